@@ -1,0 +1,34 @@
+//! Labels, annotations and field managers: every name that we write on objects, in one place.
+
+/// Prefix of all our labels and annotations.
+pub const PREFIX: &str = "ecs-bridge.dev/";
+
+/// Label: `metadata.name` of the EcsService that a pod or child belongs to. Part of every selector.
+pub const SERVICE: &str = "ecs-bridge.dev/service";
+/// Label: the capacity provider object's name, `fargate` for launch type FARGATE, else `none`. Part of
+/// every selector.
+pub const CAPACITY_PROVIDER: &str = "ecs-bridge.dev/capacity-provider";
+/// Label: revision number of the task definition that a pod runs.
+pub const REVISION: &str = "ecs-bridge.dev/revision";
+/// Label: id of the deployment (service revision) that made a pod.
+pub const DEPLOYMENT_ID: &str = "ecs-bridge.dev/deployment-id";
+/// Label on ControllerRevisions: `metadata.name` of the TaskDefinition (family) that they belong to.
+pub const FAMILY: &str = "ecs-bridge.dev/family";
+/// Label: what made an object.
+pub const MANAGED_BY: &str = "app.kubernetes.io/managed-by";
+/// Value of [`MANAGED_BY`].
+pub const MANAGED_BY_US: &str = "ecs-bridge";
+
+/// Annotation: the ECS name, where Kubernetes had to spell it differently.
+pub const ECS_NAME: &str = "ecs-bridge.dev/ecs-name";
+/// Annotation: hash of the object as we last wanted it; equal hash and no drift means no request.
+pub const APPLIED: &str = "ecs-bridge.dev/applied";
+/// Annotation on a task definition's ControllerRevision: hash of the ECS members that it holds.
+pub const SPEC_HASH: &str = "ecs-bridge.dev/spec-hash";
+/// Annotation: token of the last forced deployment.
+pub const FORCED: &str = "ecs-bridge.dev/force-new-deployment";
+/// Namespace label: privileges that workloads of this namespace are granted, separated by `.`.
+pub const ALLOW: &str = "ecs-bridge.dev/allow";
+
+/// Field manager of everything that one service owns alone.
+pub const MANAGER: &str = "ecs-bridge";

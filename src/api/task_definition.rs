@@ -1,0 +1,212 @@
+//! `TaskDefinition`: a RegisterTaskDefinition request, one object per family.
+
+use std::collections::BTreeMap;
+
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
+use kube::CustomResource;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::ecs::{
+    ContainerDefinition, EphemeralStorage, InferenceAccelerator, IpcMode, LaunchType, NetworkMode, PidMode,
+    ProxyConfiguration, RuntimePlatform, Size, Tag, TaskDefinitionPlacementConstraint,
+    TrustedExecutionConfiguration, Volume,
+};
+use crate::finding::Finding;
+
+/// The RegisterTaskDefinition request of one family, and what only Kubernetes has a word for.
+///
+/// Every change of it registers the next revision, as a ControllerRevision.
+#[derive(CustomResource, Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[kube(
+    group = "ecs-bridge.dev",
+    version = "v1alpha1",
+    kind = "TaskDefinition",
+    plural = "taskdefinitions",
+    shortname = "taskdef",
+    category = "ecs",
+    namespaced,
+    status = "TaskDefinitionStatus",
+    doc = "An Amazon ECS task definition family. Each change of its spec registers the next revision."
+)]
+#[serde(rename_all = "camelCase")]
+pub struct TaskDefinitionSpec {
+    /// DOC RegisterTaskDefinitionRequest.family
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(required)]
+    pub family: Option<String>,
+    /// DOC RegisterTaskDefinitionRequest.taskRoleArn
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub task_role_arn: Option<String>,
+    /// DOC RegisterTaskDefinitionRequest.executionRoleArn
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub execution_role_arn: Option<String>,
+    /// DOC RegisterTaskDefinitionRequest.networkMode
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub network_mode: Option<NetworkMode>,
+    /// DOC RegisterTaskDefinitionRequest.containerDefinitions
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(required)]
+    pub container_definitions: Vec<ContainerDefinition>,
+    /// DOC RegisterTaskDefinitionRequest.volumes
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub volumes: Vec<Volume>,
+    /// DOC RegisterTaskDefinitionRequest.placementConstraints
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub placement_constraints: Vec<TaskDefinitionPlacementConstraint>,
+    /// DOC RegisterTaskDefinitionRequest.requiresCompatibilities
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub requires_compatibilities: Vec<LaunchType>,
+    /// DOC RegisterTaskDefinitionRequest.cpu
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cpu: Option<Size>,
+    /// DOC RegisterTaskDefinitionRequest.memory
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub memory: Option<Size>,
+    /// DOC RegisterTaskDefinitionRequest.tags
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tags: Vec<Tag>,
+    /// DOC RegisterTaskDefinitionRequest.pidMode
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pid_mode: Option<PidMode>,
+    /// DOC RegisterTaskDefinitionRequest.ipcMode
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ipc_mode: Option<IpcMode>,
+    /// DOC RegisterTaskDefinitionRequest.proxyConfiguration
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub proxy_configuration: Option<ProxyConfiguration>,
+    /// DOC RegisterTaskDefinitionRequest.inferenceAccelerators
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub inference_accelerators: Vec<InferenceAccelerator>,
+    /// DOC RegisterTaskDefinitionRequest.ephemeralStorage
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ephemeral_storage: Option<EphemeralStorage>,
+    /// DOC RegisterTaskDefinitionRequest.runtimePlatform
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub runtime_platform: Option<RuntimePlatform>,
+    /// DOC RegisterTaskDefinitionRequest.enableFaultInjection
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub enable_fault_injection: Option<bool>,
+    /// DOC RegisterTaskDefinitionRequest.trustedExecutionConfiguration
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub trusted_execution_configuration: Option<TrustedExecutionConfiguration>,
+    /// What ECS has no word for. Optional: an ECS definition without it works.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kubernetes: Option<TaskDefinitionKubernetes>,
+}
+
+/// Options of a task definition that ECS has no word for.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct TaskDefinitionKubernetes {
+    /// The lowest number that the next registered revision may get. An import writes the number that the
+    /// family has on ECS, so that `web:42` is 42 in a new cluster as well.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 1))]
+    pub revision: Option<i64>,
+    /// Revisions that are deregistered: what runs them keeps running, nothing new may reference them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub deregistered: Vec<i64>,
+    /// Options by container name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub containers: BTreeMap<String, ContainerKubernetes>,
+    /// What happens when an essential container exits.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub essential_exit: Option<EssentialExit>,
+    /// Where the content of each `environmentFiles` entry is found in the cluster.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub environment_files: Vec<EnvironmentFileMapping>,
+}
+
+/// Options of one container.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ContainerKubernetes {
+    /// When the image is pulled; without it `IfNotPresent` for digests and fixed tags, `Always` for no tag and `latest`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub image_pull_policy: Option<ImagePullPolicy>,
+    /// How a non-essential container that ends by itself is run inside a service.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub one_shot: Option<OneShot>,
+    /// Wrap the command so that a COMPLETE dependency is met by any exit code. Needs a shell in the image.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub wrap_complete: Option<bool>,
+}
+
+/// When the kubelet pulls an image.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[allow(missing_docs, reason = "Kubernetes' own words")]
+pub enum ImagePullPolicy {
+    Always,
+    IfNotPresent,
+    Never,
+}
+
+impl ImagePullPolicy {
+    /// The spelling in the API.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Always => "Always",
+            Self::IfNotPresent => "IfNotPresent",
+            Self::Never => "Never",
+        }
+    }
+}
+
+/// How a container that ends by itself is run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[allow(missing_docs, reason = "explained in docs/mapping.md")]
+pub enum OneShot {
+    Init,
+    Job,
+    Shim,
+}
+
+/// What happens when an essential container exits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[allow(missing_docs, reason = "explained in docs/mapping.md")]
+pub enum EssentialExit {
+    RestartContainer,
+    RestartTaskInPlace,
+    ReplaceTask,
+}
+
+/// Says which ConfigMap or Secret holds what an S3 environment file holds on ECS.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct EnvironmentFileMapping {
+    /// ARN of the S3 object, as `environmentFiles[].value` has it.
+    pub arn: String,
+    /// Name of a ConfigMap in the namespace.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub config_map_ref: Option<String>,
+    /// Name of a Secret in the namespace.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub secret_ref: Option<String>,
+}
+
+/// What is known of a family: its registered revisions and what its definition lost in translation.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", default)]
+pub struct TaskDefinitionStatus {
+    /// The generation of the spec that this status speaks of.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub observed_generation: Option<i64>,
+    /// `Ready`, `Reconciling`, `Stalled`, `Fidelity`.
+    #[schemars(extend("x-kubernetes-list-type" = "map", "x-kubernetes-list-map-keys" = ["type"]))]
+    pub conditions: Vec<Condition>,
+    /// Newest registered revision, as `family:revision`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub task_definition: Option<String>,
+    /// Number of the newest registered revision.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub revision: Option<i64>,
+    /// What cannot be translated exactly; at most 64.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = 64))]
+    pub findings: Vec<Finding>,
+    /// Findings beyond the 64 that are listed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub findings_omitted: Option<i64>,
+}

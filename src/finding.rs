@@ -1,0 +1,220 @@
+//! What the core has to say about a definition: a value, never a log line.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// How much a finding matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[allow(missing_docs, reason = "the code table says what each means")]
+pub enum Severity {
+    Info,
+    Warning,
+    Error,
+}
+
+impl fmt::Display for Severity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Info => "info",
+            Self::Warning => "warning",
+            Self::Error => "error",
+        })
+    }
+}
+
+/// One statement about one place of a definition.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+pub struct Finding {
+    /// Stable CamelCase code, the name of a [`Code`]. Text, because a status may hold codes of a newer release.
+    #[schemars(with = "String")]
+    pub code: Cow<'static, str>,
+    /// Info: worth knowing. Warning: something is lost, the workload runs. Error: refused, nothing is written.
+    pub severity: Severity,
+    /// The member it speaks of, for example `containerDefinitions[1].memory`; empty for the whole document.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub path: String,
+    /// What is the case, in one or two sentences.
+    pub message: String,
+    /// What to do about it; empty where nothing needs doing.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub remedy: String,
+}
+
+impl Finding {
+    /// A finding with the code's own severity and no remedy.
+    #[must_use]
+    pub fn new(code: Code, path: impl fmt::Display, message: impl Into<String>) -> Self {
+        Self {
+            code: Cow::Borrowed(code.as_str()),
+            severity: code.severity(),
+            path: path.to_string(),
+            message: message.into(),
+            remedy: String::new(),
+        }
+    }
+
+    /// Adds what to do about it.
+    #[must_use]
+    pub fn remedy(mut self, remedy: impl Into<String>) -> Self {
+        self.remedy = remedy.into();
+        self
+    }
+
+    /// Whether this finding refuses the definition.
+    #[must_use]
+    pub fn is_error(&self) -> bool {
+        self.severity == Severity::Error
+    }
+}
+
+/// Whether any of these findings refuses the definition.
+#[must_use]
+pub fn any_error(findings: &[Finding]) -> bool {
+    findings.iter().any(Finding::is_error)
+}
+
+/// A place in a document, kept on the stack while walking it and spelled only when somebody asks.
+#[derive(Clone, Copy, Debug)]
+pub struct Path<'a> {
+    parent: Option<&'a Path<'a>>,
+    step: Step<'a>,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Step<'a> {
+    Root,
+    Member(&'a str),
+    Index(usize),
+}
+
+impl<'a> Path<'a> {
+    /// The whole document.
+    pub const ROOT: Self = Self {
+        parent: None,
+        step: Step::Root,
+    };
+
+    /// A member of the struct at this place.
+    #[must_use]
+    pub const fn member(&'a self, name: &'a str) -> Self {
+        Self {
+            parent: Some(self),
+            step: Step::Member(name),
+        }
+    }
+
+    /// An element of the list at this place.
+    #[must_use]
+    pub const fn index(&'a self, index: usize) -> Self {
+        Self {
+            parent: Some(self),
+            step: Step::Index(index),
+        }
+    }
+}
+
+impl fmt::Display for Path<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(parent) = self.parent {
+            parent.fmt(f)?;
+        }
+        match self.step {
+            Step::Root => Ok(()),
+            Step::Index(index) => write!(f, "[{index}]"),
+            Step::Member(name) => {
+                let first = self.parent.is_none_or(|p| matches!(p.step, Step::Root));
+                if name.contains(['.', '[', ']']) {
+                    write!(f, "[{name:?}]")
+                } else if first {
+                    f.write_str(name)
+                } else {
+                    write!(f, ".{name}")
+                }
+            }
+        }
+    }
+}
+
+/// Declares the finding codes: name, severity, what it means.
+macro_rules! codes {
+    ($($name:ident $severity:ident $about:literal;)+) => {
+        /// The finding codes. Their names are part of the API.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum Code { $(#[doc = $about] $name),+ }
+
+        impl Code {
+            /// Every code, in alphabetical order.
+            pub const ALL: &'static [Self] = &[$(Self::$name),+];
+
+            /// The CamelCase name.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$name => stringify!($name)),+ }
+            }
+
+            /// Severity of a finding with this code.
+            #[must_use]
+            pub const fn severity(self) -> Severity {
+                match self { $(Self::$name => Severity::$severity),+ }
+            }
+
+            /// What the code means, in one sentence.
+            #[must_use]
+            pub const fn about(self) -> &'static str {
+                match self { $(Self::$name => $about),+ }
+            }
+        }
+    };
+}
+
+codes! {
+    CapacityProviderNotFound Warning "The strategy names a capacity provider of which nothing is known here.";
+    ClusterMismatch Warning "The service names an ECS cluster that maps to another namespace.";
+    DeploymentConfigurationBlocks Warning "minimumHealthyPercent and maximumPercent leave no room to replace a task.";
+    InvalidName Error "A name is not one that ECS accepts.";
+    InvalidReference Error "A member refers to something that the definition does not have.";
+    InvalidValue Error "A value is not one that ECS accepts.";
+    MissingMember Error "A member that ECS requires is absent.";
+    NameChanged Info "Kubernetes cannot spell the ECS name; another one is used and the original is kept in an annotation.";
+    NameCollision Error "Two different ECS names become the same Kubernetes name.";
+    NewerRenderingAvailable Info "What would be rendered today differs from what runs; the next deployment takes it over.";
+    NotGranted Error "The namespace is not allowed to ask for this.";
+    NotYetTranslated Warning "The member is understood, and this version does not carry it over yet.";
+    OutputOnlyMember Info "The member only occurs in answers of the ECS API; it is ignored.";
+    ReadAs Info "A value was not spelled as ECS spells it, and was read for what it means.";
+    TaskDefinitionNotFound Error "The service names a task definition that is not there.";
+    UnknownMember Warning "ECS has no such member; it is ignored.";
+    WrongType Error "A value has a type that ECS does not accept here.";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_are_spelled_as_json_paths() {
+        let containers = Path::ROOT.member("containerDefinitions");
+        let second = containers.index(1);
+        let labels = second.member("dockerLabels");
+        assert_eq!(
+            second.member("memory").to_string(),
+            "containerDefinitions[1].memory"
+        );
+        assert_eq!(
+            labels.member("a.b").to_string(),
+            "containerDefinitions[1].dockerLabels[\"a.b\"]"
+        );
+    }
+
+    #[test]
+    fn codes_stand_in_alphabetical_order() {
+        assert!(
+            Code::ALL
+                .windows(2)
+                .all(|pair| pair[0].as_str() < pair[1].as_str())
+        );
+    }
+}
