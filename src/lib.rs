@@ -1,7 +1,13 @@
 //! ecs-bridge runs Amazon ECS definitions on Kubernetes.
 //!
-//! IO, pure, IO: `operator` and `cli` gather a [`desired::World`] and carry out what comes back; everything
-//! between is pure functions without clock, randomness, files or network. `ARCHITECTURE.md` draws the map.
+//! IO, pure, IO: `operator` and `cli` gather what is known, the pure core decides, `operator` and `cli` carry it
+//! out. Between the two there is no clock, no randomness, no file and no network. `ARCHITECTURE.md` has the map.
 
 pub mod api;
+pub mod capabilities;
+pub mod desired;
 pub mod finding;
+pub mod model;
+pub mod object;
+pub mod policy;
+pub mod rollout;

@@ -1,0 +1,6 @@
+//! Validated types, and the validation that makes them.
+//!
+//! Whatever is a value of this module can be turned into objects that the API server has no reason to
+//! refuse; every reason to refuse a definition is a finding of [`validate`].
+
+pub mod name;

@@ -1,0 +1,96 @@
+//! Names: what ECS calls a thing, and how Kubernetes can spell it.
+
+use sha2::{Digest as _, Sha256};
+
+/// Longest `metadata.name` of a custom resource: leaves room for `-<provider>` within [`CHILD`].
+pub const RESOURCE: usize = 40;
+/// Longest name of a child object: leaves room for what controllers append to pod names.
+pub const CHILD: usize = 52;
+/// Longest container name (DNS label).
+pub const CONTAINER: usize = 63;
+/// Longest volume name: `<pod>-<volume>` has to stay a legal claim name.
+pub const VOLUME: usize = 40;
+
+/// Spells an ECS name as a DNS label of at most `max` characters.
+///
+/// Lower case, everything but `[a-z0-9-]` becomes `-`, dashes at the ends go, `x` goes before a digit at the
+/// start. Where that changed anything, or the name is too long, eight hex digits of the original's SHA-256 are
+/// appended, so that two originals never meet unless their hashes do. A name that already is such a label is kept.
+///
+/// ```
+/// use ecs_bridge::model::name::label;
+/// assert_eq!(label("web", 40), "web");
+/// assert_eq!(label("log_router", 40), "log-router-c7fb45d8");
+/// ```
+#[must_use]
+pub fn label(original: &str, max: usize) -> String {
+    if original.len() <= max && is_label(original) {
+        return original.to_owned();
+    }
+    let spelled: String = original
+        .chars()
+        .map(|c| match c.to_ascii_lowercase() {
+            c @ ('a'..='z' | '0'..='9') => c,
+            _ => '-',
+        })
+        .collect();
+    let stem = spelled.trim_matches('-');
+    // A Service name has to start with a letter, and one rule for all names is easier to remember.
+    if is_label(stem) {
+        hashed(stem, original, max)
+    } else {
+        hashed(&format!("x{stem}"), original, max)
+    }
+}
+
+/// Joins two labels to a child's name of at most [`CHILD`] characters; cut with a hash over both originals.
+#[must_use]
+pub fn child(owner: &str, part: &str) -> String {
+    let joined = format!("{owner}-{part}");
+    if joined.len() <= CHILD {
+        joined
+    } else {
+        hashed(&joined, &joined, CHILD)
+    }
+}
+
+/// Whether this is a DNS label that starts with a letter.
+#[must_use]
+pub fn is_label(name: &str) -> bool {
+    name.bytes().next().is_some_and(|b| b.is_ascii_lowercase())
+        && name
+            .bytes()
+            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+        && !name.ends_with('-')
+}
+
+/// Whether ECS accepts this as name of a family, service, cluster, container or volume.
+#[must_use]
+pub fn is_ecs_name(name: &str) -> bool {
+    (1..=255).contains(&name.len())
+        && name
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
+}
+
+/// The first `digits` hex digits of the SHA-256 of `data`.
+#[must_use]
+pub fn hash(data: impl AsRef<[u8]>, digits: usize) -> String {
+    let sum = Sha256::digest(data);
+    let mut hex: String = sum
+        .iter()
+        .flat_map(|byte| [byte >> 4, byte & 15])
+        .map(hex_digit)
+        .collect();
+    hex.truncate(digits);
+    hex
+}
+
+fn hex_digit(nibble: u8) -> char {
+    char::from_digit(u32::from(nibble), 16).unwrap_or('0')
+}
+
+fn hashed(stem: &str, original: &str, max: usize) -> String {
+    let kept: String = stem.chars().take(max.saturating_sub(9)).collect();
+    format!("{}-{}", kept.trim_end_matches('-'), hash(original, 8))
+}

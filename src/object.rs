@@ -1,0 +1,130 @@
+//! The one table of kinds that we make: apply order, scope, ownership, pruning and RBAC all come from here.
+
+use k8s_openapi::api::apps::v1::{DaemonSet, Deployment};
+use k8s_openapi::api::autoscaling::v2::HorizontalPodAutoscaler;
+use k8s_openapi::api::core::v1::{PersistentVolume, PersistentVolumeClaim, Service, ServiceAccount};
+use k8s_openapi::api::storage::v1::StorageClass;
+use kube::core::ObjectMeta;
+use serde_json::Value;
+
+/// When an object is applied: each rank waits for the one before it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Rank {
+    /// ServiceAccounts: pods cannot start without theirs.
+    Identity,
+    /// Classes, volumes and claims that pods mount.
+    Storage,
+    /// Services, so that names resolve when the first pod starts.
+    Network,
+    /// What runs the pods.
+    Workload,
+    /// What changes the count of what runs.
+    Scaling,
+}
+
+/// Whose an object is, and so when it goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ownership {
+    /// One service's: controller owner reference, deleted with the service or when no longer desired.
+    Service,
+    /// Shared by every service that uses it: one non-controller owner reference each, released one by one.
+    Shared,
+    /// Cluster-scoped and named by its content: no owner reference is possible; kept, because it may hold data
+    /// or serve somebody else.
+    Retained,
+}
+
+/// A row of the table of kinds.
+#[derive(Clone, Copy, Debug)]
+pub struct Kind {
+    /// `kind` of the manifest.
+    pub kind: &'static str,
+    /// API group, empty for core.
+    pub group: &'static str,
+    /// API version within the group.
+    pub version: &'static str,
+    /// Resource name in URLs and RBAC rules.
+    pub plural: &'static str,
+    /// Whether objects live in a namespace.
+    pub namespaced: bool,
+    /// When it is applied.
+    pub rank: Rank,
+    /// Whose it is.
+    pub ownership: Ownership,
+}
+
+impl Kind {
+    /// `group/version`, or the version alone for core.
+    #[must_use]
+    pub fn api_version(&self) -> String {
+        if self.group.is_empty() {
+            self.version.to_owned()
+        } else {
+            format!("{}/{}", self.group, self.version)
+        }
+    }
+}
+
+macro_rules! objects {
+    ($($name:ident ($group:literal, $version:literal, $plural:literal, $scope:ident, $rank:ident, $ownership:ident);)+) => {
+        /// An object that we want to exist.
+        #[derive(Clone, Debug, PartialEq)]
+        pub enum Object { $(#[doc = concat!("A ", stringify!($name), ".")] $name(Box<$name>)),+ }
+
+        /// Every kind that we make, in apply order.
+        pub const KINDS: &[Kind] = &[$(Kind {
+            kind: stringify!($name),
+            group: $group,
+            version: $version,
+            plural: $plural,
+            namespaced: objects!(@scope $scope),
+            rank: Rank::$rank,
+            ownership: Ownership::$ownership,
+        }),+];
+
+        impl Object {
+            /// The row of this object's kind.
+            #[must_use]
+            pub fn kind(&self) -> &'static Kind {
+                let name = match self { $(Self::$name(_) => stringify!($name)),+ };
+                KINDS.iter().find(|kind| kind.kind == name).unwrap_or(&KINDS[0])
+            }
+
+            /// Its metadata.
+            #[must_use]
+            pub fn metadata(&self) -> &ObjectMeta {
+                match self { $(Self::$name(object) => &object.metadata),+ }
+            }
+
+            /// Its metadata, to be completed (owner references, annotations) before it is applied.
+            pub fn metadata_mut(&mut self) -> &mut ObjectMeta {
+                match self { $(Self::$name(object) => &mut object.metadata),+ }
+            }
+
+            /// The manifest as JSON, with `apiVersion` and `kind`. Serializing these types cannot fail.
+            #[must_use]
+            pub fn to_value(&self) -> Value {
+                match self { $(Self::$name(object) => serde_json::to_value(object).unwrap_or_default()),+ }
+            }
+        }
+
+        $(impl From<$name> for Object {
+            fn from(object: $name) -> Self {
+                Self::$name(Box::new(object))
+            }
+        })+
+    };
+    (@scope Namespaced) => { true };
+    (@scope Cluster) => { false };
+}
+
+objects! {
+    ServiceAccount("", "v1", "serviceaccounts", Namespaced, Identity, Service);
+    StorageClass("storage.k8s.io", "v1", "storageclasses", Cluster, Storage, Retained);
+    PersistentVolume("", "v1", "persistentvolumes", Cluster, Storage, Retained);
+    PersistentVolumeClaim("", "v1", "persistentvolumeclaims", Namespaced, Storage, Shared);
+    Service("", "v1", "services", Namespaced, Network, Service);
+    Deployment("apps", "v1", "deployments", Namespaced, Workload, Service);
+    DaemonSet("apps", "v1", "daemonsets", Namespaced, Workload, Service);
+    HorizontalPodAutoscaler("autoscaling", "v2", "horizontalpodautoscalers", Namespaced, Scaling, Service);
+}
