@@ -11,3 +11,4 @@ pub mod model;
 pub mod object;
 pub mod policy;
 pub mod rollout;
+pub mod status;

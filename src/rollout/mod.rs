@@ -1,5 +1,8 @@
 //! Deployments of a service: what is recorded, what starts, what is held.
 
+pub mod observed;
+pub mod revision;
+
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
