@@ -1,6 +1,8 @@
 //! Deployments of a service: what is recorded, what starts, what is held.
 
+pub mod count;
 pub mod observed;
+pub mod plan;
 pub mod revision;
 
 use std::collections::BTreeMap;

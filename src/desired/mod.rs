@@ -1,5 +1,10 @@
 //! The three pure steps in order: plan, objects, status.
 
+pub mod conditions;
+pub mod family;
+pub mod provider;
+mod service;
+
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
@@ -13,6 +18,8 @@ use crate::policy::Policy;
 use crate::rollout::ServiceRevision;
 use crate::rollout::observed::{Task, Workload};
 use crate::rollout::revision::TaskRevision;
+
+pub use service::service;
 
 /// What validation and translation have to know besides the definitions themselves.
 #[derive(Clone, Debug, Default)]
