@@ -24,20 +24,22 @@ use crate::finding::Finding;
 )]
 #[serde(rename_all = "camelCase")]
 pub struct CapacityProviderSpec {
-    /// DOC CreateCapacityProviderRequest.name
+    /// Name of the provider, 1 to 255 letters, digits, `-` and `_`; names that start with `aws`, `ecs` or
+    /// `fargate` are reserved, but FARGATE and FARGATE_SPOT themselves can be configured. It cannot be
+    /// changed.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(required)]
     pub name: Option<String>,
-    /// DOC CreateCapacityProviderRequest.cluster
+    /// Name of the cluster that the provider belongs to. Managed Instances only.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cluster: Option<String>,
-    /// DOC CreateCapacityProviderRequest.autoScalingGroupProvider
+    /// Nodes of an EC2 Auto Scaling group. Exclusive with `managedInstancesProvider`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub auto_scaling_group_provider: Option<AutoScalingGroupProvider>,
-    /// DOC CreateCapacityProviderRequest.managedInstancesProvider
+    /// EC2 instances that ECS launches itself. Exclusive with `autoScalingGroupProvider`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub managed_instances_provider: Option<ManagedInstancesProvider>,
-    /// DOC CreateCapacityProviderRequest.tags
+    /// Tags of the provider, at most 50.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tags: Vec<Tag>,
     /// What ECS has no word for. Optional: an ECS definition without it works.

@@ -33,89 +33,99 @@ use crate::finding::Finding;
 )]
 #[serde(rename_all = "camelCase")]
 pub struct EcsServiceSpec {
-    /// DOC CreateServiceRequest.cluster
+    /// Name or ARN of the cluster; `default` without it. One cluster is one namespace.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cluster: Option<String>,
-    /// DOC CreateServiceRequest.serviceName
+    /// Name of the service, unique in its cluster: 1 to 255 letters, digits, `-` and `_`. It cannot be
+    /// changed.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(required)]
     pub service_name: Option<String>,
-    /// DOC CreateServiceRequest.taskDefinition
+    /// What the tasks run: `family` follows the latest active revision, `family:revision` or an ARN pins one.
+    /// Needed with deployment controllers ECS and CODE_DEPLOY.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub task_definition: Option<String>,
-    /// DOC CreateServiceRequest.availabilityZoneRebalancing
+    /// Whether tasks are moved when they are spread unevenly over the zones; default ENABLED.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub availability_zone_rebalancing: Option<Toggle>,
-    /// DOC CreateServiceRequest.loadBalancers
+    /// Target groups that the tasks are registered with, or one Classic Load Balancer.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub load_balancers: Vec<LoadBalancer>,
-    /// DOC CreateServiceRequest.serviceRegistries
+    /// Service discovery registry that lists the tasks' addresses, at most one.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub service_registries: Vec<ServiceRegistry>,
-    /// DOC CreateServiceRequest.desiredCount
+    /// Number of tasks to run. Needed on ECS for REPLICA, refused for DAEMON; autoscalers and `kubectl scale`
+    /// change `kubernetes.scaledCount` instead.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub desired_count: Option<i32>,
-    /// DOC CreateServiceRequest.clientToken
+    /// Token that makes repeated calls of the ECS API one, at most 36 characters. It has no effect here.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub client_token: Option<String>,
-    /// DOC CreateServiceRequest.launchType
+    /// Infrastructure that runs the tasks; EC2 where neither it nor a strategy is given. Exclusive with
+    /// `capacityProviderStrategy`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub launch_type: Option<LaunchType>,
-    /// DOC CreateServiceRequest.capacityProviderStrategy
+    /// Capacity providers that run the tasks, and their shares; at most 20. Exclusive with `launchType`;
+    /// without both the cluster's default holds.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub capacity_provider_strategy: Vec<CapacityProviderStrategyItem>,
-    /// DOC CreateServiceRequest.platformVersion
+    /// Version of the Fargate platform; default LATEST.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub platform_version: Option<String>,
-    /// DOC CreateServiceRequest.role
+    /// Name or ARN of the role with which ECS calls the load balancer. Only without `awsvpc`; normally the
+    /// service-linked role does it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub role: Option<String>,
-    /// DOC CreateServiceRequest.deploymentConfiguration
+    /// How the service moves from one version to the next.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub deployment_configuration: Option<DeploymentConfiguration>,
-    /// DOC CreateServiceRequest.placementConstraints
+    /// Rules about the nodes that tasks may run on, at most 10 together with the task definition's. Not on
+    /// Fargate.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub placement_constraints: Vec<PlacementConstraint>,
-    /// DOC CreateServiceRequest.placementStrategy
+    /// Preferences about the nodes that tasks run on, at most 5; the later ones decide where the earlier ones
+    /// leave a choice. Not on Fargate and not for DAEMON.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub placement_strategy: Vec<PlacementStrategy>,
-    /// DOC CreateServiceRequest.networkConfiguration
+    /// Subnets and security groups of the tasks. Needed with network mode `awsvpc`, refused with any other.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub network_configuration: Option<NetworkConfiguration>,
-    /// DOC CreateServiceRequest.healthCheckGracePeriodSeconds
+    /// Seconds after the start of a task during which failed health checks, of load balancers and of
+    /// containers, are ignored; default 0.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub health_check_grace_period_seconds: Option<i32>,
-    /// DOC CreateServiceRequest.schedulingStrategy
+    /// REPLICA (the default) runs `desiredCount` tasks, DAEMON one on each node that fits. It cannot be
+    /// changed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub scheduling_strategy: Option<SchedulingStrategy>,
-    /// DOC CreateServiceRequest.deploymentController
+    /// Who carries out deployments; default the service itself.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub deployment_controller: Option<DeploymentController>,
-    /// DOC CreateServiceRequest.tags
+    /// Tags of the service, at most 50.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tags: Vec<Tag>,
-    /// DOC CreateServiceRequest.enableECSManagedTags
+    /// Whether tasks get tags with the names of their cluster and service. Default false.
     #[serde(rename = "enableECSManagedTags", skip_serializing_if = "Option::is_none")]
     pub enable_ecs_managed_tags: Option<bool>,
-    /// DOC CreateServiceRequest.propagateTags
+    /// Whose tags new tasks get: TASK_DEFINITION, SERVICE or NONE (the default).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub propagate_tags: Option<PropagateTags>,
-    /// DOC CreateServiceRequest.enableExecuteCommand
+    /// Whether commands can be run in containers of new tasks with ECS Exec. Default false.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub enable_execute_command: Option<bool>,
-    /// DOC CreateServiceRequest.serviceConnectConfiguration
+    /// How the service is found by others in its namespace, and finds them.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub service_connect_configuration: Option<ServiceConnectConfiguration>,
-    /// DOC CreateServiceRequest.volumeConfigurations
+    /// EBS volumes for the task definition's volume with `configuredAtLaunch`. REPLICA only.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub volume_configurations: Vec<ServiceVolumeConfiguration>,
-    /// DOC CreateServiceRequest.vpcLatticeConfigurations
+    /// VPC Lattice target groups that the tasks are registered with.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub vpc_lattice_configurations: Vec<VpcLatticeConfiguration>,
-    /// DOC CreateServiceRequest.gatewayConnectors
+    /// Connection to the gateways of the cluster, at most one.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub gateway_connectors: Vec<GatewayConnector>,
-    /// DOC CreateServiceRequest.monitoring
+    /// Which CloudWatch metrics of the service are published how often.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub monitoring: Option<MonitoringConfiguration>,
     /// Service auto scaling, in Application Auto Scaling's own shapes.

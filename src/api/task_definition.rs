@@ -31,63 +31,71 @@ use crate::finding::Finding;
 )]
 #[serde(rename_all = "camelCase")]
 pub struct TaskDefinitionSpec {
-    /// DOC RegisterTaskDefinitionRequest.family
+    /// Name of the family, 1 to 255 letters, digits, `-` and `_`. Revisions of it are counted up from 1; it
+    /// cannot be changed.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(required)]
     pub family: Option<String>,
-    /// DOC RegisterTaskDefinitionRequest.taskRoleArn
+    /// Name or ARN of the role that the containers use to call AWS.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub task_role_arn: Option<String>,
-    /// DOC RegisterTaskDefinitionRequest.executionRoleArn
+    /// Name or ARN of the role with which images are pulled, secrets read and logs sent before and around the
+    /// containers.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub execution_role_arn: Option<String>,
-    /// DOC RegisterTaskDefinitionRequest.networkMode
+    /// How the containers are connected: `awsvpc` (an address per task; the only mode on Fargate), `bridge`
+    /// (the default for Linux on EC2), `host` or `none`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub network_mode: Option<NetworkMode>,
-    /// DOC RegisterTaskDefinitionRequest.containerDefinitions
+    /// The containers of a task, 1 to 10.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(required)]
     pub container_definitions: Vec<ContainerDefinition>,
-    /// DOC RegisterTaskDefinitionRequest.volumes
+    /// Volumes that the containers may mount.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub volumes: Vec<Volume>,
-    /// DOC RegisterTaskDefinitionRequest.placementConstraints
+    /// Rules about the nodes that tasks may run on, at most 10 together with the service's. Not on Fargate.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub placement_constraints: Vec<TaskDefinitionPlacementConstraint>,
-    /// DOC RegisterTaskDefinitionRequest.requiresCompatibilities
+    /// Launch types that the definition has to be valid for; it is checked against the rules of each. Without
+    /// it nothing is checked in advance.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub requires_compatibilities: Vec<LaunchType>,
-    /// DOC RegisterTaskDefinitionRequest.cpu
+    /// CPU of the whole task, a hard limit: CPU units (`1024`) or vCPUs (`1 vCPU`). Needed on Fargate, in one
+    /// of its sizes; 128 to 196608 units on EC2.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cpu: Option<Size>,
-    /// DOC RegisterTaskDefinitionRequest.memory
+    /// Memory of the whole task, a hard limit: MiB (`2048`) or GB (`2 GB`). Needed on Fargate, in one of the
+    /// sizes that go with `cpu`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub memory: Option<Size>,
-    /// DOC RegisterTaskDefinitionRequest.tags
+    /// Tags of the task definition, at most 50.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tags: Vec<Tag>,
-    /// DOC RegisterTaskDefinitionRequest.pidMode
+    /// Processes that the containers see: `task` those of each other, `host` those of the node (not on
+    /// Fargate). Without it each sees its own.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pid_mode: Option<PidMode>,
-    /// DOC RegisterTaskDefinitionRequest.ipcMode
+    /// Shared memory and message queues of the containers: `task` shares them within the task, `host` with
+    /// the node, `none` with nobody. Not on Fargate.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ipc_mode: Option<IpcMode>,
-    /// DOC RegisterTaskDefinitionRequest.proxyConfiguration
+    /// The App Mesh proxy of the task.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub proxy_configuration: Option<ProxyConfiguration>,
-    /// DOC RegisterTaskDefinitionRequest.inferenceAccelerators
+    /// Elastic Inference accelerators of the task, which AWS has discontinued.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub inference_accelerators: Vec<InferenceAccelerator>,
-    /// DOC RegisterTaskDefinitionRequest.ephemeralStorage
+    /// Disk space of the task. Fargate only.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ephemeral_storage: Option<EphemeralStorage>,
-    /// DOC RegisterTaskDefinitionRequest.runtimePlatform
+    /// Processor architecture and operating system that the task needs.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub runtime_platform: Option<RuntimePlatform>,
-    /// DOC RegisterTaskDefinitionRequest.enableFaultInjection
+    /// Whether containers of the task may ask for faults to be injected, for tests. Default false.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub enable_fault_injection: Option<bool>,
-    /// DOC RegisterTaskDefinitionRequest.trustedExecutionConfiguration
+    /// How strictly the task is isolated from others on its instance. Managed Instances only.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub trusted_execution_configuration: Option<TrustedExecutionConfiguration>,
     /// What ECS has no word for. Optional: an ECS definition without it works.
