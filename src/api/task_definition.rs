@@ -27,9 +27,24 @@ use crate::finding::Finding;
     category = "ecs",
     namespaced,
     status = "TaskDefinitionStatus",
+    printcolumn(name = "Family", type_ = "string", json_path = ".spec.family"),
+    printcolumn(name = "Revision", type_ = "integer", json_path = ".status.revision"),
+    printcolumn(
+        name = "Ready",
+        type_ = "string",
+        json_path = r#".status.conditions[?(@.type=="Ready")].status"#
+    ),
+    printcolumn(
+        name = "Fidelity",
+        type_ = "string",
+        priority = 1,
+        json_path = r#".status.conditions[?(@.type=="Fidelity")].reason"#
+    ),
+    printcolumn(name = "Age", type_ = "date", json_path = ".metadata.creationTimestamp"),
     doc = "An Amazon ECS task definition family. Each change of its spec registers the next revision."
 )]
 #[serde(rename_all = "camelCase")]
+#[allow(clippy::duplicated_attributes, reason = "each column has a type and a path")]
 pub struct TaskDefinitionSpec {
     /// Name of the family, 1 to 255 letters, digits, `-` and `_`. Revisions of it are counted up from 1; it
     /// cannot be changed.
@@ -49,13 +64,16 @@ pub struct TaskDefinitionSpec {
     pub network_mode: Option<NetworkMode>,
     /// The containers of a task, 1 to 10.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    #[schemars(required)]
+    #[schemars(!default, required, length(min = 1, max = 10))]
     pub container_definitions: Vec<ContainerDefinition>,
     /// Volumes that the containers may mount.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    // A task definition is at most 64 KiB of JSON, so never more than this; the bound keeps the rule on volumes cheap.
+    #[schemars(length(max = 5000))]
     pub volumes: Vec<Volume>,
     /// Rules about the nodes that tasks may run on, at most 10 together with the service's. Not on Fargate.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = 10))]
     pub placement_constraints: Vec<TaskDefinitionPlacementConstraint>,
     /// Launch types that the definition has to be valid for; it is checked against the rules of each. Without
     /// it nothing is checked in advance.
@@ -71,6 +89,7 @@ pub struct TaskDefinitionSpec {
     pub memory: Option<Size>,
     /// Tags of the task definition, at most 50.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = 50))]
     pub tags: Vec<Tag>,
     /// Processes that the containers see: `task` those of each other, `host` those of the node (not on
     /// Fargate). Without it each sees its own.
@@ -114,6 +133,7 @@ pub struct TaskDefinitionKubernetes {
     pub revision: Option<i64>,
     /// Revisions that are deregistered: what runs them keeps running, nothing new may reference them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(extend("x-kubernetes-list-type" = "set"))]
     pub deregistered: Vec<i64>,
     /// Options by container name.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
@@ -123,6 +143,10 @@ pub struct TaskDefinitionKubernetes {
     pub essential_exit: Option<EssentialExit>,
     /// Where the content of each `environmentFiles` entry is found in the cluster.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(
+        length(max = 100),
+        extend("x-kubernetes-list-type" = "map", "x-kubernetes-list-map-keys" = ["arn"])
+    )]
     pub environment_files: Vec<EnvironmentFileMapping>,
 }
 

@@ -64,6 +64,7 @@ pub struct ContainerDefinition {
     /// Files with environment variables, at most 10. The first file that sets a variable wins, and only where
     /// `environment` does not set it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = 10))]
     pub environment_files: Vec<EnvironmentFile>,
     /// Volumes of the task that are mounted into the container.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -156,6 +157,7 @@ pub struct ContainerDefinition {
     /// Credential spec for a group managed service account, at most one: `credentialspec:ARN` or
     /// `credentialspecdomainless:ARN`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = 1))]
     pub credential_specs: Vec<String>,
 }
 
@@ -181,6 +183,7 @@ pub struct ContainerRestartPolicy {
     pub enabled: Option<bool>,
     /// Exit codes after which the container is not restarted; at most 50.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = 50))]
     pub ignored_exit_codes: Vec<i32>,
     /// Seconds for which the container has to have run before it may be restarted, 60 to 1800; default 300.
     /// One that exits sooner stays down.
@@ -211,7 +214,7 @@ pub struct HealthCheck {
     /// Command to run in the container: `CMD` and its arguments, or `CMD-SHELL` and one line for the default
     /// shell. Exit code 0 means healthy.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    #[schemars(required)]
+    #[schemars(!default, required)]
     pub command: Vec<String>,
     /// Seconds between checks, 5 to 300; default 30.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -99,7 +99,7 @@ pub struct ThresholdConfiguration {
 pub struct DeploymentAlarms {
     /// Names of the alarms; any one of them ends the deployment.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    #[schemars(required)]
+    #[schemars(!default, required)]
     pub alarm_names: Vec<String>,
     /// Whether a failed deployment is followed by a return to the last one that completed.
     #[serde(skip_serializing_if = "Option::is_none")]

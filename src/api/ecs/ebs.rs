@@ -71,6 +71,7 @@ pub struct EbsTagSpecification {
     pub resource_type: Option<EbsResourceType>,
     /// Tags to set.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = 50))]
     pub tags: Vec<Tag>,
     /// Whose tags are copied as well: TASK_DEFINITION, SERVICE or NONE.
     #[serde(skip_serializing_if = "Option::is_none")]

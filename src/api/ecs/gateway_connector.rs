@@ -72,6 +72,7 @@ pub struct GatewayConnectorHealthCheckMatcher {
 pub struct GatewayConnectorFilters {
     /// Kinds of access: PUBLIC is reachable from the internet, PRIVATE only from inside.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = 2))]
     pub access_types: Vec<AccessType>,
 }
 

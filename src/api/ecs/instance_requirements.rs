@@ -26,6 +26,7 @@ pub struct InstanceRequirements {
     /// Instance types that are not used; `*` stands for any text, as in `m5.*`. Exclusive with
     /// `allowedInstanceTypes`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = 400))]
     pub excluded_instance_types: Vec<String>,
     /// `current` types, `previous` ones, or both, which is the default.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -83,6 +84,7 @@ pub struct InstanceRequirements {
     /// The only instance types that are used; `*` stands for any text, as in `m5.*`. Exclusive with
     /// `excludedInstanceTypes`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = 400))]
     pub allowed_instance_types: Vec<String>,
     /// Leaves out types whose Spot price is above this many percent of the cheapest fitting On-Demand price.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -1,8 +1,11 @@
 //! Hooks at stages of a deployment.
 
+use std::borrow::Cow;
+
 use crate::api::ecs::ecs_enum;
-use schemars::JsonSchema;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 /// A function to call, or a pause to make, at stages of a deployment.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -31,9 +34,23 @@ pub struct DeploymentLifecycleHook {
 }
 
 /// Any JSON that a deployment hook's function gets with each call.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct HookDetails {}
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct HookDetails(pub Value);
+
+impl JsonSchema for HookDetails {
+    fn schema_name() -> Cow<'static, str> {
+        "HookDetails".into()
+    }
+
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "x-kubernetes-preserve-unknown-fields": true })
+    }
+}
 
 /// How long a deployment hook may take.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]

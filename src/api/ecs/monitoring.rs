@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 pub struct MonitoringConfiguration {
     /// Metrics and their resolution.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = 5))]
     pub metric_configurations: Vec<MetricConfiguration>,
 }
 
@@ -18,7 +19,7 @@ pub struct MonitoringConfiguration {
 pub struct MetricConfiguration {
     /// Names of the metrics: CPUUtilization, MemoryUtilization.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    #[schemars(required)]
+    #[schemars(!default, required, length(min = 1, max = 5))]
     pub metric_names: Vec<String>,
     /// Seconds between two values: 20 or 60. Without any configuration it is 60.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -81,7 +81,7 @@ pub struct NetworkConfiguration {
 pub struct AwsVpcConfiguration {
     /// Ids of the subnets to place tasks in, all of one VPC; at most 16.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    #[schemars(required)]
+    #[schemars(!default, required, length(max = 16))]
     pub subnets: Vec<String>,
     /// Ids of the security groups of the tasks, at most 5. Default is the VPC's default group.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 pub struct PredictiveScalingPolicyConfiguration {
     /// The metrics to forecast and the value to keep; exactly one.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    #[schemars(required)]
+    #[schemars(!default, required)]
     pub metric_specifications: Vec<PredictiveScalingMetricSpecification>,
     /// ForecastOnly (the default) forecasts, ForecastAndScale also scales.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -104,7 +104,7 @@ pub struct PredictiveScalingPredefinedLoadMetricSpecification {
 pub struct PredictiveScalingCustomizedMetricSpecification {
     /// Metrics and expressions, of which exactly one returns its data.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    #[schemars(required)]
+    #[schemars(!default, required)]
     pub metric_data_queries: Vec<PredictiveScalingMetricDataQuery>,
 }
 

@@ -29,6 +29,7 @@ pub struct ServiceConnectConfiguration {
     pub access_log_configuration: Option<ServiceConnectAccessLogConfiguration>,
     /// Settings of the proxy container.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = 10))]
     pub container_configurations: Vec<ServiceConnectContainerConfiguration>,
 }
 
@@ -47,6 +48,7 @@ pub struct ServiceConnectService {
     /// Name and port under which clients reach it, at most one. Without it they use `discoveryName.namespace`
     /// and the port of the mapping.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = 1))]
     pub client_aliases: Vec<ServiceConnectClientAlias>,
     /// Port on which the proxy listens; default is the port of the mapping with `awsvpc`, else any free one.
     #[serde(skip_serializing_if = "Option::is_none")]

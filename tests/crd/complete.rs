@@ -1,0 +1,163 @@
+//! The schemas against the API's own model: every member, its type and its values, and nothing besides.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+
+use crate::schema;
+
+/// Where a request of the API stands in a schema, and what our schema has there on top.
+const REQUESTS: [(&str, &str, &str, &[&str]); 6] = [
+    (
+        "TaskDefinition",
+        "spec",
+        "RegisterTaskDefinitionRequest",
+        &["kubernetes"],
+    ),
+    (
+        "EcsService",
+        "spec",
+        "CreateServiceRequest",
+        &["autoScaling", "kubernetes"],
+    ),
+    (
+        "CapacityProvider",
+        "spec",
+        "CreateCapacityProviderRequest",
+        &["kubernetes"],
+    ),
+    (
+        "EcsService",
+        "spec.autoScaling.scalableTarget",
+        "RegisterScalableTargetRequest",
+        &[],
+    ),
+    (
+        "EcsService",
+        "spec.autoScaling.scalingPolicies[]",
+        "PutScalingPolicyRequest",
+        &[],
+    ),
+    (
+        "EcsService",
+        "spec.autoScaling.scheduledActions[]",
+        "PutScheduledActionRequest",
+        &[],
+    ),
+];
+
+/// Members that the API needs and we know anyway.
+const IMPLIED: [&str; 3] = ["ServiceNamespace", "ResourceId", "ScalableDimension"];
+
+struct Comparison {
+    shapes: Value,
+    differences: Vec<String>,
+}
+
+#[test]
+fn schemas_are_what_the_api_takes() {
+    let facts: Value = serde_json::from_str(include_str!("../data/ecs-shapes.json")).unwrap();
+    let mut comparison = Comparison {
+        shapes: facts["shapes"].clone(),
+        differences: Vec::new(),
+    };
+    for (kind, path, shape, extra) in REQUESTS {
+        let place = path
+            .split('.')
+            .fold(schema(kind), |schema, step| match step.strip_suffix("[]") {
+                Some(list) => &schema["properties"][list]["items"],
+                None => &schema["properties"][step],
+            });
+        comparison.shape(&format!("{kind} {path}"), place, shape, extra);
+    }
+    assert!(
+        comparison.differences.is_empty(),
+        "{}",
+        comparison.differences.join("\n")
+    );
+}
+
+impl Comparison {
+    fn same<T: PartialEq + std::fmt::Debug>(&mut self, path: &str, what: &str, found: &T, wanted: &T) {
+        if found != wanted {
+            self.differences
+                .push(format!("{path}: {what} is {found:?}, the API has {wanted:?}"));
+        }
+    }
+
+    fn shape(&mut self, path: &str, schema: &Value, shape: &str, extra: &[&str]) {
+        let shape = self.shapes[shape].clone();
+        let mut wanted: BTreeSet<_> = shape["members"].as_object().unwrap().keys().cloned().collect();
+        wanted.extend(extra.iter().map(|name| (*name).to_owned()));
+        let found: BTreeSet<_> = schema["properties"]
+            .as_object()
+            .unwrap()
+            .keys()
+            .cloned()
+            .collect();
+        self.same(path, "the set of members", &found, &wanted);
+
+        let mut wanted = strings(&shape["required"]);
+        wanted.retain(|name| !IMPLIED.contains(&name.as_str()));
+        self.same(
+            path,
+            "the set of required members",
+            &strings(&schema["required"]),
+            &wanted,
+        );
+
+        for (name, wanted) in shape["members"].as_object().unwrap() {
+            self.member(&format!("{path}.{name}"), &schema["properties"][name], wanted);
+        }
+    }
+
+    fn member(&mut self, path: &str, schema: &Value, wanted: &Value) {
+        let size = ["TaskDefinition spec.cpu", "TaskDefinition spec.memory"].contains(&path);
+        let free = "x-kubernetes-preserve-unknown-fields";
+        let (key, value) = match wanted.as_str() {
+            Some("string") if size => ("x-kubernetes-int-or-string", json!(true)),
+            Some("string") => ("type", json!("string")),
+            Some("bool") => ("type", json!("boolean")),
+            Some("int") => ("format", json!("int32")),
+            Some("double") => ("format", json!("double")),
+            Some("timestamp" | "json") => (free, json!(true)),
+            Some(other) => panic!("{path}: the facts have a type {other}"),
+            None => return self.compound(path, schema, wanted),
+        };
+        self.same(path, key, &schema[key], &value);
+        self.same(path, "enum", &schema["enum"], &Value::Null);
+    }
+
+    fn compound(&mut self, path: &str, schema: &Value, wanted: &Value) {
+        if let Some(shape) = wanted["ref"].as_str() {
+            self.shape(path, schema, shape, &[]);
+        } else if wanted["enum"].is_array() {
+            self.same(path, "enum", &strings(&schema["enum"]), &strings(&wanted["enum"]));
+        } else if let Some(range) = wanted["int"].as_array() {
+            self.same(path, "minimum", &schema["minimum"].as_f64(), &range[0].as_f64());
+            self.same(path, "maximum", &schema["maximum"].as_f64(), &range[1].as_f64());
+        } else if wanted["list"].is_null() {
+            self.same(path, "type", &schema["type"], &json!("object"));
+            self.member(
+                &format!("{path}{{}}"),
+                &schema["additionalProperties"],
+                &wanted["map"][1],
+            );
+        } else {
+            self.same(path, "type", &schema["type"], &json!("array"));
+            // The model leaves out most limits of lists; those that it has hold.
+            if wanted["max"].is_number() {
+                self.same(path, "maxItems", &schema["maxItems"], &wanted["max"]);
+            }
+            self.member(&format!("{path}[]"), &schema["items"], &wanted["list"]);
+        }
+    }
+}
+
+fn strings(list: &Value) -> BTreeSet<String> {
+    list.as_array()
+        .into_iter()
+        .flatten()
+        .map(|text| text.as_str().unwrap().to_owned())
+        .collect()
+}
