@@ -2,6 +2,10 @@
 //!
 //! What the derive gives is changed in three ways, all of them here: structs of the ECS API keep unknown members,
 //! explicit null means absent, and the rules that a schema has no word for are added.
+//!
+//! What an API server (1.36) does with `member: null`: where the schema does not say `nullable`, create and update
+//! drop it before validation, but server-side apply refuses it; where it does, null is stored as it is. A member
+//! with an `enum` refuses null as soon as it is nullable, even if null is one of the values. `has()` is false for null.
 
 pub mod rules;
 
@@ -28,7 +32,7 @@ pub fn all() -> Vec<CustomResourceDefinition> {
                 .as_mut()
                 .and_then(|members| members.get_mut("spec"))
             {
-                keep_unknown(spec);
+                accept_what_ecs_accepts(spec);
             }
             rules::insert(&kind, root);
         }
@@ -66,7 +70,7 @@ fn schema_of(
 
 /// Takes out what means something to Rust only, at every depth.
 fn tidy(schema: &mut JSONSchemaProps) {
-    // Where null is not allowed the API server drops it before it looks at anything else: null is absent.
+    // The derive makes every Option nullable, an enum with null among its values.
     schema.nullable = None;
     if let Some(values) = &mut schema.enum_ {
         values.retain(|value| !value.0.is_null());
@@ -82,19 +86,24 @@ fn tidy(schema: &mut JSONSchemaProps) {
     children(schema).for_each(tidy);
 }
 
-/// Lets unknown members through to validation, which knows what was probably meant; without this the API server
-/// would drop them in silence. What is ours, under `kubernetes`, stays strict.
-fn keep_unknown(schema: &mut JSONSchemaProps) {
+/// Lets unknown members through to validation, which knows what was probably meant (without this the API server
+/// would drop them in silence), and null for whatever may be absent. What is ours, under `kubernetes`, stays strict.
+fn accept_what_ecs_accepts(schema: &mut JSONSchemaProps) {
+    let required = schema.required.clone().unwrap_or_default();
+    for (name, member) in schema.properties.iter_mut().flatten() {
+        if name != "kubernetes" {
+            accept_what_ecs_accepts(member);
+            member.nullable = (member.enum_.is_none() && !required.contains(name)).then_some(true);
+        }
+    }
     if schema.properties.is_some() {
         schema.x_kubernetes_preserve_unknown_fields = Some(true);
     }
-    let ours = schema
-        .properties
-        .as_mut()
-        .and_then(|members| members.remove("kubernetes"));
-    children(schema).for_each(keep_unknown);
-    if let (Some(ours), Some(members)) = (ours, &mut schema.properties) {
-        members.insert("kubernetes".to_owned(), ours);
+    if let Some(JSONSchemaPropsOrArray::Schema(element)) = &mut schema.items {
+        accept_what_ecs_accepts(element);
+    }
+    if let Some(JSONSchemaPropsOrBool::Schema(value)) = &mut schema.additional_properties {
+        value.nullable = Some(true);
     }
 }
 

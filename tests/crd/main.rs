@@ -4,6 +4,7 @@
 
 mod complete;
 mod drift;
+mod round_trip;
 mod rules;
 mod structure;
 
@@ -27,6 +28,13 @@ fn crd(kind: &str) -> &'static Value {
 /// The schema of a kind's root object.
 fn schema(kind: &str) -> &'static Value {
     &crd(kind)["spec"]["versions"][0]["schema"]["openAPIV3Schema"]
+}
+
+/// The API's own model: shapes with their members, types, required members and values.
+fn facts() -> &'static Value {
+    static FACTS: LazyLock<Value> =
+        LazyLock::new(|| serde_json::from_str(include_str!("../data/ecs-shapes.json")).unwrap());
+    &FACTS
 }
 
 /// Calls `visit` for this schema and everything below it, with the path: `spec.volumes[].name`.

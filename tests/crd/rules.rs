@@ -11,6 +11,7 @@ use crate::{CRDS, schema, walk};
 /// An object of a kind, what it was before (or null), and words of the message that refuses it (or none).
 type Case = (&'static str, Value, Value, &'static str);
 
+#[allow(clippy::needless_pass_by_value, reason = "every call makes the value")]
 fn object(name: &str, spec: Value) -> Value {
     json!({ "metadata": { "name": name }, "spec": spec })
 }

@@ -8,7 +8,7 @@ use crate::{CRDS, crd, schema, walk};
 fn places(mut visit: impl FnMut(&str, &Value)) {
     for (kind, _) in CRDS.iter() {
         walk("", schema(kind), &mut |path, schema| {
-            visit(&format!("{kind} {path}"), schema)
+            visit(&format!("{kind} {path}"), schema);
         });
     }
 }
@@ -54,7 +54,7 @@ fn every_schema_is_structural() {
             schema["type"].is_string() || free.contains(&&json!(true)),
             "{path} has no type"
         );
-        for key in ["anyOf", "oneOf", "allOf", "not", "$ref", "default", "nullable"] {
+        for key in ["anyOf", "oneOf", "allOf", "not", "$ref", "default"] {
             assert!(schema[key].is_null(), "{path} has {key}");
         }
         if let Some(format) = schema["format"].as_str() {
@@ -78,6 +78,24 @@ fn ecs_structs_keep_unknown_members_and_ours_do_not() {
         schema("TaskDefinition")["properties"]["spec"]["x-kubernetes-preserve-unknown-fields"],
         true
     );
+}
+
+/// Null is absent: the API server drops it where `nullable` is missing, except in server-side apply, which needs
+/// the word. It must not stand beside `enum` (null would always be refused) and not under `kubernetes`, where the
+/// `scale` subresource could not write through it.
+#[test]
+fn null_is_accepted_for_what_may_be_absent() {
+    places(|path, schema| {
+        for (name, member) in schema["properties"].as_object().into_iter().flatten() {
+            let path = format!("{path}.{name}");
+            let required = schema["required"]
+                .as_array()
+                .is_some_and(|names| names.contains(&json!(name)));
+            let wanted = in_spec(&path) && !ours(&path) && !required && member["enum"].is_null();
+            assert_eq!(member["nullable"] == true, wanted, "{path}");
+        }
+        assert!(schema["items"]["nullable"].is_null(), "{path}");
+    });
 }
 
 #[test]
