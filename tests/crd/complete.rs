@@ -81,23 +81,23 @@ impl Comparison {
         }
     }
 
+    fn same_names(&mut self, path: &str, found: &BTreeSet<String>, wanted: &BTreeSet<String>) {
+        let (missing, superfluous) = (wanted.difference(found), found.difference(wanted));
+        let missing = missing.map(|name| format!("{path}: {name} is missing"));
+        let superfluous = superfluous.map(|name| format!("{path}: the API does not have {name}"));
+        self.differences.extend(missing.chain(superfluous));
+    }
+
     fn shape(&mut self, path: &str, schema: &Value, shape: &str, extra: &[&str]) {
         let shape = &facts()["shapes"][shape];
-        let mut wanted: BTreeSet<_> = shape["members"].as_object().unwrap().keys().cloned().collect();
+        let mut wanted = names(&shape["members"]);
         wanted.extend(extra.iter().map(|name| (*name).to_owned()));
-        let found: BTreeSet<_> = schema["properties"]
-            .as_object()
-            .unwrap()
-            .keys()
-            .cloned()
-            .collect();
-        self.same(path, "the set of members", &found, &wanted);
+        self.same_names(path, &names(&schema["properties"]), &wanted);
 
         let mut wanted = strings(&shape["required"]);
         wanted.retain(|name| !IMPLIED.contains(&name.as_str()));
-        self.same(
-            path,
-            "the set of required members",
+        self.same_names(
+            &format!("required in {path}"),
             &strings(&schema["required"]),
             &wanted,
         );
@@ -128,7 +128,12 @@ impl Comparison {
         if let Some(shape) = wanted["ref"].as_str() {
             self.shape(path, schema, shape, &[]);
         } else if wanted["enum"].is_array() {
-            self.same(path, "enum", &strings(&schema["enum"]), &strings(&wanted["enum"]));
+            self.same(path, "type", &schema["type"], &json!("string"));
+            self.same_names(
+                &format!("values of {path}"),
+                &strings(&schema["enum"]),
+                &strings(&wanted["enum"]),
+            );
         } else if let Some(range) = wanted["int"].as_array() {
             self.same(path, "minimum", &schema["minimum"].as_f64(), &range[0].as_f64());
             self.same(path, "maximum", &schema["maximum"].as_f64(), &range[1].as_f64());
@@ -156,4 +161,8 @@ fn strings(list: &Value) -> BTreeSet<String> {
         .flatten()
         .map(|text| text.as_str().unwrap().to_owned())
         .collect()
+}
+
+fn names(object: &Value) -> BTreeSet<String> {
+    object.as_object().unwrap().keys().cloned().collect()
 }
