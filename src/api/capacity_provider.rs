@@ -71,7 +71,8 @@ pub struct CapacityProviderSpec {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct CapacityProviderKubernetes {
-    /// Labels of the nodes that belong to the provider. Without it: `ecs-bridge.dev/capacity-provider: <name>`.
+    /// Labels of the nodes that belong to the provider. Without it: `ecs-bridge.dev/capacity-provider:
+    /// <name>`.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub node_selector: BTreeMap<String, String>,
     /// Taints of these nodes that the provider's tasks tolerate.

@@ -1,16 +1,18 @@
 //! The CustomResourceDefinitions, made from the types of this folder.
 //!
-//! What the derive gives is changed in three ways, all of them here: structs of the ECS API keep unknown members,
-//! explicit null means absent, and the rules that a schema has no word for are added.
+//! What the derive gives is changed in three ways, all of them here: structs of the ECS API keep unknown
+//! members, explicit null means absent, and the rules that a schema has no word for are added.
 //!
-//! What an API server (1.36) does with `member: null`: where the schema does not say `nullable`, create and update
-//! drop it before validation, but server-side apply refuses it; where it does, null is stored as it is. A member
-//! with an `enum` refuses null as soon as it is nullable, even if null is one of the values. `has()` is false for null.
+//! What an API server (1.36) does with `member: null`: where the schema does not say `nullable`, create and
+//! update drop it before validation, but server-side apply refuses it; where it does, null is stored as it
+//! is. A member with an `enum` refuses null as soon as it is nullable, even if null is one of the values.
+//! `has()` is false for null.
 
 pub mod rules;
 
 use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::{
-    CustomResourceDefinition, JSONSchemaProps, JSONSchemaPropsOrArray, JSONSchemaPropsOrBool,
+    CustomResourceDefinition, CustomResourceDefinitionVersion, JSONSchemaProps, JSONSchemaPropsOrArray,
+    JSONSchemaPropsOrBool,
 };
 use kube::CustomResourceExt as _;
 
@@ -62,9 +64,7 @@ pub fn file_name(crd: &CustomResourceDefinition) -> String {
     format!("{}_{}.yaml", crd.spec.group, crd.spec.names.plural)
 }
 
-fn schema_of(
-    version: &mut k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomResourceDefinitionVersion,
-) -> Option<&mut JSONSchemaProps> {
+fn schema_of(version: &mut CustomResourceDefinitionVersion) -> Option<&mut JSONSchemaProps> {
     version.schema.as_mut()?.open_api_v3_schema.as_mut()
 }
 
@@ -86,8 +86,9 @@ fn tidy(schema: &mut JSONSchemaProps) {
     children(schema).for_each(tidy);
 }
 
-/// Lets unknown members through to validation, which knows what was probably meant (without this the API server
-/// would drop them in silence), and null for whatever may be absent. What is ours, under `kubernetes`, stays strict.
+/// Lets unknown members through to validation, which knows what was probably meant (without this the API
+/// server would drop them in silence), and null for whatever may be absent. What is ours, under `kubernetes`,
+/// stays strict.
 fn accept_what_ecs_accepts(schema: &mut JSONSchemaProps) {
     let required = schema.required.clone().unwrap_or_default();
     for (name, member) in schema.properties.iter_mut().flatten() {

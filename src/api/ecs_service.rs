@@ -96,8 +96,8 @@ pub struct EcsServiceSpec {
     /// Token that makes repeated calls of the ECS API one, at most 36 characters. It has no effect here.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub client_token: Option<String>,
-    /// Infrastructure that runs the tasks; EC2 where neither it nor a strategy (the cluster's default included)
-    /// is given. Exclusive with `capacityProviderStrategy`.
+    /// Infrastructure that runs the tasks; EC2 where neither it nor a strategy (the cluster's default
+    /// included) is given. Exclusive with `capacityProviderStrategy`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub launch_type: Option<LaunchType>,
     /// Capacity providers that run the tasks, and their shares; at most 20. Exclusive with `launchType`;

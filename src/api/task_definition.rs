@@ -68,7 +68,8 @@ pub struct TaskDefinitionSpec {
     pub container_definitions: Vec<ContainerDefinition>,
     /// Volumes that the containers may mount.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    // A task definition is at most 64 KiB of JSON, so never more than this; the bound keeps the rule on volumes cheap.
+    // A task definition is at most 64 KiB of JSON, so never more than this; the bound keeps the rule on
+    // volumes cheap.
     #[schemars(length(max = 5000))]
     pub volumes: Vec<Volume>,
     /// Rules about the nodes that tasks may run on, at most 10 together with the service's. Not on Fargate.
@@ -154,7 +155,8 @@ pub struct TaskDefinitionKubernetes {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ContainerKubernetes {
-    /// When the image is pulled; without it `IfNotPresent` for digests and fixed tags, `Always` for no tag and `latest`.
+    /// When the image is pulled; without it `IfNotPresent` for digests and fixed tags, `Always` for no tag
+    /// and `latest`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub image_pull_policy: Option<ImagePullPolicy>,
     /// How a non-essential container that ends by itself is run inside a service.

@@ -1,4 +1,5 @@
-//! The CustomResourceDefinitions: as committed, as the API server wants them, complete, and with rules that hold.
+//! The CustomResourceDefinitions: as committed, as the API server wants them, complete, and with rules that
+//! hold.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test may fail")]
 

@@ -80,9 +80,9 @@ fn ecs_structs_keep_unknown_members_and_ours_do_not() {
     );
 }
 
-/// Null is absent: the API server drops it where `nullable` is missing, except in server-side apply, which needs
-/// the word. It must not stand beside `enum` (null would always be refused) and not under `kubernetes`, where the
-/// `scale` subresource could not write through it.
+/// Null is absent: the API server drops it where `nullable` is missing, except in server-side apply, which
+/// needs the word. It must not stand beside `enum` (null would always be refused) and not under `kubernetes`,
+/// where the `scale` subresource could not write through it.
 #[test]
 fn null_is_accepted_for_what_may_be_absent() {
     places(|path, schema| {

@@ -1,7 +1,7 @@
 //! Rules that the API server evaluates (CEL): what can never be right is refused when it is applied.
 //!
-//! Only what ECS itself refuses for certain stands here, and what our own members need. All else is a finding,
-//! because findings come all at once, with a path and a remedy, and offline as well.
+//! Only what ECS itself refuses for certain stands here, and what our own members need. All else is a
+//! finding, because findings come all at once, with a path and a remedy, and offline as well.
 
 use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::{
     JSONSchemaProps, JSONSchemaPropsOrArray, ValidationRule,
@@ -26,31 +26,33 @@ pub const RULES: &[Rule] = &[
         kind: None,
         path: "",
         rule: "size(self.metadata.name) <= 40 && self.metadata.name.matches('^[a-z]([-a-z0-9]*[a-z0-9])?$')",
-        message: "metadata.name has at most 40 lower-case letters, digits and -, starts with a letter and does not \
-                  end with -; choose another one, the ECS name in spec stays as it is",
+        message: "metadata.name has at most 40 lower-case letters, digits and -, starts with a letter and \
+                  does not end with -; choose another one, the ECS name in spec stays as it is",
     },
     Rule {
         kind: Some("TaskDefinition"),
         path: "spec.family",
         rule: "self == oldSelf",
-        message: "family cannot be changed, the registered revisions belong to it; create another TaskDefinition",
+        message: "family cannot be changed, the registered revisions belong to it; create another \
+                  TaskDefinition",
     },
     Rule {
         kind: Some("TaskDefinition"),
         path: "spec.volumes[]",
         rule: "[has(self.host) && has(self.host.sourcePath), has(self.dockerVolumeConfiguration), \
                has(self.efsVolumeConfiguration), has(self.s3filesVolumeConfiguration), \
-               has(self.fsxWindowsFileServerVolumeConfiguration), \
-               has(self.configuredAtLaunch) && self.configuredAtLaunch].filter(given, given).size() <= 1",
-        message: "a volume has at most one of host.sourcePath, dockerVolumeConfiguration, efsVolumeConfiguration, \
-                  s3filesVolumeConfiguration, fsxWindowsFileServerVolumeConfiguration and configuredAtLaunch; \
-                  make one volume of each",
+               has(self.fsxWindowsFileServerVolumeConfiguration), has(self.configuredAtLaunch) && \
+               self.configuredAtLaunch].filter(given, given).size() <= 1",
+        message: "a volume has at most one of host.sourcePath, dockerVolumeConfiguration, \
+                  efsVolumeConfiguration, s3filesVolumeConfiguration, \
+                  fsxWindowsFileServerVolumeConfiguration and configuredAtLaunch; make one volume of each",
     },
     Rule {
         kind: Some("TaskDefinition"),
         path: "spec.kubernetes.environmentFiles[]",
         rule: "has(self.configMapRef) != has(self.secretRef)",
-        message: "an environment file is in a ConfigMap or in a Secret; give either configMapRef or secretRef",
+        message: "an environment file is in a ConfigMap or in a Secret; give either configMapRef or \
+                  secretRef",
     },
     Rule {
         kind: Some("EcsService"),
@@ -63,7 +65,8 @@ pub const RULES: &[Rule] = &[
         path: "spec",
         rule: "(has(self.schedulingStrategy) ? self.schedulingStrategy : 'REPLICA') == \
                (has(oldSelf.schedulingStrategy) ? oldSelf.schedulingStrategy : 'REPLICA')",
-        message: "schedulingStrategy cannot be changed (absent is REPLICA); delete the service and create it again",
+        message: "schedulingStrategy cannot be changed (absent is REPLICA); delete the service and create it \
+                  again",
     },
     Rule {
         kind: Some("EcsService"),
@@ -77,7 +80,8 @@ pub const RULES: &[Rule] = &[
         path: "spec",
         rule: "!has(self.schedulingStrategy) || self.schedulingStrategy != 'DAEMON' || \
                !has(self.desiredCount) || self.desiredCount == 0",
-        message: "desiredCount is not for schedulingStrategy DAEMON, which runs one task on each node; remove it",
+        message: "desiredCount is not for schedulingStrategy DAEMON, which runs one task on each node; \
+                  remove it",
     },
     Rule {
         kind: Some("EcsService"),
@@ -101,13 +105,14 @@ pub const RULES: &[Rule] = &[
         kind: Some("CapacityProvider"),
         path: "spec",
         rule: "!has(self.autoScalingGroupProvider) || !has(self.managedInstancesProvider)",
-        message: "autoScalingGroupProvider and managedInstancesProvider exclude each other; remove one of them",
+        message: "autoScalingGroupProvider and managedInstancesProvider exclude each other; remove one of \
+                  them",
     },
     Rule {
         kind: Some("CapacityProvider"),
         path: "spec",
-        rule: "has(self.autoScalingGroupProvider) || has(self.managedInstancesProvider) || has(self.kubernetes) || \
-               self.name in ['FARGATE', 'FARGATE_SPOT']",
+        rule: "has(self.autoScalingGroupProvider) || has(self.managedInstancesProvider) || \
+               has(self.kubernetes) || self.name in ['FARGATE', 'FARGATE_SPOT']",
         message: "nothing says which nodes the provider has; give autoScalingGroupProvider, \
                   managedInstancesProvider or kubernetes (only FARGATE and FARGATE_SPOT need none)",
     },

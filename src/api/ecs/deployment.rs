@@ -166,7 +166,11 @@ ecs_enum! {
 
 ecs_enum! {
     /// How the circuit breaker's threshold is computed.
-    ThresholdType { Count = "COUNT", BoundedPercent = "BOUNDED_PERCENT", UnboundedPercent = "UNBOUNDED_PERCENT" }
+    ThresholdType {
+        Count = "COUNT",
+        BoundedPercent = "BOUNDED_PERCENT",
+        UnboundedPercent = "UNBOUNDED_PERCENT",
+    }
 }
 
 ecs_enum! {

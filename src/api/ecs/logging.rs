@@ -43,7 +43,16 @@ pub struct FirelensConfiguration {
 
 ecs_enum! {
     /// Ways to send logs.
-    LogDriver { JsonFile = "json-file", Syslog = "syslog", Journald = "journald", Gelf = "gelf", Fluentd = "fluentd", AwsLogs = "awslogs", Splunk = "splunk", AwsFirelens = "awsfirelens" }
+    LogDriver {
+        JsonFile = "json-file",
+        Syslog = "syslog",
+        Journald = "journald",
+        Gelf = "gelf",
+        Fluentd = "fluentd",
+        AwsLogs = "awslogs",
+        Splunk = "splunk",
+        AwsFirelens = "awsfirelens",
+    }
 }
 
 ecs_enum! {

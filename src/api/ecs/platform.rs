@@ -69,17 +69,37 @@ ecs_enum! {
 
 ecs_enum! {
     /// Operating systems.
-    OsFamily { WindowsServer2019Full = "WINDOWS_SERVER_2019_FULL", WindowsServer2019Core = "WINDOWS_SERVER_2019_CORE", WindowsServer2016Full = "WINDOWS_SERVER_2016_FULL", WindowsServer2004Core = "WINDOWS_SERVER_2004_CORE", WindowsServer2022Core = "WINDOWS_SERVER_2022_CORE", WindowsServer2022Full = "WINDOWS_SERVER_2022_FULL", WindowsServer2025Core = "WINDOWS_SERVER_2025_CORE", WindowsServer2025Full = "WINDOWS_SERVER_2025_FULL", WindowsServer20h2Core = "WINDOWS_SERVER_20H2_CORE", Linux = "LINUX" }
+    OsFamily {
+        WindowsServer2019Full = "WINDOWS_SERVER_2019_FULL",
+        WindowsServer2019Core = "WINDOWS_SERVER_2019_CORE",
+        WindowsServer2016Full = "WINDOWS_SERVER_2016_FULL",
+        WindowsServer2004Core = "WINDOWS_SERVER_2004_CORE",
+        WindowsServer2022Core = "WINDOWS_SERVER_2022_CORE",
+        WindowsServer2022Full = "WINDOWS_SERVER_2022_FULL",
+        WindowsServer2025Core = "WINDOWS_SERVER_2025_CORE",
+        WindowsServer2025Full = "WINDOWS_SERVER_2025_FULL",
+        WindowsServer20h2Core = "WINDOWS_SERVER_20H2_CORE",
+        Linux = "LINUX",
+    }
 }
 
 ecs_enum! {
     /// How a task is isolated from others on its instance.
-    IsolationMode { Shared = "SHARED", IsolatedSandbox = "ISOLATED_SANDBOX", ConfidentialSandbox = "CONFIDENTIAL_SANDBOX" }
+    IsolationMode {
+        Shared = "SHARED",
+        IsolatedSandbox = "ISOLATED_SANDBOX",
+        ConfidentialSandbox = "CONFIDENTIAL_SANDBOX",
+    }
 }
 
 ecs_enum! {
     /// Kinds of infrastructure that run tasks.
-    LaunchType { Ec2 = "EC2", Fargate = "FARGATE", External = "EXTERNAL", ManagedInstances = "MANAGED_INSTANCES" }
+    LaunchType {
+        Ec2 = "EC2",
+        Fargate = "FARGATE",
+        External = "EXTERNAL",
+        ManagedInstances = "MANAGED_INSTANCES",
+    }
 }
 
 ecs_enum! {

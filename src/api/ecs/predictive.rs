@@ -183,5 +183,8 @@ ecs_enum! {
 
 ecs_enum! {
     /// What happens when a forecast exceeds the maximum.
-    MaxCapacityBreachBehavior { HonorMaxCapacity = "HonorMaxCapacity", IncreaseMaxCapacity = "IncreaseMaxCapacity" }
+    MaxCapacityBreachBehavior {
+        HonorMaxCapacity = "HonorMaxCapacity",
+        IncreaseMaxCapacity = "IncreaseMaxCapacity",
+    }
 }

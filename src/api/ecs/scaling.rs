@@ -181,12 +181,20 @@ ecs_enum! {
 
 ecs_enum! {
     /// Kinds of scaling policies.
-    PolicyType { StepScaling = "StepScaling", TargetTrackingScaling = "TargetTrackingScaling", PredictiveScaling = "PredictiveScaling" }
+    PolicyType {
+        StepScaling = "StepScaling",
+        TargetTrackingScaling = "TargetTrackingScaling",
+        PredictiveScaling = "PredictiveScaling",
+    }
 }
 
 ecs_enum! {
     /// What a step adjustment is.
-    AdjustmentType { ChangeInCapacity = "ChangeInCapacity", PercentChangeInCapacity = "PercentChangeInCapacity", ExactCapacity = "ExactCapacity" }
+    AdjustmentType {
+        ChangeInCapacity = "ChangeInCapacity",
+        PercentChangeInCapacity = "PercentChangeInCapacity",
+        ExactCapacity = "ExactCapacity",
+    }
 }
 
 ecs_enum! {

@@ -152,10 +152,22 @@ pub struct TargetTrackingMetricDimension {
 
 ecs_enum! {
     /// Metrics that AWS defines for services.
-    PredefinedMetricType { AlbRequestCountPerTarget = "ALBRequestCountPerTarget", EcsServiceAverageCpuUtilization = "ECSServiceAverageCPUUtilization", EcsServiceAverageMemoryUtilization = "ECSServiceAverageMemoryUtilization", EcsServiceAverageCpuUtilizationHighResolution = "ECSServiceAverageCPUUtilizationHighResolution", EcsServiceAverageMemoryUtilizationHighResolution = "ECSServiceAverageMemoryUtilizationHighResolution" }
+    PredefinedMetricType {
+        AlbRequestCountPerTarget = "ALBRequestCountPerTarget",
+        EcsServiceAverageCpuUtilization = "ECSServiceAverageCPUUtilization",
+        EcsServiceAverageMemoryUtilization = "ECSServiceAverageMemoryUtilization",
+        EcsServiceAverageCpuUtilizationHighResolution = "ECSServiceAverageCPUUtilizationHighResolution",
+        EcsServiceAverageMemoryUtilizationHighResolution = "ECSServiceAverageMemoryUtilizationHighResolution",
+    }
 }
 
 ecs_enum! {
     /// Statistics of a metric.
-    MetricStatistic { Average = "Average", Minimum = "Minimum", Maximum = "Maximum", SampleCount = "SampleCount", Sum = "Sum" }
+    MetricStatistic {
+        Average = "Average",
+        Minimum = "Minimum",
+        Maximum = "Maximum",
+        SampleCount = "SampleCount",
+        Sum = "Sum",
+    }
 }

@@ -28,7 +28,8 @@ pub struct EcsServiceKubernetes {
     /// When images are pulled, for every container that does not say otherwise.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub image_pull_policy: Option<ImagePullPolicy>,
-    /// An existing ServiceAccount to run as; it is used as it is. Without it the service gets one of its own name.
+    /// An existing ServiceAccount to run as; it is used as it is. Without it the service gets one of its own
+    /// name.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1, max = 253))]
     pub service_account_name: Option<String>,
@@ -51,7 +52,8 @@ pub struct EcsServiceKubernetes {
     /// What to do where a deployment strategy cannot be had: `Rolling` rolls instead of refusing.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub deployment_fallback: Option<DeploymentFallback>,
-    /// Codes of findings that are known and accepted: reported as Info from then on. Errors cannot be accepted.
+    /// Codes of findings that are known and accepted: reported as Info from then on. Errors cannot be
+    /// accepted.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(extend("x-kubernetes-list-type" = "set"))]
     pub accept_findings: Vec<String>,
