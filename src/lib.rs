@@ -4,6 +4,7 @@
 //! out. Between the two there is no clock, no randomness, no file and no network. `ARCHITECTURE.md` has the map.
 
 pub mod api;
+pub mod capacity;
 pub mod capabilities;
 pub mod desired;
 pub mod finding;

@@ -4,3 +4,4 @@
 //! refuse; every reason to refuse a definition is a finding of [`validate`].
 
 pub mod name;
+pub mod units;
