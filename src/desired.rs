@@ -1,5 +1,9 @@
 //! The three pure steps in order: plan, objects, status.
 
+mod render;
+
+pub use render::{accepted, conclude, offline, offline_provider, offline_task_definition, untranslated};
+
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;

@@ -4,12 +4,15 @@
 //! out. Between the two there is no clock, no randomness, no file and no network. `ARCHITECTURE.md` has the map.
 
 pub mod api;
-pub mod capacity;
 pub mod capabilities;
+pub mod capacity;
 pub mod desired;
 pub mod finding;
+pub mod ledger;
 pub mod model;
 pub mod object;
+pub mod placement;
 pub mod policy;
 pub mod rollout;
 pub mod status;
+pub mod translate;
