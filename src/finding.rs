@@ -171,22 +171,47 @@ macro_rules! codes {
 }
 
 codes! {
+    AttributeNeedsLabel Info "A constraint asks for a custom attribute, which nodes have to carry as a label.";
+    CapacityProviderNeedsLabel Info "The provider selects nodes by its own label, which they have to carry.";
     CapacityProviderNotFound Warning "The strategy names a capacity provider of which nothing is known here.";
     ClusterMismatch Warning "The service names an ECS cluster that maps to another namespace.";
+    CooldownClamped Info "A cooldown is longer than an autoscaler can wait.";
     DeploymentConfigurationBlocks Warning "minimumHealthyPercent and maximumPercent leave no room to replace a task.";
+    DeploymentControllerUnsupported Error "Deployments of this controller are driven from outside of ECS.";
+    DeploymentStrategyUnsupported Error "Deployments of this strategy cannot be made.";
+    DisableScaleInIgnored Warning "DisableScaleIn of some policies, but not all, is not applied.";
+    DockerSocketUnavailable Error "Nodes run containerd: the Docker socket that is mounted does not exist.";
+    DynamicHostPortDropped Info "A dynamic host port is not used: tasks have addresses of their own.";
+    EfsIamUsesNodeIdentity Warning "An EFS mount is authorized as the CSI driver's node plugin, not as the task.";
+    ExecutionRoleNotUsed Info "Images are pulled with the node's identity, not with the execution role.";
+    FargateSpotUnavailable Warning "FARGATE_SPOT runs on ordinary nodes, Spot or not.";
     InvalidName Error "A name is not one that ECS accepts.";
     InvalidReference Error "A member refers to something that the definition does not have.";
     InvalidValue Error "A value is not one that ECS accepts.";
+    MinCapacityRaised Warning "An autoscaler by utilization keeps at least one task.";
     MissingMember Error "A member that ECS requires is absent.";
     NameChanged Info "Kubernetes cannot spell the ECS name; another one is used and the original is kept in an annotation.";
     NameCollision Error "Two different ECS names become the same Kubernetes name.";
     NewerRenderingAvailable Info "What would be rendered today differs from what runs; the next deployment takes it over.";
+    NotApplicable Info "The member has no meaning on Kubernetes; nothing is lost that could be had.";
     NotGranted Error "The namespace is not allowed to ask for this.";
     NotYetTranslated Warning "The member is understood, and this version does not carry it over yet.";
     OutputOnlyMember Info "The member only occurs in answers of the ECS API; it is ignored.";
+    PortCollision Error "Two containers of the task listen on the same port, and share one network.";
+    PortRangeNotDeclared Info "A port range can be reached at the task's address, but is on no Service.";
+    PublicIpUnsupported Warning "Tasks get no public address.";
     ReadAs Info "A value was not spelled as ECS spells it, and was read for what it means.";
+    RoleWithoutAccount Warning "A task role is named without its account and cannot be assumed.";
+    ScaleOutCooldownApproximated Info "A scale-out cooldown is approximated by a stabilization window.";
+    SecurityGroupsNotApplied Warning "The security groups do not guard the tasks.";
+    StrategyOrderApproximated Info "Placement strategies are weighed together instead of one after the other.";
+    SubnetsNotApplied Info "Tasks get addresses of their nodes' subnets.";
     TaskDefinitionNotFound Error "The service names a task definition that is not there.";
+    TaskSizeNotEnforced Warning "The cluster cannot cap the task as a whole; each container is capped by itself.";
+    TrustPolicyChangeRequired Info "The task role has to trust the service's ServiceAccount.";
     UnknownMember Warning "ECS has no such member; it is ignored.";
+    UserNameNotNumeric Error "A user or group is given by name, and only the image knows its number.";
+    VolumeUnsupported Error "This kind of volume cannot be had, and a substitute could lose data.";
     WrongType Error "A value has a type that ECS does not accept here.";
 }
 

@@ -5,10 +5,14 @@
 
 pub mod api;
 pub mod capabilities;
+pub mod capacity;
 pub mod desired;
 pub mod finding;
+pub mod ledger;
 pub mod model;
 pub mod object;
+pub mod placement;
 pub mod policy;
 pub mod rollout;
 pub mod status;
+pub mod translate;

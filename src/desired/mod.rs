@@ -4,6 +4,9 @@ pub mod conditions;
 pub mod family;
 pub mod provider;
 mod service;
+mod render;
+
+pub use render::{accepted, conclude, offline, offline_provider, offline_task_definition, untranslated};
 
 use std::collections::BTreeMap;
 

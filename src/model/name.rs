@@ -8,6 +8,8 @@ pub const RESOURCE: usize = 40;
 pub const CHILD: usize = 52;
 /// Longest container name (DNS label).
 pub const CONTAINER: usize = 63;
+/// Longest port name (IANA service name).
+pub const PORT: usize = 15;
 /// Longest volume name: `<pod>-<volume>` has to stay a legal claim name.
 pub const VOLUME: usize = 40;
 
@@ -54,6 +56,40 @@ pub fn child(owner: &str, part: &str) -> String {
     }
 }
 
+/// `metadata.name` of the CapacityProvider object of an ECS provider. The two predefined providers have plain
+/// names, because labels and child names show them.
+#[must_use]
+pub fn provider(original: &str) -> String {
+    match original {
+        "FARGATE" => super::service::FARGATE.to_owned(),
+        "FARGATE_SPOT" => super::service::FARGATE_SPOT.to_owned(),
+        _ => label(original, RESOURCE),
+    }
+}
+
+/// The namespace of an ECS cluster that has no EcsCluster object; takes a name or an ARN.
+#[must_use]
+pub fn namespace(cluster: &str) -> String {
+    let name = cluster.rsplit_once('/').map_or(cluster, |(_, name)| name);
+    label(name, CONTAINER)
+}
+
+/// Spells the name of a port mapping as an IANA service name: at most 15 characters, no two dashes in a row.
+#[must_use]
+pub fn port(original: &str) -> String {
+    let spelled = label(original, PORT);
+    if !spelled.contains("--") {
+        return spelled;
+    }
+    let mut stem = String::new();
+    for c in spelled.chars() {
+        if c != '-' || !stem.ends_with('-') {
+            stem.push(c);
+        }
+    }
+    hashed(&stem, original, PORT)
+}
+
 /// Whether this is a DNS label that starts with a letter.
 #[must_use]
 pub fn is_label(name: &str) -> bool {
@@ -93,4 +129,50 @@ fn hex_digit(nibble: u8) -> char {
 fn hashed(stem: &str, original: &str, max: usize) -> String {
     let kept: String = stem.chars().take(max.saturating_sub(9)).collect();
     format!("{}-{}", kept.trim_end_matches('-'), hash(original, 8))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn spellings() {
+        for (original, spelled) in [
+            ("web", "web"),
+            ("Web", "web-"),
+            ("1st", "x1st-"),
+            ("log_router", "log-router-"),
+            ("___", "x-"),
+        ] {
+            let label = label(original, RESOURCE);
+            let hash = label.strip_prefix(spelled);
+            let length = if original == spelled { 0 } else { 8 };
+            assert_eq!(hash.map(str::len), Some(length), "{original}: {label}");
+        }
+        assert_eq!(port("http"), "http");
+        assert!(port("web-8080-tcp") == "web-8080-tcp" && port("web--x").starts_with("web-x-"));
+        assert_eq!(provider("FARGATE_SPOT"), "fargate-spot");
+        assert_eq!(
+            namespace("arn:aws:ecs:eu-west-1:123456789012:cluster/shop"),
+            "shop"
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn labels_are_legal_and_kept_where_they_are(original in "[A-Za-z0-9_-]{1,255}", max in 15usize..=63) {
+            let spelled = label(&original, max);
+            prop_assert!(is_label(&spelled) && spelled.len() <= max, "{}", spelled);
+            prop_assert_eq!(label(&spelled, max), spelled.clone());
+            prop_assert_eq!(spelled == original, is_label(&original) && original.len() <= max);
+        }
+
+        #[test]
+        fn port_names_are_legal(original in "[a-z0-9_][a-z0-9_-]{0,63}") {
+            let spelled = port(&original);
+            prop_assert!(is_label(&spelled) && spelled.len() <= PORT && !spelled.contains("--"), "{}", spelled);
+        }
+    }
 }

@@ -1,6 +1,7 @@
 //! Deployments of a service: what is recorded, what starts, what is held.
 
 pub mod count;
+pub mod arithmetic;
 pub mod observed;
 pub mod plan;
 pub mod revision;
