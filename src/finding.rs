@@ -174,19 +174,35 @@ codes! {
     CapacityProviderNotFound Warning "The strategy names a capacity provider of which nothing is known here.";
     ClusterMismatch Warning "The service names an ECS cluster that maps to another namespace.";
     DeploymentConfigurationBlocks Warning "minimumHealthyPercent and maximumPercent leave no room to replace a task.";
+    DuplicateDefinition Error "Two definitions of one name are here, and nothing says which of them counts.";
+    DuplicateMember Warning "A member stands twice in one object; the last one counts.";
+    FileSkipped Info "A file of a directory holds nothing that is read here.";
+    FollowsFamily Info "A service that was pinned to a revision of the same run is written as following the family.";
+    InactiveOnEcs Warning "The answer says that ECS no longer runs this.";
     InvalidName Error "A name is not one that ECS accepts.";
     InvalidReference Error "A member refers to something that the definition does not have.";
     InvalidValue Error "A value is not one that ECS accepts.";
     MissingMember Error "A member that ECS requires is absent.";
+    NameAssumed Info "A name that the file leaves out was taken from elsewhere.";
     NameChanged Info "Kubernetes cannot spell the ECS name; another one is used and the original is kept in an annotation.";
     NameCollision Error "Two different ECS names become the same Kubernetes name.";
     NewerRenderingAvailable Info "What would be rendered today differs from what runs; the next deployment takes it over.";
+    NotAnEcsDocument Error "The document is none of the shapes that are read here.";
     NotGranted Error "The namespace is not allowed to ask for this.";
     NotYetTranslated Warning "The member is understood, and this version does not carry it over yet.";
+    OpenPlaceholder Error "A template expression was left in a place where ECS needs the value.";
     OutputOnlyMember Info "The member only occurs in answers of the ECS API; it is ignored.";
+    PlaceholderAccount Warning "The account number of an ARN is not one; it looks like a placeholder.";
+    PlaceholderKept Info "What looks like a template expression stands where a shell or an agent may expand it; it is kept.";
     ReadAs Info "A value was not spelled as ECS spells it, and was read for what it means.";
+    RevisionMismatch Warning "A service runs another revision than the one that is imported with it.";
+    ServiceAssumed Info "No service runs the task definition; a replica service of one task is taken instead.";
+    ServiceNotFound Warning "Auto scaling speaks of a service that is not here.";
+    Superseded Info "Another definition of the same name is newer, or the same.";
     TaskDefinitionNotFound Error "The service names a task definition that is not there.";
     UnknownMember Warning "ECS has no such member; it is ignored.";
+    UnreadableFile Error "The file cannot be read, or is not JSON or YAML.";
+    UnusedOption Warning "An option of the command line names something that no input has.";
     WrongType Error "A value has a type that ECS does not accept here.";
 }
 

@@ -6,6 +6,7 @@
 pub mod api;
 pub mod capabilities;
 pub mod desired;
+pub mod ecs;
 pub mod finding;
 pub mod model;
 pub mod object;
