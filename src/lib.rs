@@ -5,6 +5,8 @@
 
 pub mod api;
 pub mod capabilities;
+#[cfg(feature = "cli")]
+pub mod cli;
 pub mod desired;
 pub mod ecs;
 pub mod finding;

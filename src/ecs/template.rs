@@ -4,7 +4,6 @@
 //! needs the value, and only worth a word where a shell or an agent may expand it at run time.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt;
 
 use serde_json::Value;
 
@@ -123,10 +122,11 @@ fn filled(text: &str, variables: &BTreeMap<String, String>, used: &mut BTreeSet<
     while let Some(found) = next(rest) {
         let end = found.start + found.whole.len();
         result.push_str(&rest[..found.start]);
-        match variables.get(found.name) {
+        let name = variable_name(found.name);
+        match variables.get(name) {
             Some(value) => {
                 result.push_str(value);
-                used.insert(found.name.to_owned());
+                used.insert(name.to_owned());
                 changed = true;
             }
             None => result.push_str(found.whole),
@@ -135,6 +135,19 @@ fn filled(text: &str, variables: &BTreeMap<String, String>, used: &mut BTreeSet<
     }
     result.push_str(rest);
     changed.then_some(result)
+}
+
+/// The variable that an expression asks for: `X`, `X:-default` of a shell, ``must_env `X` `` and ``env `X` `default` ``
+/// of ecspresso.
+fn variable_name(expression: &str) -> &str {
+    let quoted = |rest: &'_ str| rest.trim_start().starts_with(['`', '"', '\'']);
+    let call = ["must_env", "env"]
+        .iter()
+        .find_map(|function| expression.strip_prefix(function).filter(|rest| quoted(rest)));
+    match call {
+        Some(arguments) => arguments.split(['`', '"', '\'']).nth(1).unwrap_or_default(),
+        None => expression.split(":-").next().unwrap_or_default(),
+    }
 }
 
 /// Sets the images of container definitions; says which of them were needed.
@@ -158,10 +171,28 @@ pub fn fill_images(value: &mut Value, images: &BTreeMap<String, String>, used: &
 
 /// The finding for an expression that was left in a place where ECS needs the value.
 #[must_use]
-pub fn open(at: &Path<'_>, expression: impl fmt::Display) -> Finding {
+pub fn open(at: &Path<'_>, expression: &str) -> Finding {
     let message = format!("The template expression `{expression}` is still there; ECS needs the value.");
-    Finding::new(Code::OpenPlaceholder, at, message)
-        .remedy("Fill it in first, or give the value: `--var NAME=VALUE`, for an image `--image CONTAINER=REFERENCE`.")
+    let variable = next(expression).map_or("", |found| variable_name(found.name));
+    let simple = !variable.is_empty()
+        && variable
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.'));
+    Finding::new(Code::OpenPlaceholder, at, message).remedy(if simple {
+        format!("Fill it in first, or give the value: `--var {variable}=VALUE`.")
+    } else {
+        "Render the template with the tool it belongs to first.".to_owned()
+    })
+}
+
+/// The expressions of a text that are still open.
+fn all(text: &str) -> impl Iterator<Item = &str> {
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        let found = next(rest)?;
+        rest = &rest[found.start + found.whole.len()..];
+        Some(found.whole)
+    })
 }
 
 /// What is still open in a definition that has been filled in and read.
@@ -174,7 +205,7 @@ pub fn check(value: &Value) -> Vec<Finding> {
 
 fn look(value: &Value, at: &Path<'_>, member: &str, free: bool, findings: &mut Vec<Finding>) {
     match value {
-        Value::String(text) => findings.extend(look_at(text, at, member, free)),
+        Value::String(text) => look_at(text, at, member, free, findings),
         Value::Array(list) => {
             for (index, item) in list.iter().enumerate() {
                 look(item, &at.index(index), member, free, findings);
@@ -200,33 +231,50 @@ fn is_free(member: &str) -> bool {
     )
 }
 
-fn look_at(text: &str, at: &Path<'_>, member: &str, free: bool) -> Option<Finding> {
+fn look_at(text: &str, at: &Path<'_>, member: &str, free: bool, findings: &mut Vec<Finding>) {
     if free {
-        let open = next(text).filter(|found| found.whole.starts_with(['$', '{']))?;
-        let message = format!(
-            "`{}` is kept as it is: a shell or an agent may expand it at run time.",
-            open.whole
-        );
-        let remedy = "If it was meant for your pipeline, give the value: `--var NAME=VALUE`.";
-        return Some(Finding::new(Code::PlaceholderKept, at, message).remedy(remedy));
+        findings.extend(kept(text, at));
+        return;
     }
     // `attribute:x < 5 and attribute:y > 3` compares.
     let comparison = member == "expression" || member == "Expression";
-    if let Some(found) = next(text).filter(|found| !(comparison && found.whole.starts_with('<'))) {
-        return Some(open(at, found.whole));
+    let before = findings.len();
+    let left = all(text).filter(|whole| !(comparison && whole.starts_with('<')));
+    findings.extend(left.map(|whole| with_image(open(at, whole), member)));
+    if findings.len() > before {
+        return;
     }
     if member == "image" && is_shouted(text) {
         let message = format!("The image `{text}` looks like a placeholder: images have no upper case.");
-        return Some(
-            Finding::new(Code::OpenPlaceholder, at, message)
-                .remedy("Give the image: `--image CONTAINER=REFERENCE`."),
+        findings.push(with_image(
+            Finding::new(Code::OpenPlaceholder, at, message),
+            member,
+        ));
+    }
+    if let Some(account) = account_of(text) {
+        let message = format!("`{account}` is not an account number; it looks like a placeholder.");
+        findings.push(
+            Finding::new(Code::PlaceholderAccount, at, message)
+                .remedy("Put the twelve digits of the AWS account there."),
         );
     }
-    account_of(text).map(|account| {
-        let message = format!("`{account}` is not an account number; it looks like a placeholder.");
-        Finding::new(Code::PlaceholderAccount, at, message)
-            .remedy("Put the twelve digits of the AWS account there.")
-    })
+}
+
+/// An image can be given as a whole.
+fn with_image(finding: Finding, member: &str) -> Finding {
+    if member == "image" {
+        finding.remedy("Give the image: `--image CONTAINER=REFERENCE`; or fill the file in first.")
+    } else {
+        finding
+    }
+}
+
+/// What a shell or an agent may expand, or may not: the reader knows.
+fn kept(text: &str, at: &Path<'_>) -> Option<Finding> {
+    let open = all(text).find(|whole| whole.starts_with(['$', '{']))?;
+    let message = format!("`{open}` is kept as it is: a shell or an agent may expand it at run time.");
+    let remedy = "If it was meant for your pipeline, give the value: `--var NAME=VALUE`.";
+    Some(Finding::new(Code::PlaceholderKept, at, message).remedy(remedy))
 }
 
 /// `REPLACED_BY_CI`, `IMAGE_URI`: a repository is never written in capitals.

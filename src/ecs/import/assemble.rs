@@ -136,7 +136,7 @@ fn unique(
             .copied()
             .unwrap_or_default()
             .to_owned();
-        let mut clash = false;
+        let mut clash = None;
         for mut other in group {
             let member = member_of(&other.content);
             let finding = if numbered && other.revision < counting.revision {
@@ -156,19 +156,17 @@ fn unique(
                     format!("`{name}` is the same definition as in {place}."),
                 )
             } else {
-                clash = true;
+                clash = clash.or(Some(other.origin.file));
                 duplicate(member, &name, &place)
             };
             other.findings.push(finding);
             run.notes.extend(notes(&other));
         }
         let mut counting = counting;
-        if clash {
-            counting.findings.push(duplicate(
-                member_of(&counting.content),
-                &name,
-                "another file of this run",
-            ));
+        if let Some(file) = clash {
+            let place = files.get(file).copied().unwrap_or_default();
+            let member = member_of(&counting.content);
+            counting.findings.push(duplicate(member, &name, place));
         }
         kept.push(counting);
     }
@@ -411,7 +409,7 @@ fn write_provider(mut definition: Definition, run: &mut Run) {
 fn push(origin: &Origin, refused: bool, resource: Resource, run: &mut Run) {
     if !refused {
         run.resources.push(Imported {
-            origin: Some(origin.clone()),
+            origin: origin.clone(),
             resource,
         });
     }
@@ -429,9 +427,7 @@ fn collisions(run: &mut Run) {
             metadata.name.clone().unwrap_or_default(),
         );
         let name = key.2.clone();
-        let Some(origin) = imported.origin.clone() else {
-            return true;
-        };
+        let origin = imported.origin.clone();
         match taken.entry(key) {
             std::collections::btree_map::Entry::Vacant(free) => {
                 free.insert(origin);

@@ -43,7 +43,9 @@ pub(super) fn metadata(
         return metadata;
     }
     let (metadata, finding) = named(original, member, namespace);
-    definition.findings.extend(finding);
+    if !definition.is_refused() {
+        definition.findings.extend(finding);
+    }
     metadata
 }
 

@@ -90,8 +90,8 @@ pub enum Content {
 /// A custom resource, and where it came from.
 #[derive(Clone, Debug)]
 pub struct Imported {
-    /// Where it came from; `None` where nobody wrote it (`--with-service`).
-    pub origin: Option<Origin>,
+    /// Where it came from: for a service that nobody wrote, its task definition.
+    pub origin: Origin,
     /// The custom resource.
     pub resource: Resource,
 }
