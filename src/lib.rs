@@ -6,7 +6,10 @@
 pub mod api;
 pub mod capabilities;
 pub mod capacity;
+#[cfg(feature = "cli")]
+pub mod cli;
 pub mod desired;
+pub mod ecs;
 pub mod finding;
 pub mod ledger;
 pub mod model;

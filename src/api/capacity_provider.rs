@@ -21,11 +21,7 @@ use crate::finding::Finding;
     category = "ecs",
     status = "CapacityProviderStatus",
     printcolumn(name = "Provider", type_ = "string", json_path = ".spec.name"),
-    printcolumn(
-        name = "Nodes",
-        type_ = "integer",
-        json_path = ".status.registeredContainerInstancesCount"
-    ),
+    printcolumn(name = "Nodes", type_ = "integer", json_path = ".status.registeredContainerInstancesCount"),
     printcolumn(
         name = "Ready",
         type_ = "string",

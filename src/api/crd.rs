@@ -29,11 +29,7 @@ pub fn all() -> Vec<CustomResourceDefinition> {
         let kind = crd.spec.names.kind.clone();
         for root in crd.spec.versions.iter_mut().filter_map(schema_of) {
             tidy(root);
-            if let Some(spec) = root
-                .properties
-                .as_mut()
-                .and_then(|members| members.get_mut("spec"))
-            {
+            if let Some(spec) = root.properties.as_mut().and_then(|members| members.get_mut("spec")) {
                 accept_what_ecs_accepts(spec);
             }
             rules::insert(&kind, root);
@@ -50,10 +46,7 @@ pub fn yaml() -> String {
 
 /// One of them as a YAML document.
 #[must_use]
-#[expect(
-    clippy::expect_used,
-    reason = "strings, numbers and lists always have a YAML form"
-)]
+#[expect(clippy::expect_used, reason = "strings, numbers and lists always have a YAML form")]
 pub fn document(crd: &CustomResourceDefinition) -> String {
     serde_saphyr::to_string(crd).expect("a CustomResourceDefinition is plain data")
 }
@@ -77,9 +70,7 @@ fn tidy(schema: &mut JSONSchemaProps) {
     }
     // Defaults would be written into what the user applied.
     schema.default = None;
-    schema
-        .format
-        .take_if(|format| !FORMATS.contains(&format.as_str()));
+    schema.format.take_if(|format| !FORMATS.contains(&format.as_str()));
     if let Some(text) = &mut schema.description {
         *text = plain(text);
     }
@@ -110,21 +101,15 @@ fn accept_what_ecs_accepts(schema: &mut JSONSchemaProps) {
 
 /// The schemas directly below this one: members, list elements, map values.
 fn children(schema: &mut JSONSchemaProps) -> impl Iterator<Item = &mut JSONSchemaProps> {
-    let members = schema
-        .properties
-        .iter_mut()
-        .flat_map(|members| members.values_mut());
+    let members = schema.properties.iter_mut().flat_map(|members| members.values_mut());
     let elements = schema.items.iter_mut().flat_map(|items| match items {
         JSONSchemaPropsOrArray::Schema(one) => std::slice::from_mut(&mut **one),
         JSONSchemaPropsOrArray::Schemas(many) => many.as_mut_slice(),
     });
-    let values = schema
-        .additional_properties
-        .iter_mut()
-        .filter_map(|values| match values {
-            JSONSchemaPropsOrBool::Schema(one) => Some(&mut **one),
-            JSONSchemaPropsOrBool::Bool(_) => None,
-        });
+    let values = schema.additional_properties.iter_mut().filter_map(|values| match values {
+        JSONSchemaPropsOrBool::Schema(one) => Some(&mut **one),
+        JSONSchemaPropsOrBool::Bool(_) => None,
+    });
     members.chain(elements).chain(values)
 }
 

@@ -37,11 +37,7 @@ use super::ecs::{
     printcolumn(name = "Desired", type_ = "integer", json_path = ".status.desiredCount"),
     printcolumn(name = "Running", type_ = "integer", json_path = ".status.runningCount"),
     printcolumn(name = "Pending", type_ = "integer", json_path = ".status.pendingCount"),
-    printcolumn(
-        name = "Task definition",
-        type_ = "string",
-        json_path = ".status.taskDefinition"
-    ),
+    printcolumn(name = "Task definition", type_ = "string", json_path = ".status.taskDefinition"),
     printcolumn(name = "Rollout", type_ = "string", json_path = ".status.rolloutState"),
     printcolumn(
         name = "Ready",

@@ -3,8 +3,8 @@
 pub mod conditions;
 pub mod family;
 pub mod provider;
-mod service;
 mod render;
+mod service;
 
 pub use render::{accepted, conclude, offline, offline_provider, offline_task_definition, untranslated};
 

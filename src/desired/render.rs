@@ -58,11 +58,7 @@ pub fn untranslated(root: Root, spec: &impl Serialize) -> Vec<Finding> {
 /// Codes that the service's owner knows of (`kubernetes.acceptFindings`).
 #[must_use]
 pub fn accepted(inputs: &Inputs) -> &[String] {
-    inputs
-        .service
-        .kubernetes
-        .as_ref()
-        .map_or(&[], |options| &options.accept_findings)
+    inputs.service.kubernetes.as_ref().map_or(&[], |options| &options.accept_findings)
 }
 
 /// Puts findings in order of their paths, each once. Accepted ones become Info; errors cannot be accepted.
@@ -114,13 +110,7 @@ mod tests {
             ],
             &["SecurityGroupsNotApplied".to_owned(), "InvalidValue".to_owned()],
         );
-        let shown: Vec<String> = findings
-            .iter()
-            .map(|f| format!("{} {}", f.severity, f.path))
-            .collect();
-        assert_eq!(
-            shown,
-            ["error a[2].b", "error a[2].c", "error a[10].b", "info b"]
-        );
+        let shown: Vec<String> = findings.iter().map(|f| format!("{} {}", f.severity, f.path)).collect();
+        assert_eq!(shown, ["error a[2].b", "error a[2].c", "error a[10].b", "info b"]);
     }
 }

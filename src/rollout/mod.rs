@@ -1,7 +1,7 @@
 //! Deployments of a service: what is recorded, what starts, what is held.
 
-pub mod count;
 pub mod arithmetic;
+pub mod count;
 pub mod observed;
 pub mod plan;
 pub mod revision;

@@ -37,11 +37,7 @@ fn arguments(words: &[String]) -> Option<Vec<String>> {
 }
 
 fn variable((name, value): &(String, String)) -> EnvVar {
-    EnvVar {
-        name: name.clone(),
-        value: Some(escape(value)),
-        value_from: None,
-    }
+    EnvVar { name: name.clone(), value: Some(escape(value)), value_from: None }
 }
 
 fn port(port: &Port) -> ContainerPort {

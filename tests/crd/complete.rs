@@ -8,42 +8,12 @@ use crate::{facts, schema};
 
 /// Where a request of the API stands in a schema, and what our schema has there on top.
 const REQUESTS: [(&str, &str, &str, &[&str]); 6] = [
-    (
-        "TaskDefinition",
-        "spec",
-        "RegisterTaskDefinitionRequest",
-        &["kubernetes"],
-    ),
-    (
-        "EcsService",
-        "spec",
-        "CreateServiceRequest",
-        &["autoScaling", "kubernetes"],
-    ),
-    (
-        "CapacityProvider",
-        "spec",
-        "CreateCapacityProviderRequest",
-        &["kubernetes"],
-    ),
-    (
-        "EcsService",
-        "spec.autoScaling.scalableTarget",
-        "RegisterScalableTargetRequest",
-        &[],
-    ),
-    (
-        "EcsService",
-        "spec.autoScaling.scalingPolicies[]",
-        "PutScalingPolicyRequest",
-        &[],
-    ),
-    (
-        "EcsService",
-        "spec.autoScaling.scheduledActions[]",
-        "PutScheduledActionRequest",
-        &[],
-    ),
+    ("TaskDefinition", "spec", "RegisterTaskDefinitionRequest", &["kubernetes"]),
+    ("EcsService", "spec", "CreateServiceRequest", &["autoScaling", "kubernetes"]),
+    ("CapacityProvider", "spec", "CreateCapacityProviderRequest", &["kubernetes"]),
+    ("EcsService", "spec.autoScaling.scalableTarget", "RegisterScalableTargetRequest", &[]),
+    ("EcsService", "spec.autoScaling.scalingPolicies[]", "PutScalingPolicyRequest", &[]),
+    ("EcsService", "spec.autoScaling.scheduledActions[]", "PutScheduledActionRequest", &[]),
 ];
 
 /// Members that the API needs and we know anyway.
@@ -58,26 +28,19 @@ struct Comparison {
 fn schemas_are_what_the_api_takes() {
     let mut comparison = Comparison::default();
     for (kind, path, shape, extra) in REQUESTS {
-        let place = path
-            .split('.')
-            .fold(schema(kind), |schema, step| match step.strip_suffix("[]") {
-                Some(list) => &schema["properties"][list]["items"],
-                None => &schema["properties"][step],
-            });
+        let place = path.split('.').fold(schema(kind), |schema, step| match step.strip_suffix("[]") {
+            Some(list) => &schema["properties"][list]["items"],
+            None => &schema["properties"][step],
+        });
         comparison.shape(&format!("{kind} {path}"), place, shape, extra);
     }
-    assert!(
-        comparison.differences.is_empty(),
-        "{}",
-        comparison.differences.join("\n")
-    );
+    assert!(comparison.differences.is_empty(), "{}", comparison.differences.join("\n"));
 }
 
 impl Comparison {
     fn same<T: PartialEq + std::fmt::Debug>(&mut self, path: &str, what: &str, found: &T, wanted: &T) {
         if found != wanted {
-            self.differences
-                .push(format!("{path}: {what} is {found:?}, the API has {wanted:?}"));
+            self.differences.push(format!("{path}: {what} is {found:?}, the API has {wanted:?}"));
         }
     }
 
@@ -96,11 +59,7 @@ impl Comparison {
 
         let mut wanted = strings(&shape["required"]);
         wanted.retain(|name| !IMPLIED.contains(&name.as_str()));
-        self.same_names(
-            &format!("required in {path}"),
-            &strings(&schema["required"]),
-            &wanted,
-        );
+        self.same_names(&format!("required in {path}"), &strings(&schema["required"]), &wanted);
 
         for (name, wanted) in shape["members"].as_object().unwrap() {
             self.member(&format!("{path}.{name}"), &schema["properties"][name], wanted);
@@ -139,11 +98,7 @@ impl Comparison {
             self.same(path, "maximum", &schema["maximum"].as_f64(), &range[1].as_f64());
         } else if wanted["list"].is_null() {
             self.same(path, "type", &schema["type"], &json!("object"));
-            self.member(
-                &format!("{path}{{}}"),
-                &schema["additionalProperties"],
-                &wanted["map"][1],
-            );
+            self.member(&format!("{path}{{}}"), &schema["additionalProperties"], &wanted["map"][1]);
         } else {
             self.same(path, "type", &schema["type"], &json!("array"));
             // The model leaves out most limits of lists; those that it has hold.
@@ -156,11 +111,7 @@ impl Comparison {
 }
 
 fn strings(list: &Value) -> BTreeSet<String> {
-    list.as_array()
-        .into_iter()
-        .flatten()
-        .map(|text| text.as_str().unwrap().to_owned())
-        .collect()
+    list.as_array().into_iter().flatten().map(|text| text.as_str().unwrap().to_owned()).collect()
 }
 
 fn names(object: &Value) -> BTreeSet<String> {

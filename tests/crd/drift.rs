@@ -41,19 +41,13 @@ fn a_plain_kubectl_apply_works() {
         let name = crd::file_name(&crd);
         let json = serde_json::to_string(&crd).unwrap().len();
         let yaml = crd::document(&crd).len();
-        assert!(
-            json < LARGEST && yaml < LARGEST,
-            "{name} has {json} bytes as JSON, {yaml} as YAML"
-        );
+        assert!(json < LARGEST && yaml < LARGEST, "{name} has {json} bytes as JSON, {yaml} as YAML");
     }
 }
 
 #[test]
 fn the_stream_holds_every_crd_unchanged() {
     let stream: Vec<serde_json::Value> = serde_saphyr::from_multiple(&crd::yaml()).unwrap();
-    let crds: Vec<_> = crd::all()
-        .iter()
-        .map(|crd| serde_json::to_value(crd).unwrap())
-        .collect();
+    let crds: Vec<_> = crd::all().iter().map(|crd| serde_json::to_value(crd).unwrap()).collect();
     assert_eq!(stream, crds);
 }

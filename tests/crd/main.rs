@@ -42,11 +42,7 @@ fn facts() -> &'static Value {
 fn walk(path: &str, schema: &Value, visit: &mut impl FnMut(&str, &Value)) {
     visit(path, schema);
     for (name, member) in schema["properties"].as_object().into_iter().flatten() {
-        let path = if path.is_empty() {
-            name.clone()
-        } else {
-            format!("{path}.{name}")
-        };
+        let path = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
         walk(&path, member, visit);
     }
     for (key, suffix) in [("items", "[]"), ("additionalProperties", "{}")] {

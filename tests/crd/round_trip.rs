@@ -11,12 +11,7 @@ use crate::facts;
 /// An object with every member of a shape, each with some value that is not its default.
 fn example(shape: &str) -> Value {
     let members = facts()["shapes"][shape]["members"].as_object().unwrap();
-    Value::Object(
-        members
-            .iter()
-            .map(|(name, wanted)| (name.clone(), value(wanted)))
-            .collect(),
-    )
+    Value::Object(members.iter().map(|(name, wanted)| (name.clone(), value(wanted))).collect())
 }
 
 fn value(wanted: &Value) -> Value {

@@ -33,67 +33,30 @@ fn names() -> Vec<Case> {
         ("TaskDefinition", named("w"), Value::Null, ""),
         ("TaskDefinition", named("web-2"), Value::Null, ""),
         ("TaskDefinition", named(&longest), Value::Null, ""),
-        (
-            "TaskDefinition",
-            named(&format!("{longest}a")),
-            Value::Null,
-            refused,
-        ),
+        ("TaskDefinition", named(&format!("{longest}a")), Value::Null, refused),
         ("TaskDefinition", named("2web"), Value::Null, refused),
         ("TaskDefinition", named("-web"), Value::Null, refused),
         ("TaskDefinition", named("web-"), Value::Null, refused),
         ("TaskDefinition", named("web.blue"), Value::Null, refused),
-        (
-            "EcsService",
-            object("2", json!({ "serviceName": "2" })),
-            Value::Null,
-            refused,
-        ),
-        (
-            "CapacityProvider",
-            object("2", json!({ "name": "FARGATE" })),
-            Value::Null,
-            refused,
-        ),
+        ("EcsService", object("2", json!({ "serviceName": "2" })), Value::Null, refused),
+        ("CapacityProvider", object("2", json!({ "name": "FARGATE" })), Value::Null, refused),
     ]
 }
 
 fn task_definitions() -> Vec<Case> {
     let family = |family: &str| object("web", json!({ "family": family }));
     let volume = |volume: Value| object("web", json!({ "family": "web", "volumes": [volume] }));
-    let file = |file: Value| {
-        object(
-            "web",
-            json!({ "family": "web", "kubernetes": { "environmentFiles": [file] } }),
-        )
-    };
+    let file =
+        |file: Value| object("web", json!({ "family": "web", "kubernetes": { "environmentFiles": [file] } }));
     let efs = json!({ "fileSystemId": "fs-1" });
-    let (one, either) = (
-        "a volume has at most one of",
-        "give either configMapRef or secretRef",
-    );
+    let (one, either) = ("a volume has at most one of", "give either configMapRef or secretRef");
     vec![
         ("TaskDefinition", family("web"), family("web"), ""),
-        (
-            "TaskDefinition",
-            family("api"),
-            family("web"),
-            "family cannot be changed",
-        ),
+        ("TaskDefinition", family("api"), family("web"), "family cannot be changed"),
         ("TaskDefinition", volume(json!({ "name": "v" })), Value::Null, ""),
         ("TaskDefinition", volume(json!({ "host": {} })), Value::Null, ""),
-        (
-            "TaskDefinition",
-            volume(json!({ "host": { "sourcePath": "/srv" } })),
-            Value::Null,
-            "",
-        ),
-        (
-            "TaskDefinition",
-            volume(json!({ "host": {}, "efsVolumeConfiguration": efs })),
-            Value::Null,
-            "",
-        ),
+        ("TaskDefinition", volume(json!({ "host": { "sourcePath": "/srv" } })), Value::Null, ""),
+        ("TaskDefinition", volume(json!({ "host": {}, "efsVolumeConfiguration": efs })), Value::Null, ""),
         (
             "TaskDefinition",
             volume(json!({ "configuredAtLaunch": false, "efsVolumeConfiguration": efs })),
@@ -112,12 +75,7 @@ fn task_definitions() -> Vec<Case> {
             Value::Null,
             one,
         ),
-        (
-            "TaskDefinition",
-            file(json!({ "arn": "a", "configMapRef": "c" })),
-            Value::Null,
-            "",
-        ),
+        ("TaskDefinition", file(json!({ "arn": "a", "configMapRef": "c" })), Value::Null, ""),
         ("TaskDefinition", file(json!({ "arn": "a" })), Value::Null, either),
         (
             "TaskDefinition",
@@ -131,9 +89,7 @@ fn task_definitions() -> Vec<Case> {
 fn services() -> Vec<Case> {
     let service = |members: Value| {
         let mut spec = json!({ "serviceName": "web" });
-        spec.as_object_mut()
-            .unwrap()
-            .extend(members.as_object().unwrap().clone());
+        spec.as_object_mut().unwrap().extend(members.as_object().unwrap().clone());
         object("web", spec)
     };
     let bounds = |min: i32, max: i32| json!({ "MinCapacity": min, "MaxCapacity": max });
@@ -143,15 +99,9 @@ fn services() -> Vec<Case> {
         service(json!({ "autoScaling": { "scheduledActions": [action] } }))
     };
     let provider = json!([{ "capacityProvider": "spot" }]);
-    let (plain, daemon) = (
-        service(json!({})),
-        service(json!({ "schedulingStrategy": "DAEMON" })),
-    );
+    let (plain, daemon) = (service(json!({})), service(json!({ "schedulingStrategy": "DAEMON" })));
     let replica = service(json!({ "schedulingStrategy": "REPLICA" }));
-    let (fixed, above) = (
-        "schedulingStrategy cannot be changed",
-        "MinCapacity is above MaxCapacity",
-    );
+    let (fixed, above) = ("schedulingStrategy cannot be changed", "MinCapacity is above MaxCapacity");
     vec![
         ("EcsService", plain.clone(), Value::Null, ""),
         (
@@ -172,12 +122,7 @@ fn services() -> Vec<Case> {
             Value::Null,
             "",
         ),
-        (
-            "EcsService",
-            service(json!({ "capacityProviderStrategy": provider })),
-            Value::Null,
-            "",
-        ),
+        ("EcsService", service(json!({ "capacityProviderStrategy": provider })), Value::Null, ""),
         (
             "EcsService",
             service(json!({ "launchType": "EC2", "capacityProviderStrategy": provider })),
@@ -216,12 +161,7 @@ fn capacity_providers() -> Vec<Case> {
     let with_group = |name: &str| provider(json!({ "name": name, "autoScalingGroupProvider": group }));
     vec![
         ("CapacityProvider", with_group("spot"), with_group("spot"), ""),
-        (
-            "CapacityProvider",
-            with_group("spot"),
-            with_group("od"),
-            "name cannot be changed",
-        ),
+        ("CapacityProvider", with_group("spot"), with_group("od"), "name cannot be changed"),
         (
             "CapacityProvider",
             provider(json!({ "name": "m", "managedInstancesProvider": managed })),
@@ -236,24 +176,9 @@ fn capacity_providers() -> Vec<Case> {
             Value::Null,
             "autoScalingGroupProvider and managedInstancesProvider exclude each other",
         ),
-        (
-            "CapacityProvider",
-            provider(json!({ "name": "FARGATE" })),
-            Value::Null,
-            "",
-        ),
-        (
-            "CapacityProvider",
-            provider(json!({ "name": "FARGATE_SPOT" })),
-            Value::Null,
-            "",
-        ),
-        (
-            "CapacityProvider",
-            provider(json!({ "name": "m", "kubernetes": {} })),
-            Value::Null,
-            "",
-        ),
+        ("CapacityProvider", provider(json!({ "name": "FARGATE" })), Value::Null, ""),
+        ("CapacityProvider", provider(json!({ "name": "FARGATE_SPOT" })), Value::Null, ""),
+        ("CapacityProvider", provider(json!({ "name": "m", "kubernetes": {} })), Value::Null, ""),
         (
             "CapacityProvider",
             provider(json!({ "name": "m" })),
@@ -285,16 +210,10 @@ fn rules_refuse_what_they_should_and_nothing_else() {
 
 #[test]
 fn every_rule_has_a_case_that_it_refuses() {
-    let refused: BTreeSet<_> = cases()
-        .iter()
-        .flat_map(|(kind, new, old, _)| refusals(kind, new, old))
-        .collect();
+    let refused: BTreeSet<_> =
+        cases().iter().flat_map(|(kind, new, old, _)| refusals(kind, new, old)).collect();
     for rule in RULES {
-        assert!(
-            refused.contains(rule.message),
-            "no case is refused with: {}",
-            rule.message
-        );
+        assert!(refused.contains(rule.message), "no case is refused with: {}", rule.message);
     }
 }
 
@@ -305,10 +224,7 @@ fn every_rule_has_found_its_place() {
         walk("", schema(kind), &mut |_, schema| {
             found += schema["x-kubernetes-validations"].as_array().map_or(0, Vec::len);
         });
-        let wanted = RULES
-            .iter()
-            .filter(|rule| rule.kind.is_none_or(|only| only == kind))
-            .count();
+        let wanted = RULES.iter().filter(|rule| rule.kind.is_none_or(|only| only == kind)).count();
         assert_eq!(found, wanted, "{kind}");
     }
 }

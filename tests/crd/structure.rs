@@ -32,28 +32,16 @@ fn every_member_is_described() {
             !text.is_empty() || element || standard || path.ends_with(" metadata"),
             "{path} has no description"
         );
-        assert!(
-            text.is_empty() || !in_spec(path) || text.ends_with('.'),
-            "{path}: no full stop: {text}"
-        );
-        assert!(
-            !text.contains("[`") && !text.contains(" \n"),
-            "{path}: not for people: {text}"
-        );
+        assert!(text.is_empty() || !in_spec(path) || text.ends_with('.'), "{path}: no full stop: {text}");
+        assert!(!text.contains("[`") && !text.contains(" \n"), "{path}: not for people: {text}");
     });
 }
 
 #[test]
 fn every_schema_is_structural() {
     places(|path, schema| {
-        let free = [
-            &schema["x-kubernetes-int-or-string"],
-            &schema["x-kubernetes-preserve-unknown-fields"],
-        ];
-        assert!(
-            schema["type"].is_string() || free.contains(&&json!(true)),
-            "{path} has no type"
-        );
+        let free = [&schema["x-kubernetes-int-or-string"], &schema["x-kubernetes-preserve-unknown-fields"]];
+        assert!(schema["type"].is_string() || free.contains(&&json!(true)), "{path} has no type");
         for key in ["anyOf", "oneOf", "allOf", "not", "$ref", "default"] {
             assert!(schema[key].is_null(), "{path} has {key}");
         }
@@ -74,10 +62,7 @@ fn ecs_structs_keep_unknown_members_and_ours_do_not() {
             assert_eq!(open, !ours(path), "{path}");
         }
     });
-    assert_eq!(
-        schema("TaskDefinition")["properties"]["spec"]["x-kubernetes-preserve-unknown-fields"],
-        true
-    );
+    assert_eq!(schema("TaskDefinition")["properties"]["spec"]["x-kubernetes-preserve-unknown-fields"], true);
 }
 
 /// Null is absent: the API server drops it where `nullable` is missing, except in server-side apply, which
@@ -88,9 +73,7 @@ fn null_is_accepted_for_what_may_be_absent() {
     places(|path, schema| {
         for (name, member) in schema["properties"].as_object().into_iter().flatten() {
             let path = format!("{path}.{name}");
-            let required = schema["required"]
-                .as_array()
-                .is_some_and(|names| names.contains(&json!(name)));
+            let required = schema["required"].as_array().is_some_and(|names| names.contains(&json!(name)));
             let wanted = in_spec(&path) && !ours(&path) && !required && member["enum"].is_null();
             assert_eq!(member["nullable"] == true, wanted, "{path}");
         }
@@ -119,21 +102,13 @@ fn names_columns_and_subresources() {
     let mut table = String::new();
     for (kind, crd) in CRDS.iter() {
         let (spec, version) = (&crd["spec"], &crd["spec"]["versions"][0]);
-        let columns = version["additionalPrinterColumns"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .map(|column| {
-                let wide = if column["priority"] == 1 { " (wide)" } else { "" };
-                format!("{}{wide}", column["name"].as_str().unwrap())
-            });
+        let columns = version["additionalPrinterColumns"].as_array().unwrap().iter().map(|column| {
+            let wide = if column["priority"] == 1 { " (wide)" } else { "" };
+            format!("{}{wide}", column["name"].as_str().unwrap())
+        });
         let columns: Vec<_> = columns.collect();
-        table += &format!(
-            "{kind}, {}, {}: {}\n",
-            spec["names"]["shortNames"],
-            spec["scope"],
-            columns.join(", ")
-        );
+        table +=
+            &format!("{kind}, {}, {}: {}\n", spec["names"]["shortNames"], spec["scope"], columns.join(", "));
         assert_eq!(spec["names"]["categories"], json!(["ecs"]));
         assert!(version["subresources"]["status"].is_object());
     }
@@ -151,8 +126,5 @@ fn a_service_can_be_scaled() {
         "statusReplicasPath": ".status.replicas",
         "labelSelectorPath": ".status.selector",
     });
-    assert_eq!(
-        crd("EcsService")["spec"]["versions"][0]["subresources"]["scale"],
-        paths
-    );
+    assert_eq!(crd("EcsService")["spec"]["versions"][0]["subresources"]["scale"], paths);
 }

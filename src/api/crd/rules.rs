@@ -124,34 +124,26 @@ const BOUNDS_MESSAGE: &str = "MinCapacity is above MaxCapacity; lower it or rais
 
 /// Adds the rules of a kind to its schema.
 pub(super) fn insert(kind: &str, root: &mut JSONSchemaProps) {
-    for rule in RULES
-        .iter()
-        .filter(|rule| rule.kind.is_none_or(|only| only == kind))
-    {
+    for rule in RULES.iter().filter(|rule| rule.kind.is_none_or(|only| only == kind)) {
         if let Some(place) = find(root, rule.path) {
-            place
-                .x_kubernetes_validations
-                .get_or_insert_default()
-                .push(ValidationRule {
-                    rule: rule.rule.to_owned(),
-                    message: Some(rule.message.to_owned()),
-                    ..ValidationRule::default()
-                });
+            place.x_kubernetes_validations.get_or_insert_default().push(ValidationRule {
+                rule: rule.rule.to_owned(),
+                message: Some(rule.message.to_owned()),
+                ..ValidationRule::default()
+            });
         }
     }
 }
 
 fn find<'a>(root: &'a mut JSONSchemaProps, path: &str) -> Option<&'a mut JSONSchemaProps> {
-    path.split('.')
-        .filter(|step| !step.is_empty())
-        .try_fold(root, |schema, step| {
-            let members = schema.properties.as_mut()?;
-            match step.strip_suffix("[]") {
-                None => members.get_mut(step),
-                Some(list) => match members.get_mut(list)?.items.as_mut()? {
-                    JSONSchemaPropsOrArray::Schema(element) => Some(&mut **element),
-                    JSONSchemaPropsOrArray::Schemas(_) => None,
-                },
-            }
-        })
+    path.split('.').filter(|step| !step.is_empty()).try_fold(root, |schema, step| {
+        let members = schema.properties.as_mut()?;
+        match step.strip_suffix("[]") {
+            None => members.get_mut(step),
+            Some(list) => match members.get_mut(list)?.items.as_mut()? {
+                JSONSchemaPropsOrArray::Schema(element) => Some(&mut **element),
+                JSONSchemaPropsOrArray::Schemas(_) => None,
+            },
+        }
+    })
 }

@@ -60,10 +60,7 @@ struct Report<'a> {
 
 impl<'a> Report<'a> {
     const fn new(context: &'a Context) -> Self {
-        Self {
-            context,
-            findings: Vec::new(),
-        }
+        Self { context, findings: Vec::new() }
     }
 
     fn conclude<T>(self, value: Option<T>) -> (Option<T>, Vec<Finding>) {
@@ -82,8 +79,7 @@ impl<'a> Report<'a> {
         message: impl Into<String>,
         remedy: impl Into<String>,
     ) {
-        self.findings
-            .push(Finding::new(code, path, message).remedy(remedy));
+        self.findings.push(Finding::new(code, path, message).remedy(remedy));
     }
 
     /// The value of a member that ECS requires.
@@ -115,11 +111,7 @@ impl<'a> Report<'a> {
     fn within(&mut self, value: Option<i32>, bounds: std::ops::RangeInclusive<i32>, path: Path<'_>) {
         if let Some(value) = value.filter(|v| !bounds.contains(v)) {
             let (least, most) = (bounds.start(), bounds.end());
-            self.add(
-                Code::InvalidValue,
-                path,
-                format!("{value} is not between {least} and {most}."),
-            );
+            self.add(Code::InvalidValue, path, format!("{value} is not between {least} and {most}."));
         }
     }
 
