@@ -9,6 +9,9 @@ pub mod desired;
 pub mod finding;
 pub mod model;
 pub mod object;
+#[cfg(feature = "operator")]
+pub mod operator;
 pub mod policy;
+pub mod rbac;
 pub mod rollout;
 pub mod status;
