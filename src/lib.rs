@@ -14,8 +14,11 @@ pub mod finding;
 pub mod ledger;
 pub mod model;
 pub mod object;
+#[cfg(feature = "operator")]
+pub mod operator;
 pub mod placement;
 pub mod policy;
+pub mod rbac;
 pub mod rollout;
 pub mod status;
 pub mod translate;
