@@ -29,7 +29,7 @@ use crate::rollout::Inputs;
 pub fn service(inputs: &Inputs, context: &Context) -> (Option<Service>, Vec<Finding>) {
     let mut report = Report::new(context);
     let service = service::validate(inputs, &mut report);
-    report.conclude(service)
+    report.conclude(Some(service))
 }
 
 /// A task definition by itself.
@@ -37,22 +37,25 @@ pub fn service(inputs: &Inputs, context: &Context) -> (Option<Service>, Vec<Find
 pub fn task_definition(spec: &TaskDefinitionSpec, context: &Context) -> (Option<Task>, Vec<Finding>) {
     let mut report = Report::new(context);
     let task = task::validate(spec, task::Options::default(), &mut report);
-    report.conclude(task)
+    report.conclude(Some(task))
 }
 
-/// A capacity provider by itself, under the `metadata.name` that it has or would get.
+/// A capacity provider by itself, under the `metadata.name` that an import gives it.
 #[must_use]
 pub fn provider(
-    name: &str,
     spec: &CapacityProviderSpec,
     context: &Context,
 ) -> (Option<super::service::Capacity>, Vec<Finding>) {
     let mut report = Report::new(context);
-    let capacity = capacity::provider(name, spec, &mut report);
+    let label = super::name::provider(spec.name.as_deref().unwrap_or_default());
+    let capacity = capacity::provider(&label, spec, &mut report);
     report.conclude(capacity)
 }
 
 /// Findings of a validation under way.
+///
+/// What cannot be read is replaced by something harmless, so that the rest is looked at as well; the error that
+/// goes with it keeps the value from being returned.
 struct Report<'a> {
     context: &'a Context,
     findings: Vec<Finding>,
