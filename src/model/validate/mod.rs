@@ -153,3 +153,6 @@ impl<'a> Report<'a> {
 fn set(value: Option<&str>) -> Option<&str> {
     value.filter(|text| !text.is_empty())
 }
+
+#[cfg(test)]
+mod tests;
