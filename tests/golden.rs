@@ -1,6 +1,8 @@
 //! Every directory of `examples/` is a case: what ECS has goes in, the objects and findings next to it have to
 //! come out. `UPDATE_EXPECT=1 cargo test --test golden` writes them anew.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot read its files has failed")]
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
