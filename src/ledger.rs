@@ -41,11 +41,7 @@ impl Root {
 
     fn tree(self) -> &'static Node {
         static TREES: LazyLock<[Node; 3]> = LazyLock::new(|| {
-            [
-                Node::new(task_definition::ROWS),
-                Node::new(service::ROWS),
-                Node::new(capacity_provider::ROWS),
-            ]
+            [Node::new(task_definition::ROWS), Node::new(service::ROWS), Node::new(capacity_provider::ROWS)]
         });
         match self {
             Self::TaskDefinition => &TREES[0],
@@ -184,10 +180,9 @@ fn keep(node: &Node, above: bool, value: &Value) -> Option<Value> {
         Value::Array(elements) => {
             let kept: Vec<Value> = match node.members.get("[]") {
                 // An element that says nothing still counts: the others keep their places.
-                Some(element) => elements
-                    .iter()
-                    .map(|value| keep(element, deploys, value).unwrap_or_default())
-                    .collect(),
+                Some(element) => {
+                    elements.iter().map(|value| keep(element, deploys, value).unwrap_or_default()).collect()
+                }
                 None if deploys => elements.clone(),
                 None => Vec::new(),
             };

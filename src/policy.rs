@@ -83,16 +83,8 @@ impl Policy {
     #[must_use]
     pub fn new(mode: Mode, label: Option<&str>) -> Self {
         let words: BTreeSet<&str> = label.unwrap_or_default().split('.').collect();
-        let granted = Privilege::ALL
-            .iter()
-            .copied()
-            .filter(|p| words.contains(p.as_str()))
-            .collect();
-        Self {
-            mode,
-            warn: false,
-            granted,
-        }
+        let granted = Privilege::ALL.iter().copied().filter(|p| words.contains(p.as_str())).collect();
+        Self { mode, warn: false, granted }
     }
 
     /// What validation has to say when `privilege` is used for `value`.
@@ -101,10 +93,7 @@ impl Policy {
     /// warning.
     #[must_use]
     pub fn verdict(&self, privilege: Privilege, value: &str) -> Verdict {
-        let default = Self {
-            mode: Mode::default(),
-            ..self.clone()
-        };
+        let default = Self { mode: Mode::default(), ..self.clone() };
         match (self.allows(privilege, value), self.warn) {
             (true, true) if !default.allows(privilege, value) => Verdict::Warn,
             (true, _) => Verdict::Allow,
@@ -123,10 +112,7 @@ impl Policy {
             || match self.mode {
                 Mode::Permissive => true,
                 Mode::Baseline => {
-                    matches!(
-                        privilege,
-                        Privilege::VolumeHandles | Privilege::TargetGroups | Privilege::Roles
-                    )
+                    matches!(privilege, Privilege::VolumeHandles | Privilege::TargetGroups | Privilege::Roles)
                 }
                 Mode::Restricted => false,
             }
@@ -155,11 +141,7 @@ mod tests {
         ] {
             let mut policy = Policy::new(mode, label);
             policy.warn = warn;
-            assert_eq!(
-                policy.verdict(privilege, "x"),
-                expected,
-                "{mode:?} {label:?} {warn} {privilege:?}"
-            );
+            assert_eq!(policy.verdict(privilege, "x"), expected, "{mode:?} {label:?} {warn} {privilege:?}");
         }
     }
 }

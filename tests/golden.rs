@@ -29,25 +29,16 @@ fn examples_render_as_they_are_written() {
         check(&case.join("objects.yaml"), &yaml(&objects), &mut wrong);
         check(&case.join("findings.txt"), &lines(&findings), &mut wrong);
     }
-    assert!(
-        wrong.is_empty(),
-        "differ (UPDATE_EXPECT=1 rewrites them): {wrong:#?}"
-    );
+    assert!(wrong.is_empty(), "differ (UPDATE_EXPECT=1 rewrites them): {wrong:#?}");
 }
 
 /// Real files of other people: whatever they hold, there is an answer.
 #[test]
 fn the_corpus_gets_an_answer() {
-    let directory = std::env::var_os("ECS_BRIDGE_CORPUS").map_or_else(
-        || Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus"),
-        PathBuf::from,
-    );
+    let directory = std::env::var_os("ECS_BRIDGE_CORPUS")
+        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus"), PathBuf::from);
     if !directory.is_dir() {
-        assert!(
-            std::env::var_os("CI").is_none(),
-            "{} is not there",
-            directory.display()
-        );
+        assert!(std::env::var_os("CI").is_none(), "{} is not there", directory.display());
         eprintln!("skipped: {} is not there", directory.display());
         return;
     }
@@ -105,14 +96,11 @@ fn render(case: &Path) -> (Vec<Object>, Vec<Finding>) {
         let scaling = json!({ "scalableTarget": target, "scalingPolicies": policies["ScalingPolicies"] });
         inputs.service.auto_scaling = serde_json::from_value(scaling).unwrap();
     }
-    for file in files(case).filter(|f| {
-        f.file_name()
-            .is_some_and(|n| n.to_string_lossy().starts_with("provider"))
-    }) {
+    for file in
+        files(case).filter(|f| f.file_name().is_some_and(|n| n.to_string_lossy().starts_with("provider")))
+    {
         let provider: CapacityProviderSpec = read(&file, "capacityProviders").unwrap();
-        inputs
-            .providers
-            .insert(name::provider(provider.name.as_deref().unwrap()), provider);
+        inputs.providers.insert(name::provider(provider.name.as_deref().unwrap()), provider);
     }
     let original = inputs.service.service_name.clone().unwrap();
     let namespace = name::namespace(inputs.service.cluster.as_deref().unwrap_or("default"));
@@ -142,12 +130,7 @@ fn stand_in(task: TaskDefinitionSpec) -> Inputs {
         launch_type: fargate.then_some(LaunchType::Fargate),
         ..EcsServiceSpec::default()
     };
-    Inputs {
-        service,
-        task_definition: task,
-        revision: 1,
-        providers: BTreeMap::new(),
-    }
+    Inputs { service, task_definition: task, revision: 1, providers: BTreeMap::new() }
 }
 
 fn yaml(objects: &[Object]) -> String {

@@ -31,15 +31,12 @@ pub fn has_size(cpu: CpuUnits, memory: Mebibytes, windows: bool) -> bool {
     if windows && !(1024..=4096).contains(&cpu.0) {
         return false;
     }
-    SIZES
-        .iter()
-        .find(|(units, _)| *units == cpu.0)
-        .is_some_and(|(_, allowed)| match allowed {
-            Memory::OneOf(values) => values.contains(&memory.0),
-            Memory::Range { from, to, step } => {
-                (*from..=*to).contains(&memory.0) && memory.0.is_multiple_of(*step)
-            }
-        })
+    SIZES.iter().find(|(units, _)| *units == cpu.0).is_some_and(|(_, allowed)| match allowed {
+        Memory::OneOf(values) => values.contains(&memory.0),
+        Memory::Range { from, to, step } => {
+            (*from..=*to).contains(&memory.0) && memory.0.is_multiple_of(*step)
+        }
+    })
 }
 
 #[cfg(test)]
@@ -65,11 +62,7 @@ mod tests {
             (32768, 249_856, false, true),
             (300, 1024, false, false),
         ] {
-            assert_eq!(
-                has_size(CpuUnits(cpu), Mebibytes(memory), windows),
-                valid,
-                "{cpu}/{memory}"
-            );
+            assert_eq!(has_size(CpuUnits(cpu), Mebibytes(memory), windows), valid, "{cpu}/{memory}");
         }
     }
 }

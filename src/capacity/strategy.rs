@@ -43,21 +43,16 @@ fn by_weight(count: u32, shares: &[Share]) -> Vec<u32> {
     let cycles = u64::from(count) / total;
     let mut assigned: Vec<u64> = shares.iter().map(|s| u64::from(s.weight) * cycles).collect();
     for _ in 0..u64::from(count) % total {
-        let next = (0..shares.len())
-            .filter(|i| shares[*i].weight > 0)
-            .min_by(|a, b| {
-                let cost = |i: usize| (u128::from(assigned[i]) + 1, u128::from(shares[i].weight));
-                let ((a, a_weight), (b, b_weight)) = (cost(*a), cost(*b));
-                (a * b_weight).cmp(&(b * a_weight))
-            });
+        let next = (0..shares.len()).filter(|i| shares[*i].weight > 0).min_by(|a, b| {
+            let cost = |i: usize| (u128::from(assigned[i]) + 1, u128::from(shares[i].weight));
+            let ((a, a_weight), (b, b_weight)) = (cost(*a), cost(*b));
+            (a * b_weight).cmp(&(b * a_weight))
+        });
         if let Some(i) = next {
             assigned[i] += 1;
         }
     }
-    assigned
-        .into_iter()
-        .map(|n| u32::try_from(n).unwrap_or(u32::MAX))
-        .collect()
+    assigned.into_iter().map(|n| u32::try_from(n).unwrap_or(u32::MAX)).collect()
 }
 
 /// Distributes `total` in proportion to `parts`, exactly: the largest remainders are rounded up, earlier ones
@@ -73,16 +68,10 @@ pub fn apportion(total: u32, parts: &[u32]) -> Vec<u32> {
     let mut order: Vec<usize> = (0..parts.len()).collect();
     order.sort_by_key(|i| std::cmp::Reverse(exact(*i) % sum));
     let missing = u64::from(total) - shares.iter().sum::<u64>();
-    for i in order
-        .into_iter()
-        .take(usize::try_from(missing).unwrap_or(usize::MAX))
-    {
+    for i in order.into_iter().take(usize::try_from(missing).unwrap_or(usize::MAX)) {
         shares[i] += 1;
     }
-    shares
-        .into_iter()
-        .map(|n| u32::try_from(n).unwrap_or(u32::MAX))
-        .collect()
+    shares.into_iter().map(|n| u32::try_from(n).unwrap_or(u32::MAX)).collect()
 }
 
 #[cfg(test)]
@@ -92,14 +81,7 @@ mod tests {
     use super::*;
 
     fn shares(bases: &[u32], weights: &[u32]) -> Vec<Share> {
-        bases
-            .iter()
-            .zip(weights)
-            .map(|(base, weight)| Share {
-                base: *base,
-                weight: *weight,
-            })
-            .collect()
+        bases.iter().zip(weights).map(|(base, weight)| Share { base: *base, weight: *weight }).collect()
     }
 
     #[test]

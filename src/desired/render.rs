@@ -7,7 +7,7 @@ use super::Context;
 use crate::api::{CapacityProviderSpec, TaskDefinitionSpec};
 use crate::finding::{Finding, Severity, any_error};
 use crate::ledger::{self, Root};
-use crate::model::validate;
+use crate::model::{name, validate};
 use crate::object::Object;
 use crate::rollout::Inputs;
 use crate::translate;
@@ -41,7 +41,8 @@ pub fn offline_task_definition(spec: &TaskDefinitionSpec, context: &Context) -> 
 /// Everything there is to say about a capacity provider.
 #[must_use]
 pub fn offline_provider(spec: &CapacityProviderSpec, context: &Context) -> Vec<Finding> {
-    let (_, mut findings) = validate::provider(spec, context);
+    let object = name::provider(spec.name.as_deref().unwrap_or_default());
+    let (_, mut findings) = validate::provider(&object, spec, context);
     findings.extend(untranslated(Root::CapacityProvider, spec));
     conclude(findings, &[])
 }
@@ -57,11 +58,7 @@ pub fn untranslated(root: Root, spec: &impl Serialize) -> Vec<Finding> {
 /// Codes that the service's owner knows of (`kubernetes.acceptFindings`).
 #[must_use]
 pub fn accepted(inputs: &Inputs) -> &[String] {
-    inputs
-        .service
-        .kubernetes
-        .as_ref()
-        .map_or(&[], |options| &options.accept_findings)
+    inputs.service.kubernetes.as_ref().map_or(&[], |options| &options.accept_findings)
 }
 
 /// Puts findings in order of their paths, each once. Accepted ones become Info; errors cannot be accepted.
@@ -109,10 +106,7 @@ mod tests {
             ],
             &["SecurityGroupsNotApplied".to_owned(), "InvalidValue".to_owned()],
         );
-        let shown: Vec<String> = findings
-            .iter()
-            .map(|f| format!("{} {}", f.severity, f.path))
-            .collect();
+        let shown: Vec<String> = findings.iter().map(|f| format!("{} {}", f.severity, f.path)).collect();
         assert_eq!(shown, ["error a[2].b", "error a[2].c", "error a[10].b", "info b"]);
     }
 }

@@ -28,17 +28,8 @@ fn walk(root: &Value, schema: &Value, path: &str, paths: &mut BTreeSet<String>) 
     if let Some(values) = schema.get("additionalProperties").filter(|v| v.is_object()) {
         walk(root, values, &format!("{path}.*"), paths);
     }
-    for (name, member) in schema
-        .get("properties")
-        .and_then(Value::as_object)
-        .into_iter()
-        .flatten()
-    {
-        let path = if path.is_empty() {
-            name.clone()
-        } else {
-            format!("{path}.{name}")
-        };
+    for (name, member) in schema.get("properties").and_then(Value::as_object).into_iter().flatten() {
+        let path = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
         paths.insert(path.clone());
         walk(root, member, &path, paths);
     }
@@ -61,9 +52,7 @@ fn every_member_has_a_row_and_every_row_a_member() {
         for member in &members {
             let covered = row(*root, member).is_some()
                 || root.rows().iter().any(|r| {
-                    r.path
-                        .strip_prefix(member.as_str())
-                        .is_some_and(|rest| rest.starts_with(['.', '[']))
+                    r.path.strip_prefix(member.as_str()).is_some_and(|rest| rest.starts_with(['.', '[']))
                 });
             assert!(covered, "{root:?}: {member} has no row");
         }
@@ -90,10 +79,7 @@ fn the_nearest_row_decides() {
 }
 
 fn told(root: Root, spec: &Value) -> Vec<String> {
-    untranslated(root, spec)
-        .iter()
-        .map(|f| format!("{} {}", f.code, f.path))
-        .collect()
+    untranslated(root, spec).iter().map(|f| format!("{} {}", f.code, f.path)).collect()
 }
 
 #[test]
@@ -161,8 +147,5 @@ fn only_some_changes_deploy() {
             "containerDefinitions": [{ "name": "a", "environment": [{ "name": "A", "value": "" }]}],
         })
     );
-    assert_eq!(
-        deploys(Root::CapacityProvider, &json!({ "name": "a" })),
-        json!({})
-    );
+    assert_eq!(deploys(Root::CapacityProvider, &json!({ "name": "a" })), json!({}));
 }

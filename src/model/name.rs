@@ -1,5 +1,6 @@
 //! Names: what ECS calls a thing, and how Kubernetes can spell it.
 
+use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
 /// Longest `metadata.name` of a custom resource: leaves room for `-<provider>` within [`CHILD`].
@@ -38,22 +39,14 @@ pub fn label(original: &str, max: usize) -> String {
         .collect();
     let stem = spelled.trim_matches('-');
     // A Service name has to start with a letter, and one rule for all names is easier to remember.
-    if is_label(stem) {
-        hashed(stem, original, max)
-    } else {
-        hashed(&format!("x{stem}"), original, max)
-    }
+    if is_label(stem) { hashed(stem, original, max) } else { hashed(&format!("x{stem}"), original, max) }
 }
 
 /// Joins two labels to a child's name of at most [`CHILD`] characters; cut with a hash over both originals.
 #[must_use]
 pub fn child(owner: &str, part: &str) -> String {
     let joined = format!("{owner}-{part}");
-    if joined.len() <= CHILD {
-        joined
-    } else {
-        hashed(&joined, &joined, CHILD)
-    }
+    if joined.len() <= CHILD { joined } else { hashed(&joined, &joined, CHILD) }
 }
 
 /// `metadata.name` of the CapacityProvider object of an ECS provider. The two predefined providers have plain
@@ -94,9 +87,7 @@ pub fn port(original: &str) -> String {
 #[must_use]
 pub fn is_label(name: &str) -> bool {
     name.bytes().next().is_some_and(|b| b.is_ascii_lowercase())
-        && name
-            .bytes()
-            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+        && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
         && !name.ends_with('-')
 }
 
@@ -104,22 +95,51 @@ pub fn is_label(name: &str) -> bool {
 #[must_use]
 pub fn is_ecs_name(name: &str) -> bool {
     (1..=255).contains(&name.len())
-        && name
-            .bytes()
-            .all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
+        && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
 }
 
 /// The first `digits` hex digits of the SHA-256 of `data`.
 #[must_use]
 pub fn hash(data: impl AsRef<[u8]>, digits: usize) -> String {
     let sum = Sha256::digest(data);
-    let mut hex: String = sum
-        .iter()
-        .flat_map(|byte| [byte >> 4, byte & 15])
-        .map(hex_digit)
-        .collect();
+    let mut hex: String = sum.iter().flat_map(|byte| [byte >> 4, byte & 15]).map(hex_digit).collect();
     hex.truncate(digits);
     hex
+}
+
+/// The hash of a JSON value, whatever the order of its members: recorded hashes have to outlive a change of the
+/// map that JSON is kept in.
+#[must_use]
+pub fn hash_json(value: &Value, digits: usize) -> String {
+    let mut text = String::new();
+    canonical(value, &mut text);
+    hash(text, digits)
+}
+
+fn canonical(value: &Value, text: &mut String) {
+    match value {
+        Value::Object(members) => {
+            let mut names: Vec<&String> = members.keys().collect();
+            names.sort_unstable();
+            text.push('{');
+            for name in names {
+                text.push_str(&Value::from(name.as_str()).to_string());
+                text.push(':');
+                canonical(&members[name], text);
+                text.push(',');
+            }
+            text.push('}');
+        }
+        Value::Array(elements) => {
+            text.push('[');
+            for element in elements {
+                canonical(element, text);
+                text.push(',');
+            }
+            text.push(']');
+        }
+        scalar => text.push_str(&scalar.to_string()),
+    }
 }
 
 fn hex_digit(nibble: u8) -> char {
@@ -139,13 +159,9 @@ mod tests {
 
     #[test]
     fn spellings() {
-        for (original, spelled) in [
-            ("web", "web"),
-            ("Web", "web-"),
-            ("1st", "x1st-"),
-            ("log_router", "log-router-"),
-            ("___", "x-"),
-        ] {
+        for (original, spelled) in
+            [("web", "web"), ("Web", "web-"), ("1st", "x1st-"), ("log_router", "log-router-"), ("___", "x-")]
+        {
             let label = label(original, RESOURCE);
             let hash = label.strip_prefix(spelled);
             let length = if original == spelled { 0 } else { 8 };
@@ -154,10 +170,7 @@ mod tests {
         assert_eq!(port("http"), "http");
         assert!(port("web-8080-tcp") == "web-8080-tcp" && port("web--x").starts_with("web-x-"));
         assert_eq!(provider("FARGATE_SPOT"), "fargate-spot");
-        assert_eq!(
-            namespace("arn:aws:ecs:eu-west-1:123456789012:cluster/shop"),
-            "shop"
-        );
+        assert_eq!(namespace("arn:aws:ecs:eu-west-1:123456789012:cluster/shop"), "shop");
     }
 
     proptest! {

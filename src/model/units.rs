@@ -98,15 +98,7 @@ mod tests {
 
     #[test]
     fn millicores_of_the_usual_sizes() {
-        for (units, milli) in [
-            (256, 250),
-            (512, 500),
-            (1024, 1000),
-            (333, 326),
-            (10, 10),
-            (2, 2),
-            (0, 0),
-        ] {
+        for (units, milli) in [(256, 250), (512, 500), (1024, 1000), (333, 326), (10, 10), (2, 2), (0, 0)] {
             assert_eq!(CpuUnits(units).millicores(), milli, "{units}");
         }
     }

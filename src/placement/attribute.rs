@@ -58,18 +58,14 @@ pub fn is_label_value(text: &str) -> bool {
 /// Whether this is a legal label key: a name, optionally after a DNS subdomain and a slash.
 #[must_use]
 pub fn is_label_key(text: &str) -> bool {
-    let (prefix, name) = text
-        .split_once('/')
-        .map_or((None, text), |(prefix, name)| (Some(prefix), name));
+    let (prefix, name) = text.split_once('/').map_or((None, text), |(prefix, name)| (Some(prefix), name));
     let subdomain = |p: &str| {
         p.len() <= 253
             && p.split('.').all(|part| {
                 !part.is_empty()
                     && !part.starts_with('-')
                     && !part.ends_with('-')
-                    && part
-                        .bytes()
-                        .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+                    && part.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
             })
     };
     !name.is_empty() && is_label_value(name) && prefix.is_none_or(subdomain)

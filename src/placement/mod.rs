@@ -57,17 +57,9 @@ pub fn requirements(expression: &str) -> Result<Vec<Requirement>, String> {
             query::Operator::NotExists => (Operator::DoesNotExist, false),
         };
         if negative {
-            all.push(Requirement {
-                key: key.clone(),
-                operator: Operator::Exists,
-                values: Vec::new(),
-            });
+            all.push(Requirement { key: key.clone(), operator: Operator::Exists, values: Vec::new() });
         }
-        all.push(Requirement {
-            key,
-            operator,
-            values,
-        });
+        all.push(Requirement { key, operator, values });
     }
     Ok(all)
 }
@@ -91,10 +83,7 @@ mod tests {
     #[test]
     fn simple_terms_become_node_requirements() {
         for (expression, expected) in [
-            (
-                "attribute:ecs.instance-type == t3.micro",
-                "node.kubernetes.io/instance-type In t3.micro",
-            ),
+            ("attribute:ecs.instance-type == t3.micro", "node.kubernetes.io/instance-type In t3.micro"),
             (
                 "attribute:ecs.availability-zone in [us-east-1a, 'us-east-1b']",
                 "topology.kubernetes.io/zone In us-east-1a,us-east-1b",

@@ -37,14 +37,12 @@ pub fn conjunction(expression: &str) -> Result<Vec<Comparison>, String> {
         delimited(multispace1, Caseless("and"), multispace1).void(),
     ));
     let list = separated(1.., comparison, and);
-    delimited(multispace0, terminated(list, multispace0), eof)
-        .parse(expression)
-        .map_err(|error| {
-            format!(
-                "{expression:?} is more than attribute comparisons joined by \"and\", at character {}",
-                expression[..error.offset()].chars().count() + 1
-            )
-        })
+    delimited(multispace0, terminated(list, multispace0), eof).parse(expression).map_err(|error| {
+        format!(
+            "{expression:?} is more than attribute comparisons joined by \"and\", at character {}",
+            expression[..error.offset()].chars().count() + 1
+        )
+    })
 }
 
 /// What an operator takes.
@@ -58,9 +56,8 @@ enum Argument {
 type Parsed<T> = Result<T, ContextError>;
 
 fn comparison(input: &mut &str) -> Parsed<Comparison> {
-    let name = take_while(1.., |c: char| {
-        c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '/' | '\\' | '-')
-    });
+    let name =
+        take_while(1.., |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '/' | '\\' | '-'));
     let attribute: &str = preceded("attribute:", name).parse_next(input)?;
     multispace0.parse_next(input)?;
     let (operator, argument) = alt((
@@ -77,11 +74,7 @@ fn comparison(input: &mut &str) -> Parsed<Comparison> {
         Argument::One => vec![preceded(multispace0, literal).parse_next(input)?],
         Argument::List => preceded(multispace0, values).parse_next(input)?,
     };
-    Ok(Comparison {
-        attribute: attribute.to_owned(),
-        operator,
-        values,
-    })
+    Ok(Comparison { attribute: attribute.to_owned(), operator, values })
 }
 
 fn word<'a>(text: &'static str) -> impl Parser<&'a str, &'a str, ContextError> {
@@ -90,12 +83,7 @@ fn word<'a>(text: &'static str) -> impl Parser<&'a str, &'a str, ContextError> {
 
 fn values(input: &mut &str) -> Parsed<Vec<String>> {
     let comma = delimited(multispace0, ",", multispace0);
-    delimited(
-        ("[", multispace0),
-        separated(1.., literal, comma),
-        (multispace0, "]"),
-    )
-    .parse_next(input)
+    delimited(("[", multispace0), separated(1.., literal, comma), (multispace0, "]")).parse_next(input)
 }
 
 fn literal(input: &mut &str) -> Parsed<String> {
@@ -106,7 +94,5 @@ fn literal(input: &mut &str) -> Parsed<String> {
     let bare = take_while(1.., |c: char| {
         !c.is_whitespace() && !matches!(c, ',' | ']' | ')' | '[' | '(' | '\'' | '"')
     });
-    alt((quoted, bare))
-        .map(|text: &str| text.to_owned())
-        .parse_next(input)
+    alt((quoted, bare)).map(|text: &str| text.to_owned()).parse_next(input)
 }

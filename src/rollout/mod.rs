@@ -1,7 +1,9 @@
 //! Deployments of a service: what is recorded, what starts, what is held.
 
 pub mod arithmetic;
+pub mod count;
 pub mod observed;
+pub mod plan;
 pub mod revision;
 
 use std::collections::BTreeMap;

@@ -70,11 +70,6 @@ fn behavior(scaling: &Scaling, tolerance: bool) -> HorizontalPodAutoscalerBehavi
     };
     HorizontalPodAutoscalerBehavior {
         scale_up: Some(rules(SCALE_OUT_WINDOW, scaling.scale_out_disabled, 900, "0")),
-        scale_down: Some(rules(
-            scaling.scale_in_window,
-            scaling.scale_in_disabled,
-            100,
-            "100m",
-        )),
+        scale_down: Some(rules(scaling.scale_in_window, scaling.scale_in_disabled, 100, "100m")),
     }
 }

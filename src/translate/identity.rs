@@ -17,10 +17,7 @@ pub(super) fn service_account(service: &Service) -> Option<Object> {
     };
     let mut metadata = meta::owned(service, &service.name.label);
     if let Some(role) = role {
-        metadata
-            .annotations
-            .get_or_insert_default()
-            .insert(ROLE.to_owned(), role.clone());
+        metadata.annotations.get_or_insert_default().insert(ROLE.to_owned(), role.clone());
     }
     let account = ServiceAccount {
         metadata,

@@ -5,11 +5,7 @@
 /// Kubernetes expands `$(NAME)` in commands, arguments and variables and reads `$$` as `$`; ECS does neither.
 /// A text with neither sequence stays as it is, because that is what people expect to read.
 pub(super) fn escape(text: &str) -> String {
-    if text.contains("$(") || text.contains("$$") {
-        text.replace('$', "$$")
-    } else {
-        text.to_owned()
-    }
+    if text.contains("$(") || text.contains("$$") { text.replace('$', "$$") } else { text.to_owned() }
 }
 
 #[cfg(test)]

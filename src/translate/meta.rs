@@ -18,10 +18,7 @@ fn label(key: &str, value: &str) -> (String, String) {
 
 /// The selector of a child, complete: both labels never change in its life.
 pub(super) fn selector(service: &Service, provider: &str) -> LabelSelector {
-    LabelSelector {
-        match_labels: Some(identity(service, provider)),
-        match_expressions: None,
-    }
+    LabelSelector { match_labels: Some(identity(service, provider)), match_expressions: None }
 }
 
 /// Every pod of the service, whichever child it belongs to.
@@ -30,11 +27,7 @@ pub(super) fn service_selector(service: &Service) -> Labels {
 }
 
 fn identity(service: &Service, provider: &str) -> Labels {
-    [
-        label(labels::SERVICE, &service.name.label),
-        label(labels::CAPACITY_PROVIDER, provider),
-    ]
-    .into()
+    [label(labels::SERVICE, &service.name.label), label(labels::CAPACITY_PROVIDER, provider)].into()
 }
 
 /// Labels of a pod and of the workload that makes it.
@@ -55,11 +48,8 @@ pub(super) fn owned(service: &Service, object: &str) -> ObjectMeta {
         name: Some(object.to_owned()),
         namespace: Some(service.namespace.clone()),
         labels: Some(
-            [
-                label(labels::SERVICE, &service.name.label),
-                label(labels::MANAGED_BY, labels::MANAGED_BY_US),
-            ]
-            .into(),
+            [label(labels::SERVICE, &service.name.label), label(labels::MANAGED_BY, labels::MANAGED_BY_US)]
+                .into(),
         ),
         annotations,
         ..ObjectMeta::default()

@@ -62,10 +62,7 @@ fn expression(requirement: Requirement) -> NodeSelectorRequirement {
 }
 
 fn pods(service: &Service) -> LabelSelector {
-    LabelSelector {
-        match_labels: Some(meta::service_selector(service)),
-        match_expressions: None,
-    }
+    LabelSelector { match_labels: Some(meta::service_selector(service)), match_expressions: None }
 }
 
 /// Soft constraints: a strategy never keeps a task from being placed.

@@ -24,12 +24,7 @@ pub(super) fn template(service: &Service, capacity: &Capacity, context: &Context
     let task = &service.task;
     let pod_resources = context.capabilities.pod_resources;
     let sizes = resources::of_containers(task, pod_resources);
-    let containers = task
-        .containers
-        .iter()
-        .zip(&sizes)
-        .map(|(c, s)| container(c, s))
-        .collect();
+    let containers = task.containers.iter().zip(&sizes).map(|(c, s)| container(c, s)).collect();
     let host_network = task.network == Network::Host;
     let spec = PodSpec {
         containers,
@@ -41,9 +36,7 @@ pub(super) fn template(service: &Service, capacity: &Capacity, context: &Context
         enable_service_links: Some(false),
         host_network: host_network.then_some(true),
         dns_policy: host_network.then(|| "ClusterFirstWithHostNet".to_owned()),
-        os: Some(PodOS {
-            name: os(task.os).to_owned(),
-        }),
+        os: Some(PodOS { name: os(task.os).to_owned() }),
         // Docker applies its default profile; Kubernetes runs unconfined unless asked.
         security_context: (task.os == Os::Linux).then(|| PodSecurityContext {
             seccomp_profile: Some(SeccompProfile {

@@ -56,23 +56,15 @@ pub(super) fn of_pod(task: &Task, pod_resources: bool) -> Option<ResourceRequire
         return None;
     }
     let cpu = task.cpu.map(CpuUnits::millicores);
-    Sizes {
-        cpu_request: cpu,
-        cpu_limit: cpu,
-        memory_request: task.memory,
-        memory_limit: task.memory,
-    }
-    .requirements()
+    Sizes { cpu_request: cpu, cpu_limit: cpu, memory_request: task.memory, memory_limit: task.memory }
+        .requirements()
 }
 
 /// The resources of each container, in order.
 pub(super) fn of_containers(task: &Task, pod_resources: bool) -> Vec<Sizes> {
     let exact = pod_level(task, pod_resources);
-    let mut all: Vec<Sizes> = task
-        .containers
-        .iter()
-        .map(|c| declared(c, exact && task.cpu.is_some()))
-        .collect();
+    let mut all: Vec<Sizes> =
+        task.containers.iter().map(|c| declared(c, exact && task.cpu.is_some())).collect();
     if !exact {
         if let Some(cpu) = task.cpu {
             share_cpu(cpu, task, &mut all);
@@ -105,64 +97,40 @@ fn declared(container: &Container, under_pod: bool) -> Sizes {
 fn takers(task: &Task, declares: impl Fn(&Container) -> bool) -> Vec<usize> {
     let essential = |i: &usize| task.containers[*i].essential;
     let all: Vec<usize> = (0..task.containers.len()).filter(essential).collect();
-    let open: Vec<usize> = all
-        .iter()
-        .copied()
-        .filter(|i| !declares(&task.containers[*i]))
-        .collect();
-    if open.is_empty() {
-        all.into_iter().take(1).collect()
-    } else {
-        open
-    }
+    let open: Vec<usize> = all.iter().copied().filter(|i| !declares(&task.containers[*i])).collect();
+    if open.is_empty() { all.into_iter().take(1).collect() } else { open }
 }
 
 /// Even parts of `total`; what does not divide goes to the first.
 fn parts(total: u64, count: usize) -> Vec<u64> {
     let count = count.max(1) as u64;
-    (0..count)
-        .map(|i| total / count + if i == 0 { total % count } else { 0 })
-        .collect()
+    (0..count).map(|i| total / count + if i == 0 { total % count } else { 0 }).collect()
 }
 
 fn share_cpu(cpu: CpuUnits, task: &Task, all: &mut [Sizes]) {
     let ceiling = cpu.millicores();
     let declares = |c: &Container| c.cpu.0 > 0;
-    let used: u64 = task
-        .containers
-        .iter()
-        .filter(|c| declares(c))
-        .map(|c| c.cpu.millicores_floor())
-        .sum();
+    let used: u64 = task.containers.iter().filter(|c| declares(c)).map(|c| c.cpu.millicores_floor()).sum();
     for sizes in all.iter_mut() {
         sizes.cpu_limit = Some(ceiling);
     }
     let takers = takers(task, declares);
-    for (i, part) in takers
-        .iter()
-        .zip(parts(ceiling.saturating_sub(used), takers.len()))
-    {
+    for (i, part) in takers.iter().zip(parts(ceiling.saturating_sub(used), takers.len())) {
         let own = task.containers[*i].cpu.millicores_floor();
         all[*i].cpu_request = Some((own + part).max(LEAST_CPU.millicores()));
     }
 }
 
 fn share_memory(memory: Mebibytes, task: &Task, all: &mut [Sizes]) {
-    let used: u64 = task
-        .containers
-        .iter()
-        .filter_map(Container::reserved_memory)
-        .map(|m| u64::from(m.0))
-        .sum();
+    let used: u64 =
+        task.containers.iter().filter_map(Container::reserved_memory).map(|m| u64::from(m.0)).sum();
     for sizes in all.iter_mut() {
         sizes.memory_limit = sizes.memory_limit.or(Some(memory));
     }
     let takers = takers(task, |c| c.reserved_memory().is_some());
     let left = u64::from(memory.0).saturating_sub(used);
     for (i, part) in takers.iter().zip(parts(left, takers.len())) {
-        let own = task.containers[*i]
-            .reserved_memory()
-            .map_or(0, |m| u64::from(m.0));
+        let own = task.containers[*i].reserved_memory().map_or(0, |m| u64::from(m.0));
         let request = Mebibytes(u32::try_from(own + part).unwrap_or(u32::MAX));
         let limit = all[*i].memory_limit.unwrap_or(memory);
         all[*i].memory_request = Some(request.min(limit));

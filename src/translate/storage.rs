@@ -31,10 +31,7 @@ pub(super) fn volumes(service: &Service) -> Vec<Volume> {
 }
 
 fn volume(service: &Service, volume: &model::task::Volume) -> Volume {
-    let mut spec = Volume {
-        name: volume.name.label.clone(),
-        ..Volume::default()
-    };
+    let mut spec = Volume { name: volume.name.label.clone(), ..Volume::default() };
     match &volume.source {
         VolumeSource::TaskScoped => spec.empty_dir = Some(EmptyDirVolumeSource::default()),
         VolumeSource::Host { path, create } => {
@@ -57,17 +54,12 @@ fn volume(service: &Service, volume: &model::task::Volume) -> Volume {
 fn ebs(service: &Service, ebs: &Ebs) -> Volume {
     // The claim belongs to the pod and goes with it, as the volume goes with the task on ECS.
     let template = PersistentVolumeClaimTemplate {
-        metadata: Some(ObjectMeta {
-            labels: Some(meta::service_selector(service)),
-            ..ObjectMeta::default()
-        }),
+        metadata: Some(ObjectMeta { labels: Some(meta::service_selector(service)), ..ObjectMeta::default() }),
         spec: claim("ReadWriteOnce", ebs.size, &class_name(ebs), None),
     };
     Volume {
         name: ebs.name.label.clone(),
-        ephemeral: Some(EphemeralVolumeSource {
-            volume_claim_template: Some(template),
-        }),
+        ephemeral: Some(EphemeralVolumeSource { volume_claim_template: Some(template) }),
         ..Volume::default()
     }
 }
@@ -78,10 +70,7 @@ fn claim(mode: &str, size: u32, class: &str, volume: Option<String>) -> Persiste
         storage_class_name: Some(class.to_owned()),
         volume_name: volume,
         volume_mode: Some("Filesystem".to_owned()),
-        resources: Some(VolumeResourceRequirements {
-            requests: Some(storage(size)),
-            limits: None,
-        }),
+        resources: Some(VolumeResourceRequirements { requests: Some(storage(size)), limits: None }),
         ..PersistentVolumeClaimSpec::default()
     }
 }
@@ -93,12 +82,7 @@ fn storage(size: u32) -> BTreeMap<String, Quantity> {
 /// Classes, volumes and claims. They are named by their content: whoever needs the same shares them, and a
 /// change makes new ones instead of touching what may be in use.
 pub(super) fn objects(service: &Service) -> Vec<Object> {
-    let mut objects: Vec<Object> = service
-        .ebs
-        .as_ref()
-        .map(|ebs| class(ebs).into())
-        .into_iter()
-        .collect();
+    let mut objects: Vec<Object> = service.ebs.as_ref().map(|ebs| class(ebs).into()).into_iter().collect();
     let (mut volumes, mut claims): (Vec<Object>, Vec<Object>) = (Vec::new(), Vec::new());
     let mut seen = Vec::new();
     for volume in &service.task.volumes {

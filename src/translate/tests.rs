@@ -32,19 +32,17 @@ fn rendered(task: &Value, service: &Value, version: &str) -> Vec<Object> {
 }
 
 fn deployments(objects: &[Object]) -> Vec<&Deployment> {
-    let of = |object| match object {
-        &Object::Deployment(ref deployment) => Some(&**deployment),
-        _ => None,
-    };
+    fn of(object: &Object) -> Option<&Deployment> {
+        match object {
+            Object::Deployment(deployment) => Some(deployment),
+            _ => None,
+        }
+    }
     objects.iter().filter_map(of).collect()
 }
 
 fn pod(task: &Value, version: &str) -> PodSpec {
-    let objects = rendered(
-        task,
-        &json!({ "serviceName": "web", "taskDefinition": "web" }),
-        version,
-    );
+    let objects = rendered(task, &json!({ "serviceName": "web", "taskDefinition": "web" }), version);
     deployments(&objects)[0].spec.template.spec.clone().unwrap()
 }
 
@@ -63,23 +61,10 @@ fn task(cpu: Option<&str>, memory: Option<&str>, containers: &[(u32, Option<u32>
 fn sizes(pod: &PodSpec) -> Vec<String> {
     let shown = |resources: Option<&k8s_openapi::api::core::v1::ResourceRequirements>| {
         let get = |limits: bool, name: &str| {
-            let map = resources.and_then(|r| {
-                if limits {
-                    r.limits.as_ref()
-                } else {
-                    r.requests.as_ref()
-                }
-            });
-            map.and_then(|m| m.get(name))
-                .map_or("-".to_owned(), |q| q.0.clone())
+            let map = resources.and_then(|r| if limits { r.limits.as_ref() } else { r.requests.as_ref() });
+            map.and_then(|m| m.get(name)).map_or("-".to_owned(), |q| q.0.clone())
         };
-        format!(
-            "{}/{} {}/{}",
-            get(false, "cpu"),
-            get(true, "cpu"),
-            get(false, "memory"),
-            get(true, "memory")
-        )
+        format!("{}/{} {}/{}", get(false, "cpu"), get(true, "cpu"), get(false, "memory"), get(true, "memory"))
     };
     std::iter::once(shown(pod.resources.as_ref()))
         .chain(pod.containers.iter().map(|c| shown(c.resources.as_ref())))
@@ -97,11 +82,7 @@ fn sizes_of_tasks_and_containers() {
         ),
         (
             "pod level",
-            task(
-                Some("512"),
-                Some("1024"),
-                &[(0, None, None), (10, Some(128), None)],
-            ),
+            task(Some("512"), Some("1024"), &[(0, None, None), (10, Some(128), None)]),
             "1.36",
             vec!["500m/500m 1Gi/1Gi", "-/- -/-", "9m/- 128Mi/128Mi"],
         ),
@@ -119,21 +100,13 @@ fn sizes_of_tasks_and_containers() {
         ),
         (
             "shared out to who declares nothing",
-            task(
-                Some("1024"),
-                Some("1024"),
-                &[(256, Some(256), None), (0, None, None)],
-            ),
+            task(Some("1024"), Some("1024"), &[(256, Some(256), None), (0, None, None)]),
             "1.33",
             vec!["-/- -/-", "250m/1 256Mi/256Mi", "750m/1 768Mi/1Gi"],
         ),
         (
             "all declared: the rest goes to the first",
-            task(
-                Some("1024"),
-                Some("1024"),
-                &[(256, Some(512), Some(256)), (256, Some(256), None)],
-            ),
+            task(Some("1024"), Some("1024"), &[(256, Some(512), Some(256)), (256, Some(256), None)]),
             "1.33",
             vec!["-/- -/-", "750m/1 512Mi/512Mi", "250m/1 256Mi/256Mi"],
         ),
@@ -163,10 +136,7 @@ fn fargate_tasks_run_on_the_default_architecture() {
         let pod = deployments(objects)[0].spec.template.spec.clone().unwrap();
         pod.node_selector.unwrap().get("kubernetes.io/arch").cloned()
     };
-    assert_eq!(
-        arch(&rendered(&definition, &service("FARGATE"), "1.36")),
-        Some("arm64".into())
-    );
+    assert_eq!(arch(&rendered(&definition, &service("FARGATE"), "1.36")), Some("arm64".into()));
     assert_eq!(arch(&rendered(&definition, &service("EC2"), "1.36")), None);
 }
 
@@ -175,15 +145,9 @@ fn the_same_content_has_the_same_name_and_other_content_another() {
     let volume = |directory: &str| {
         let mut definition = task(None, None, &[(0, Some(64), None)]);
         definition["volumes"] = json!([{ "name": "v", "efsVolumeConfiguration": { "fileSystemId": "fs-12345678", "rootDirectory": directory } }]);
-        let objects = rendered(
-            &definition,
-            &json!({ "serviceName": "web", "taskDefinition": "web" }),
-            "1.36",
-        );
-        let claim = objects
-            .iter()
-            .find(|o| o.kind().kind == "PersistentVolumeClaim")
-            .unwrap();
+        let objects =
+            rendered(&definition, &json!({ "serviceName": "web", "taskDefinition": "web" }), "1.36");
+        let claim = objects.iter().find(|o| o.kind().kind == "PersistentVolumeClaim").unwrap();
         claim.metadata().name.clone().unwrap()
     };
     assert_eq!(volume("/"), volume(""));
@@ -208,9 +172,7 @@ fn number(value: Option<&k8s_openapi::apimachinery::pkg::util::intstr::IntOrStri
 }
 
 fn milli(quantity: &str) -> u64 {
-    quantity
-        .strip_suffix('m')
-        .map_or_else(|| quantity.parse::<u64>().unwrap() * 1000, |m| m.parse().unwrap())
+    quantity.strip_suffix('m').map_or_else(|| quantity.parse::<u64>().unwrap() * 1000, |m| m.parse().unwrap())
 }
 
 proptest! {

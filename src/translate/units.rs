@@ -30,11 +30,7 @@ fn binary(mut number: u32, suffixes: &[&str; 4]) -> Quantity {
         let Some(next) = suffixes.next() else { break };
         (number, suffix) = (number / 1024, next);
     }
-    if number == 0 {
-        Quantity("0".to_owned())
-    } else {
-        Quantity(format!("{number}{suffix}"))
-    }
+    if number == 0 { Quantity("0".to_owned()) } else { Quantity(format!("{number}{suffix}")) }
 }
 
 #[cfg(test)]

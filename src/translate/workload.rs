@@ -83,26 +83,14 @@ fn replicas(service: &Service, count: i32, minimum: i32, maximum: i32) -> Vec<Ch
         .into_iter()
         .zip(unavailable.into_iter().zip(surge))
         .map(|(count, (unavailable, surge))| {
-            let unavailable = if unavailable == 0 && surge == 0 {
-                1
-            } else {
-                unavailable
-            };
-            child(
-                count,
-                IntOrString::Int(unavailable.cast_signed()),
-                surge.cast_signed(),
-            )
+            let unavailable = if unavailable == 0 && surge == 0 { 1 } else { unavailable };
+            child(count, IntOrString::Int(unavailable.cast_signed()), surge.cast_signed())
         })
         .collect()
 }
 
 const fn child(replicas: u32, max_unavailable: IntOrString, max_surge: i32) -> Child {
-    Child {
-        replicas: replicas.cast_signed(),
-        max_unavailable,
-        max_surge,
-    }
+    Child { replicas: replicas.cast_signed(), max_unavailable, max_surge }
 }
 
 fn deployment(

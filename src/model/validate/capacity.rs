@@ -23,24 +23,12 @@ pub(super) fn of_service(inputs: &Inputs, report: &mut Report<'_>) -> Vec<Capaci
     let spec = &inputs.service;
     let strategy = &spec.capacity_provider_strategy;
     if strategy.is_empty() {
-        let label = if spec.launch_type == Some(LaunchType::Fargate) {
-            FARGATE
-        } else {
-            NO_PROVIDER
-        };
+        let label = if spec.launch_type == Some(LaunchType::Fargate) { FARGATE } else { NO_PROVIDER };
         let known = inputs
             .providers
             .get(label)
             .filter(|_| label == FARGATE)
-            .map(|provider| {
-                named(
-                    label,
-                    label,
-                    Some(provider),
-                    Path::ROOT.member("launchType"),
-                    report,
-                )
-            });
+            .map(|provider| named(label, label, Some(provider), Path::ROOT.member("launchType"), report));
         return vec![known.unwrap_or_else(|| Capacity {
             label: label.to_owned(),
             share: Share { base: 0, weight: 1 },
@@ -67,18 +55,11 @@ pub(super) fn of_service(inputs: &Inputs, report: &mut Report<'_>) -> Vec<Capaci
         };
         let (label, known) = find(inputs, original);
         if !labels.insert(label.clone()) {
-            report.add(
-                Code::InvalidValue,
-                path,
-                format!("The strategy names {original} twice."),
-            );
+            report.add(Code::InvalidValue, path, format!("The strategy names {original} twice."));
             continue;
         }
         let mut capacity = named(original, &label, known, path, report);
-        capacity.share = Share {
-            base: unsigned(item.base),
-            weight: unsigned(item.weight),
-        };
+        capacity.share = Share { base: unsigned(item.base), weight: unsigned(item.weight) };
         all.push(capacity);
     }
     if all.is_empty() {
@@ -116,18 +97,10 @@ fn shares(strategy: &[CapacityProviderStrategyItem], list: Path<'_>, report: &mu
         report.within(item.base, 0..=100_000, path.member("base"));
     }
     if strategy.len() > 20 {
-        report.add(
-            Code::InvalidValue,
-            list,
-            "A strategy has at most 20 capacity providers.",
-        );
+        report.add(Code::InvalidValue, list, "A strategy has at most 20 capacity providers.");
     }
     if strategy.iter().filter(|item| unsigned(item.base) > 0).count() > 1 {
-        report.add(
-            Code::InvalidValue,
-            list,
-            "Only one capacity provider of a strategy can have a base.",
-        );
+        report.add(Code::InvalidValue, list, "Only one capacity provider of a strategy can have a base.");
     }
     if strategy.len() > 1 && strategy.iter().all(|item| unsigned(item.weight) == 0) {
         report.add(
@@ -161,19 +134,12 @@ fn named(
                 Code::CapacityProviderNotFound,
                 path,
                 format!("Nothing is known of the capacity provider {original}."),
-                format!(
-                    "Make a CapacityProvider {label}, or label its nodes: {}",
-                    label_command(label)
-                ),
+                format!("Make a CapacityProvider {label}, or label its nodes: {}", label_command(label)),
             );
         }
         return Capacity {
             label: label.to_owned(),
-            node_selector: if predefined {
-                Default::default()
-            } else {
-                own_label(label)
-            },
+            node_selector: if predefined { Default::default() } else { own_label(label) },
             fargate: predefined,
             ..Capacity::default()
         };
@@ -185,10 +151,7 @@ fn named(
         path: path.to_string(),
         ..f
     }));
-    let namespaces = spec
-        .kubernetes
-        .as_ref()
-        .map_or(&[][..], |k| k.namespaces.as_slice());
+    let namespaces = spec.kubernetes.as_ref().map_or(&[][..], |k| k.namespaces.as_slice());
     let namespace = &report.context.namespace;
     if !namespaces.is_empty() && !namespaces.contains(namespace) {
         report.advise(
@@ -210,9 +173,7 @@ pub(super) fn provider(
     let path = Path::ROOT.member("name");
     let original = report.name(spec.name.as_deref(), path, "name")?;
     let predefined = is_predefined(label);
-    let reserved = ["aws", "ecs", "fargate"]
-        .iter()
-        .any(|p| original.to_ascii_lowercase().starts_with(p));
+    let reserved = ["aws", "ecs", "fargate"].iter().any(|p| original.to_ascii_lowercase().starts_with(p));
     if reserved && !predefined {
         report.add(
             Code::InvalidName,
@@ -285,11 +246,7 @@ fn toleration(t: &Toleration, path: Path<'_>, report: &mut Report<'_>) -> Option
         _ => None,
     };
     if let Some(problem) = problem {
-        report.add(
-            Code::InvalidValue,
-            path,
-            format!("No toleration of Kubernetes: {problem}."),
-        );
+        report.add(Code::InvalidValue, path, format!("No toleration of Kubernetes: {problem}."));
         return None;
     }
     Some(core::Toleration {

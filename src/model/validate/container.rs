@@ -29,31 +29,14 @@ pub(super) fn validate(
     let list = Path::ROOT.member(LIST);
     let definitions = &spec.container_definitions;
     if definitions.is_empty() {
-        report.add(
-            Code::MissingMember,
-            list,
-            "A task definition needs at least one container.",
-        );
+        report.add(Code::MissingMember, list, "A task definition needs at least one container.");
     } else if !definitions.iter().any(|c| c.essential.unwrap_or(true)) {
-        report.add(
-            Code::InvalidValue,
-            list,
-            "At least one container has to be essential.",
-        );
+        report.add(Code::InvalidValue, list, "At least one container has to be essential.");
     }
     if definitions.len() > 10 {
-        report.add(
-            Code::InvalidValue,
-            list,
-            "Too many containers: a task has at most 10.",
-        );
+        report.add(Code::InvalidValue, list, "Too many containers: a task has at most 10.");
     }
-    let names = task::names(
-        definitions.iter().map(|c| c.name.as_deref()),
-        LIST,
-        name::CONTAINER,
-        report,
-    );
+    let names = task::names(definitions.iter().map(|c| c.name.as_deref()), LIST, name::CONTAINER, report);
     let mode = spec.network_mode.unwrap_or(NetworkMode::Bridge);
     let mut port_names = ports::Names::default();
     let mut containers = Vec::new();
@@ -67,17 +50,10 @@ pub(super) fn validate(
         let image = image(definition, path, report);
         memory(definition, task_memory, path, report);
         if definition.cpu.is_some_and(|cpu| cpu < 0) {
-            report.add(
-                Code::InvalidValue,
-                path.member("cpu"),
-                "cpu must not be negative.",
-            );
+            report.add(Code::InvalidValue, path.member("cpu"), "cpu must not be negative.");
         }
         containers.push(Container {
-            name: name.unwrap_or_else(|| Name {
-                original: String::new(),
-                label: String::new(),
-            }),
+            name: name.unwrap_or_else(|| Name { original: String::new(), label: String::new() }),
             pull: own_pull.or(pull).unwrap_or_else(|| default_pull(&image)),
             image,
             entry_point: definition.entry_point.clone(),
@@ -222,11 +198,7 @@ fn user(definition: &ContainerDefinition, os: Os, path: Path<'_>, report: &mut R
     let text = set(definition.user.as_deref())?;
     let path = path.member("user");
     if os != Os::Linux {
-        report.add(
-            Code::InvalidValue,
-            path,
-            "user is not supported for Windows containers.",
-        );
+        report.add(Code::InvalidValue, path, "user is not supported for Windows containers.");
         return None;
     }
     let (user, group) = match text.split_once(':') {
@@ -236,10 +208,7 @@ fn user(definition: &ContainerDefinition, os: Os, path: Path<'_>, report: &mut R
     let uid = id(user);
     let gid = group.map(id);
     if let (Some(uid), None | Some(Some(_))) = (uid, gid) {
-        return Some(User {
-            uid,
-            gid: gid.flatten(),
-        });
+        return Some(User { uid, gid: gid.flatten() });
     }
     report.advise(
         Code::UserNameNotNumeric,
@@ -257,9 +226,7 @@ fn id(text: &str) -> Option<i64> {
     if text == "root" {
         return Some(0);
     }
-    text.parse()
-        .ok()
-        .filter(|id: &i64| (0..=i64::from(i32::MAX)).contains(id))
+    text.parse().ok().filter(|id: &i64| (0..=i64::from(i32::MAX)).contains(id))
 }
 
 fn mounts(
@@ -272,11 +239,8 @@ fn mounts(
     let mut mounts: Vec<Mount> = Vec::new();
     for (i, point) in definition.mount_points.iter().enumerate() {
         let element = list.index(i);
-        let source = report.required(
-            point.source_volume.as_deref(),
-            element.member("sourceVolume"),
-            "sourceVolume",
-        );
+        let source =
+            report.required(point.source_volume.as_deref(), element.member("sourceVolume"), "sourceVolume");
         let target = report.required(
             point.container_path.as_deref(),
             element.member("containerPath"),
@@ -314,12 +278,9 @@ fn unknown_options(spec: &TaskDefinitionSpec, report: &mut Report<'_>) {
     let root = Path::ROOT.member("kubernetes");
     let options = root.member("containers");
     let names = spec.kubernetes.iter().flat_map(|k| k.containers.keys());
-    for name in names.filter(|name| {
-        !spec
-            .container_definitions
-            .iter()
-            .any(|c| c.name.as_ref() == Some(*name))
-    }) {
+    for name in
+        names.filter(|name| !spec.container_definitions.iter().any(|c| c.name.as_ref() == Some(*name)))
+    {
         report.add(
             Code::InvalidReference,
             options.member(name),

@@ -32,11 +32,7 @@ pub(super) fn validate(spec: &EcsServiceSpec, count: i32, report: &mut Report<'_
         }
         let minimum = minimum.unwrap_or(0);
         if minimum >= 100 {
-            blocks(
-                root,
-                "On any number of nodes no task may stop to make room for the next one.",
-                report,
-            );
+            blocks(root, "On any number of nodes no task may stop to make room for the next one.", report);
         }
         return Scheduling::Daemon { minimum };
     }
@@ -57,10 +53,7 @@ pub(super) fn validate(spec: &EcsServiceSpec, count: i32, report: &mut Report<'_
             report,
         );
     }
-    Scheduling::Replica {
-        minimum: least,
-        maximum: most,
-    }
+    Scheduling::Replica { minimum: least, maximum: most }
 }
 
 fn blocks(path: Path<'_>, why: &str, report: &mut Report<'_>) {
@@ -88,9 +81,8 @@ fn controller(spec: &EcsServiceSpec, report: &mut Report<'_>) {
         );
     }
     let configuration = spec.deployment_configuration.as_ref();
-    if let Some(strategy) = configuration
-        .and_then(|c| c.strategy)
-        .filter(|s| *s != DeploymentStrategy::Rolling)
+    if let Some(strategy) =
+        configuration.and_then(|c| c.strategy).filter(|s| *s != DeploymentStrategy::Rolling)
         && !fallback
     {
         let path = Path::ROOT.member("deploymentConfiguration");

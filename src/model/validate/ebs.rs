@@ -18,11 +18,7 @@ pub(super) fn validate(
     let list = Path::ROOT.member("volumeConfigurations");
     let configurations = &spec.volume_configurations;
     if daemon && !configurations.is_empty() {
-        report.add(
-            Code::InvalidValue,
-            list,
-            "A DAEMON service cannot configure volumes.",
-        );
+        report.add(Code::InvalidValue, list, "A DAEMON service cannot configure volumes.");
     }
     let wanted = task.at_launch.as_ref();
     let mut found = None;
@@ -40,11 +36,7 @@ pub(super) fn validate(
             continue;
         };
         let Some(managed) = &configuration.managed_ebs_volume else {
-            report.add(
-                Code::MissingMember,
-                path.member("managedEBSVolume"),
-                "managedEBSVolume is required.",
-            );
+            report.add(Code::MissingMember, path.member("managedEBSVolume"), "managedEBSVolume is required.");
             continue;
         };
         let windows = task.os != Os::Linux;
@@ -55,11 +47,9 @@ pub(super) fn validate(
             parameters,
         });
     }
-    if let Some(volume) = wanted.filter(|w| {
-        !configurations
-            .iter()
-            .any(|c| c.name.as_ref() == Some(&w.original))
-    }) {
+    if let Some(volume) =
+        wanted.filter(|w| !configurations.iter().any(|c| c.name.as_ref() == Some(&w.original)))
+    {
         report.add(
             Code::MissingMember,
             list,
@@ -100,10 +90,7 @@ fn size(managed: &ServiceManagedEbsVolumeConfiguration, path: Path<'_>, report: 
     if let Some(bounds) = sizes(kind(managed)) {
         report.within(managed.size_in_gib, bounds, path);
     }
-    managed
-        .size_in_gib
-        .and_then(|s| u32::try_from(s).ok())
-        .unwrap_or_default()
+    managed.size_in_gib.and_then(|s| u32::try_from(s).ok()).unwrap_or_default()
 }
 
 /// Parameters of the EBS CSI driver. `encrypted` and the file system are always written, because the driver's
@@ -136,20 +123,12 @@ fn parameters(
     let throughput = path.member("throughput");
     report.within(managed.throughput, 125..=2000, throughput);
     if managed.throughput.is_some() && kind != "gp3" {
-        report.add(
-            Code::InvalidValue,
-            throughput,
-            "Only gp3 volumes take a throughput.",
-        );
+        report.add(Code::InvalidValue, throughput, "Only gp3 volumes take a throughput.");
     }
     if let Some(snapshot) = set(managed.snapshot_id.as_deref()) {
         report.grant(Privilege::Snapshots, snapshot, path.member("snapshotId"));
     }
-    let default = if windows {
-        FilesystemType::Ntfs
-    } else {
-        FilesystemType::Xfs
-    };
+    let default = if windows { FilesystemType::Ntfs } else { FilesystemType::Xfs };
     let filesystem = managed.filesystem_type.unwrap_or(default);
     if (filesystem == FilesystemType::Ntfs) != windows {
         report.add(
@@ -164,10 +143,7 @@ fn parameters(
     let mut parameters = BTreeMap::from([
         ("type".to_owned(), kind.to_owned()),
         ("encrypted".to_owned(), encrypted.to_string()),
-        (
-            "csi.storage.k8s.io/fstype".to_owned(),
-            filesystem.as_str().to_owned(),
-        ),
+        ("csi.storage.k8s.io/fstype".to_owned(), filesystem.as_str().to_owned()),
     ]);
     let optional = [
         ("iops", managed.iops.map(|n| n.to_string())),
@@ -179,10 +155,7 @@ fn parameters(
     parameters.extend(tags.enumerate().filter_map(|(i, tag)| {
         let Tag { key, value } = tag;
         let value = value.as_deref().unwrap_or_default();
-        Some((
-            format!("tagSpecification_{}", i + 1),
-            format!("{}={value}", key.as_deref()?),
-        ))
+        Some((format!("tagSpecification_{}", i + 1), format!("{}={value}", key.as_deref()?)))
     }));
     parameters
 }

@@ -16,11 +16,7 @@ pub(super) fn task(
     size(spec, cpu, memory, report);
     if spec.network_mode != Some(NetworkMode::Awsvpc) {
         let path = Path::ROOT.member("networkMode");
-        report.add(
-            Code::InvalidValue,
-            path,
-            "Fargate only supports network mode 'awsvpc'.",
-        );
+        report.add(Code::InvalidValue, path, "Fargate only supports network mode 'awsvpc'.");
     }
     let refused: [(&str, bool); 4] = [
         ("ipcMode", spec.ipc_mode.is_some()),
@@ -34,10 +30,7 @@ pub(super) fn task(
         let host = volume.host.as_ref().and_then(|h| set(h.source_path.as_deref()));
         let refused = [
             ("host", host.is_some()),
-            (
-                "dockerVolumeConfiguration",
-                volume.docker_volume_configuration.is_some(),
-            ),
+            ("dockerVolumeConfiguration", volume.docker_volume_configuration.is_some()),
         ];
         refuse(&refused, volumes.index(i), report);
     }
@@ -62,10 +55,7 @@ fn size(
             );
         }
     }
-    let family = spec
-        .runtime_platform
-        .as_ref()
-        .and_then(|p| p.operating_system_family);
+    let family = spec.runtime_platform.as_ref().and_then(|p| p.operating_system_family);
     let windows = family.is_some_and(|f| f != OsFamily::Linux);
     if let (Some(cpu), Some(memory)) = (cpu, memory)
         && !has_size(cpu, memory, windows)
@@ -83,41 +73,26 @@ fn container(definition: &ContainerDefinition, path: Path<'_>, report: &mut Repo
         ("disableNetworking", definition.disable_networking == Some(true)),
         ("dnsSearchDomains", !definition.dns_search_domains.is_empty()),
         ("dnsServers", !definition.dns_servers.is_empty()),
-        (
-            "dockerSecurityOptions",
-            !definition.docker_security_options.is_empty(),
-        ),
+        ("dockerSecurityOptions", !definition.docker_security_options.is_empty()),
         ("extraHosts", !definition.extra_hosts.is_empty()),
         ("links", !definition.links.is_empty()),
         ("privileged", definition.privileged == Some(true)),
-        (
-            "resourceRequirements",
-            !definition.resource_requirements.is_empty(),
-        ),
+        ("resourceRequirements", !definition.resource_requirements.is_empty()),
     ];
     refuse(&refused, path, report);
     if let Some(linux) = &definition.linux_parameters {
         let refused = [
             ("devices", !linux.devices.is_empty()),
             ("maxSwap", linux.max_swap.is_some()),
-            (
-                "sharedMemorySize",
-                linux.shared_memory_size.is_some_and(|size| size > 0),
-            ),
+            ("sharedMemorySize", linux.shared_memory_size.is_some_and(|size| size > 0)),
             ("swappiness", linux.swappiness.is_some()),
             ("tmpfs", !linux.tmpfs.is_empty()),
         ];
         refuse(&refused, path.member("linuxParameters"), report);
     }
-    let driver = definition
-        .log_configuration
-        .as_ref()
-        .and_then(|log| log.log_driver);
+    let driver = definition.log_configuration.as_ref().and_then(|log| log.log_driver);
     if let Some(driver) = driver
-        && !matches!(
-            driver,
-            LogDriver::AwsLogs | LogDriver::Splunk | LogDriver::AwsFirelens
-        )
+        && !matches!(driver, LogDriver::AwsLogs | LogDriver::Splunk | LogDriver::AwsFirelens)
     {
         report.add(
             Code::InvalidValue,

@@ -40,15 +40,15 @@ pub fn task_definition(spec: &TaskDefinitionSpec, context: &Context) -> (Option<
     report.conclude(Some(task))
 }
 
-/// A capacity provider by itself, under the `metadata.name` that an import gives it.
+/// A capacity provider by itself, under the `metadata.name` that it has or would get.
 #[must_use]
 pub fn provider(
+    name: &str,
     spec: &CapacityProviderSpec,
     context: &Context,
 ) -> (Option<super::service::Capacity>, Vec<Finding>) {
     let mut report = Report::new(context);
-    let label = super::name::provider(spec.name.as_deref().unwrap_or_default());
-    let capacity = capacity::provider(&label, spec, &mut report);
+    let capacity = capacity::provider(name, spec, &mut report);
     report.conclude(capacity)
 }
 
@@ -63,10 +63,7 @@ struct Report<'a> {
 
 impl<'a> Report<'a> {
     const fn new(context: &'a Context) -> Self {
-        Self {
-            context,
-            findings: Vec::new(),
-        }
+        Self { context, findings: Vec::new() }
     }
 
     fn conclude<T>(self, value: Option<T>) -> (Option<T>, Vec<Finding>) {
@@ -85,8 +82,7 @@ impl<'a> Report<'a> {
         message: impl Into<String>,
         remedy: impl Into<String>,
     ) {
-        self.findings
-            .push(Finding::new(code, path, message).remedy(remedy));
+        self.findings.push(Finding::new(code, path, message).remedy(remedy));
     }
 
     /// The value of a member that ECS requires.
@@ -118,11 +114,7 @@ impl<'a> Report<'a> {
     fn within(&mut self, value: Option<i32>, bounds: std::ops::RangeInclusive<i32>, path: Path<'_>) {
         if let Some(value) = value.filter(|v| !bounds.contains(v)) {
             let (least, most) = (bounds.start(), bounds.end());
-            self.add(
-                Code::InvalidValue,
-                path,
-                format!("{value} is not between {least} and {most}."),
-            );
+            self.add(Code::InvalidValue, path, format!("{value} is not between {least} and {most}."));
         }
     }
 

@@ -29,11 +29,7 @@ pub(super) fn member_of(
             return Vec::new();
         }
     };
-    for key in requirements
-        .iter()
-        .filter(|r| r.operator != Operator::DoesNotExist)
-        .map(|r| &r.key)
-    {
+    for key in requirements.iter().filter(|r| r.operator != Operator::DoesNotExist).map(|r| &r.key) {
         if key.starts_with(attribute::PREFIX) {
             report.advise(
                 Code::AttributeNeedsLabel,
@@ -68,9 +64,7 @@ pub(super) fn validate(
                 }
             }
             Some(PlacementConstraintType::MemberOf) => {
-                placement
-                    .requirements
-                    .extend(member_of(constraint.expression.as_deref(), path, report));
+                placement.requirements.extend(member_of(constraint.expression.as_deref(), path, report));
             }
             None => report.add(Code::MissingMember, path.member("type"), "type is required."),
         }

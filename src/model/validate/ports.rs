@@ -21,11 +21,7 @@ pub(super) fn of_container(
 ) -> Vec<Port> {
     let list = path.member("portMappings");
     if mode == NetworkMode::None && !definition.port_mappings.is_empty() {
-        report.add(
-            Code::InvalidValue,
-            list,
-            "Port mappings are not allowed with networkMode none.",
-        );
+        report.add(Code::InvalidValue, list, "Port mappings are not allowed with networkMode none.");
     }
     let mut ports: Vec<Port> = Vec::new();
     for (i, mapping) in definition.port_mappings.iter().enumerate() {
@@ -45,15 +41,8 @@ pub(super) fn of_container(
             Some(TransportProtocol::Udp) => Protocol::Udp,
             Some(TransportProtocol::Tcp) | None => Protocol::Tcp,
         };
-        if ports
-            .iter()
-            .any(|p| p.container == container && p.protocol == protocol)
-        {
-            report.add(
-                Code::InvalidValue,
-                path,
-                format!("Port {container} is mapped twice."),
-            );
+        if ports.iter().any(|p| p.container == container && p.protocol == protocol) {
+            report.add(Code::InvalidValue, path, format!("Port {container} is mapped twice."));
             continue;
         }
         ports.push(Port {
@@ -74,11 +63,7 @@ fn number(value: Option<i32>, path: Path<'_>, report: &mut Report<'_>) -> Option
     };
     let port = u16::try_from(value).ok().filter(|p| *p > 0);
     if port.is_none() {
-        report.add(
-            Code::InvalidValue,
-            path,
-            format!("{value} is no port: 1 to 65535."),
-        );
+        report.add(Code::InvalidValue, path, format!("{value} is no port: 1 to 65535."));
     }
     port
 }
@@ -88,10 +73,7 @@ fn port_name(mapping: &PortMapping, container: u16, protocol: Protocol, names: &
     let plain = format!("p{container}");
     let by_protocol = format!("{plain}-{}", protocol.as_str().to_ascii_lowercase());
     let own = set(mapping.name.as_deref()).map(name::port);
-    let mut free = own
-        .into_iter()
-        .chain([plain, by_protocol])
-        .filter(|n| !names.0.contains(n));
+    let mut free = own.into_iter().chain([plain, by_protocol]).filter(|n| !names.0.contains(n));
     let name = free.next().unwrap_or_default();
     names.0.insert(name.clone());
     name
@@ -108,11 +90,7 @@ fn host_port(
     let path = path.member("hostPort");
     let host = u16::try_from(wanted);
     let Ok(host) = host else {
-        report.add(
-            Code::InvalidValue,
-            path,
-            format!("{wanted} is no port: 1 to 65535, or 0 for any."),
-        );
+        report.add(Code::InvalidValue, path, format!("{wanted} is no port: 1 to 65535, or 0 for any."));
         return None;
     };
     match mode {

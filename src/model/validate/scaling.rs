@@ -68,33 +68,18 @@ fn bounds(target: &ScalableTarget, path: Path<'_>, report: &mut Report<'_>) -> (
     let (least, most) = (path.member("MinCapacity"), path.member("MaxCapacity"));
     for (value, path) in [(target.min_capacity, least), (target.max_capacity, most)] {
         match value {
-            None => report.add(
-                Code::MissingMember,
-                path,
-                "MinCapacity and MaxCapacity are required.",
-            ),
+            None => report.add(Code::MissingMember, path, "MinCapacity and MaxCapacity are required."),
             Some(value) if value < 0 => {
                 report.add(Code::InvalidValue, path, "A capacity must not be negative.");
             }
             Some(_) => {}
         }
     }
-    let (min, max) = (
-        target.min_capacity.unwrap_or_default(),
-        target.max_capacity.unwrap_or_default(),
-    );
+    let (min, max) = (target.min_capacity.unwrap_or_default(), target.max_capacity.unwrap_or_default());
     if max < min {
-        report.add(
-            Code::InvalidValue,
-            most,
-            format!("MaxCapacity {max} is less than MinCapacity {min}."),
-        );
+        report.add(Code::InvalidValue, most, format!("MaxCapacity {max} is less than MinCapacity {min}."));
     } else if max == 0 && target.max_capacity.is_some() {
-        report.add(
-            Code::InvalidValue,
-            most,
-            "An autoscaler needs a maximum of at least 1.",
-        );
+        report.add(Code::InvalidValue, most, "An autoscaler needs a maximum of at least 1.");
     } else if min == 0 && target.min_capacity.is_some() {
         report.advise(
             Code::MinCapacityRaised,

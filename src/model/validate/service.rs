@@ -12,11 +12,7 @@ use crate::rollout::Inputs;
 pub(super) fn validate(inputs: &Inputs, report: &mut Report<'_>) -> Service {
     let spec = &inputs.service;
     let daemon = spec.scheduling_strategy == Some(SchedulingStrategy::Daemon);
-    let original = report.name(
-        spec.service_name.as_deref(),
-        Path::ROOT.member("serviceName"),
-        "serviceName",
-    );
+    let original = report.name(spec.service_name.as_deref(), Path::ROOT.member("serviceName"), "serviceName");
     references(spec, report);
     let desired_count = desired_count(spec, report);
     let capacity = capacity::of_service(inputs, report);
@@ -28,10 +24,7 @@ pub(super) fn validate(inputs: &Inputs, report: &mut Report<'_>) -> Service {
             "DAEMON services do not run on Fargate.",
         );
     }
-    let options = task::Options {
-        pull: spec.kubernetes.as_ref().and_then(|k| k.image_pull_policy),
-        fargate,
-    };
+    let options = task::Options { pull: spec.kubernetes.as_ref().and_then(|k| k.image_pull_policy), fargate };
     let task = task::validate(&inputs.task_definition, options, report);
     network(inputs, report);
     task_size(&task, report);
@@ -50,10 +43,7 @@ pub(super) fn validate(inputs: &Inputs, report: &mut Report<'_>) -> Service {
         None => own_identity(&task, report),
     };
     Service {
-        name: Name {
-            original: original.unwrap_or_default().to_owned(),
-            label: report.context.name.clone(),
-        },
+        name: Name { original: original.unwrap_or_default().to_owned(), label: report.context.name.clone() },
         namespace: report.context.namespace.clone(),
         revision: inputs.revision,
         scheduling,
@@ -96,22 +86,15 @@ fn references(spec: &EcsServiceSpec, report: &mut Report<'_>) {
 }
 
 fn desired_count(spec: &EcsServiceSpec, report: &mut Report<'_>) -> i32 {
-    report.within(
-        spec.desired_count,
-        0..=i32::MAX,
-        Path::ROOT.member("desiredCount"),
-    );
+    report.within(spec.desired_count, 0..=i32::MAX, Path::ROOT.member("desiredCount"));
     spec.desired_count.unwrap_or(1)
 }
 
 /// ECS asks for subnets with `awsvpc`; here nobody could use them, so they may be left out.
 fn network(inputs: &Inputs, report: &mut Report<'_>) {
     let awsvpc = inputs.task_definition.network_mode == Some(NetworkMode::Awsvpc);
-    let configured = inputs
-        .service
-        .network_configuration
-        .as_ref()
-        .is_some_and(|n| n.awsvpc_configuration.is_some());
+    let configured =
+        inputs.service.network_configuration.as_ref().is_some_and(|n| n.awsvpc_configuration.is_some());
     if configured && !awsvpc {
         report.add(
             Code::InvalidValue,
@@ -173,9 +156,7 @@ fn service_account(spec: &EcsServiceSpec, report: &mut Report<'_>) -> Option<Str
             !part.is_empty()
                 && !part.starts_with('-')
                 && !part.ends_with('-')
-                && part
-                    .bytes()
-                    .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+                && part.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
         });
     if !legal {
         let path = Path::ROOT.member("kubernetes");
@@ -199,7 +180,5 @@ fn own_identity(task: &Task, report: &mut Report<'_>) -> Identity {
             format!("Let its trust policy allow sts:AssumeRoleWithWebIdentity to the cluster's OIDC provider for {subject}."),
         );
     }
-    Identity::Own {
-        role: task.role.clone(),
-    }
+    Identity::Own { role: task.role.clone() }
 }

@@ -25,18 +25,8 @@ pub(super) fn validate(spec: &TaskDefinitionSpec, options: Options, report: &mut
     let family = report.name(spec.family.as_deref(), Path::ROOT.member("family"), "family");
     let os = os(spec, report);
     let network = network(spec, report);
-    let cpu = size(
-        spec.cpu.as_ref().map(|s| s.0.as_str()),
-        "cpu",
-        CpuUnits::parse,
-        report,
-    );
-    let memory = size(
-        spec.memory.as_ref().map(|s| s.0.as_str()),
-        "memory",
-        Mebibytes::parse,
-        report,
-    );
+    let cpu = size(spec.cpu.as_ref().map(|s| s.0.as_str()), "cpu", CpuUnits::parse, report);
+    let memory = size(spec.memory.as_ref().map(|s| s.0.as_str()), "memory", Mebibytes::parse, report);
     let on_fargate = options.fargate || spec.requires_compatibilities.contains(&LaunchType::Fargate);
     if on_fargate {
         fargate::task(spec, cpu, memory, report);
@@ -56,11 +46,7 @@ pub(super) fn validate(spec: &TaskDefinitionSpec, options: Options, report: &mut
     Task {
         family: family.unwrap_or_default().to_owned(),
         os,
-        arch: spec
-            .runtime_platform
-            .as_ref()
-            .and_then(|p| p.cpu_architecture)
-            .map(arch),
+        arch: spec.runtime_platform.as_ref().and_then(|p| p.cpu_architecture).map(arch),
         network,
         cpu,
         memory,
@@ -101,19 +87,13 @@ pub(super) fn names<'a>(
             ),
             None => {}
         }
-        spelled.push(Some(Name {
-            original: original.to_owned(),
-            label,
-        }));
+        spelled.push(Some(Name { original: original.to_owned(), label }));
     }
     spelled
 }
 
 fn os(spec: &TaskDefinitionSpec, report: &mut Report<'_>) -> Os {
-    let family = spec
-        .runtime_platform
-        .as_ref()
-        .and_then(|p| p.operating_system_family);
+    let family = spec.runtime_platform.as_ref().and_then(|p| p.operating_system_family);
     let build = match family {
         None | Some(OsFamily::Linux) => return Os::Linux,
         Some(OsFamily::WindowsServer2016Full) => "10.0.14393",
@@ -198,11 +178,8 @@ fn sums(
             "The sum of all container 'cpu' values cannot be greater than the value of the task 'cpu'.",
         );
     }
-    let reserved: u64 = spec
-        .container_definitions
-        .iter()
-        .map(|c| positive(c.memory_reservation.or(c.memory)))
-        .sum();
+    let reserved: u64 =
+        spec.container_definitions.iter().map(|c| positive(c.memory_reservation.or(c.memory))).sum();
     let alone = |task: Mebibytes| {
         let too_large = |c: &ContainerDefinition| positive(c.memory) > u64::from(task.0);
         spec.container_definitions.iter().any(too_large)
@@ -237,11 +214,7 @@ fn requirements(spec: &TaskDefinitionSpec, report: &mut Report<'_>) -> Vec<place
     let mut all = Vec::new();
     for (i, constraint) in spec.placement_constraints.iter().enumerate() {
         let path = list.index(i);
-        all.extend(super::placement::member_of(
-            constraint.expression.as_deref(),
-            path,
-            report,
-        ));
+        all.extend(super::placement::member_of(constraint.expression.as_deref(), path, report));
     }
     all
 }

@@ -47,19 +47,14 @@ fn inputs(task: &Value, service: &Value) -> Inputs {
         ..Inputs::default()
     };
     let spot = json!({ "name": "spot", "kubernetes": { "nodeSelector": { "pool": "spot" }, "namespaces": ["default"] } });
-    inputs
-        .providers
-        .insert("spot".into(), serde_json::from_value(spot).unwrap());
+    inputs.providers.insert("spot".into(), serde_json::from_value(spot).unwrap());
     inputs
 }
 
 fn told(task: &Value, service: &Value) -> Vec<String> {
     let (model, findings) = super::service(&inputs(task, service), &context());
     assert_eq!(model.is_none(), any_error(&findings), "{findings:#?}");
-    findings
-        .iter()
-        .map(|f| format!("{} {}", f.code, f.path))
-        .collect()
+    findings.iter().map(|f| format!("{} {}", f.code, f.path)).collect()
 }
 
 fn container(patch: &Value) -> Value {
@@ -83,29 +78,17 @@ fn containers() {
         (json!({ "image": "${IMAGE}" }), "InvalidValue .image"),
         (json!({ "memory": null }), "MissingMember .memory"),
         (json!({ "memory": 3 }), "InvalidValue .memory"),
-        (
-            json!({ "memoryReservation": 256 }),
-            "InvalidValue .memoryReservation",
-        ),
+        (json!({ "memoryReservation": 256 }), "InvalidValue .memoryReservation"),
         (json!({ "cpu": -1 }), "InvalidValue .cpu"),
         (json!({ "user": "www-data" }), "UserNameNotNumeric .user"),
         (json!({ "user": "1000:staff" }), "UserNameNotNumeric .user"),
-        (
-            json!({ "environment": [{ "value": "x" }] }),
-            "MissingMember .environment[0].name",
-        ),
-        (
-            json!({ "environment": [{ "name": "a=b" }] }),
-            "InvalidName .environment[0].name",
-        ),
+        (json!({ "environment": [{ "value": "x" }] }), "MissingMember .environment[0].name"),
+        (json!({ "environment": [{ "name": "a=b" }] }), "InvalidName .environment[0].name"),
         (
             json!({ "mountPoints": [{ "sourceVolume": "v", "containerPath": "/v" }] }),
             "InvalidReference .mountPoints[0].sourceVolume",
         ),
-        (
-            json!({ "portMappings": [{}] }),
-            "MissingMember .portMappings[0].containerPort",
-        ),
+        (json!({ "portMappings": [{}] }), "MissingMember .portMappings[0].containerPort"),
         (
             json!({ "portMappings": [{ "containerPort": 70000 }] }),
             "InvalidValue .portMappings[0].containerPort",
@@ -124,17 +107,10 @@ fn containers() {
         ),
     ] {
         let (code, path) = expected.split_once(' ').unwrap();
-        assert_eq!(
-            told(&container(&patch), &json!({})),
-            [format!("{code} {AT}{path}")],
-            "{patch}"
-        );
+        assert_eq!(told(&container(&patch), &json!({})), [format!("{code} {AT}{path}")], "{patch}");
     }
     for user in ["0", "root", "1000", "1000:1000", "root:root"] {
-        assert!(
-            told(&container(&json!({ "user": user })), &json!({})).is_empty(),
-            "{user}"
-        );
+        assert!(told(&container(&json!({ "user": user })), &json!({})).is_empty(), "{user}");
     }
 }
 
@@ -145,42 +121,18 @@ fn task_definitions() {
     let listens = |name: &str| json!({ "name": name, "image": "i:1", "memory": 64, "portMappings": [{ "containerPort": 80 }] });
     for (patch, expected) in [
         (json!({ "family": null }), "MissingMember family"),
-        (
-            json!({ "containerDefinitions": [] }),
-            "MissingMember containerDefinitions",
-        ),
-        (
-            container(&json!({ "essential": false })),
-            "InvalidValue containerDefinitions",
-        ),
-        (
-            two(named("a"), named("a")),
-            "InvalidValue containerDefinitions[1].name",
-        ),
-        (
-            two(listens("a"), listens("b")),
-            "PortCollision containerDefinitions[1].portMappings",
-        ),
+        (json!({ "containerDefinitions": [] }), "MissingMember containerDefinitions"),
+        (container(&json!({ "essential": false })), "InvalidValue containerDefinitions"),
+        (two(named("a"), named("a")), "InvalidValue containerDefinitions[1].name"),
+        (two(listens("a"), listens("b")), "PortCollision containerDefinitions[1].portMappings"),
         (json!({ "cpu": "lots" }), "InvalidValue cpu"),
         (json!({ "cpu": "64" }), "InvalidValue cpu"),
-        (
-            json!({ "memory": "64" }),
-            "InvalidValue containerDefinitions[0].memory",
-        ),
-        (
-            merged(&two(named("a"), named("b")), &json!({ "memory": "100" })),
-            "InvalidValue memory",
-        ),
-        (
-            merged(&container(&json!({ "cpu": 512 })), &json!({ "cpu": "256" })),
-            "InvalidValue cpu",
-        ),
+        (json!({ "memory": "64" }), "InvalidValue containerDefinitions[0].memory"),
+        (merged(&two(named("a"), named("b")), &json!({ "memory": "100" })), "InvalidValue memory"),
+        (merged(&container(&json!({ "cpu": 512 })), &json!({ "cpu": "256" })), "InvalidValue cpu"),
         (json!({ "networkMode": "host" }), "NotGranted networkMode"),
         (json!({ "taskRoleArn": "role" }), "RoleWithoutAccount taskRoleArn"),
-        (
-            json!({ "taskRoleArn": "arn:aws:iam::1:role/r" }),
-            "TrustPolicyChangeRequired taskRoleArn",
-        ),
+        (json!({ "taskRoleArn": "arn:aws:iam::1:role/r" }), "TrustPolicyChangeRequired taskRoleArn"),
         (
             json!({ "volumes": [{ "name": "v", "host": { "sourcePath": "/etc" } }] }),
             "NotGranted volumes[0].host.sourcePath",
@@ -246,23 +198,11 @@ fn services() {
         (json!({ "taskDefinition": null }), "MissingMember taskDefinition"),
         (json!({ "cluster": "shop" }), "ClusterMismatch cluster"),
         (json!({ "desiredCount": -1 }), "InvalidValue desiredCount"),
-        (
-            balancer("web", 80),
-            "InvalidReference loadBalancers[0].containerName",
-        ),
-        (
-            balancer("app", 81),
-            "InvalidReference loadBalancers[0].containerPort",
-        ),
+        (balancer("web", 80), "InvalidReference loadBalancers[0].containerName"),
+        (balancer("app", 81), "InvalidReference loadBalancers[0].containerPort"),
         (deployment(100, 100), "InvalidValue deploymentConfiguration"),
-        (
-            deployment(75, 100),
-            "DeploymentConfigurationBlocks deploymentConfiguration",
-        ),
-        (
-            deployment(120, 200),
-            "InvalidValue deploymentConfiguration.minimumHealthyPercent",
-        ),
+        (deployment(75, 100), "DeploymentConfigurationBlocks deploymentConfiguration"),
+        (deployment(120, 200), "InvalidValue deploymentConfiguration.minimumHealthyPercent"),
         (
             json!({ "deploymentController": { "type": "CODE_DEPLOY" } }),
             "DeploymentControllerUnsupported deploymentController.type",
@@ -287,10 +227,7 @@ fn services() {
             json!({ "placementStrategy": [{ "type": "binpack", "field": "cpu" }] }),
             "NotYetTranslated placementStrategy[0]",
         ),
-        (
-            json!({ "placementStrategy": [{ "type": "spread" }] }),
-            "MissingMember placementStrategy[0].field",
-        ),
+        (json!({ "placementStrategy": [{ "type": "spread" }] }), "MissingMember placementStrategy[0].field"),
         (
             json!({ "networkConfiguration": { "awsvpcConfiguration": {} } }),
             "InvalidValue networkConfiguration",
@@ -308,28 +245,16 @@ fn services() {
             "InvalidValue capacityProviderStrategy[0].weight",
         ),
         (
-            merged(
-                &strategy(json!([{ "capacityProvider": "spot" }])),
-                &json!({ "launchType": "EC2" }),
-            ),
+            merged(&strategy(json!([{ "capacityProvider": "spot" }])), &json!({ "launchType": "EC2" })),
             "InvalidValue launchType",
         ),
         (
             json!({ "volumeConfigurations": [{ "name": "v" }] }),
             "InvalidReference volumeConfigurations[0].name",
         ),
-        (
-            json!({ "kubernetes": { "minReadySeconds": -1 } }),
-            "InvalidValue kubernetes.minReadySeconds",
-        ),
-        (
-            json!({ "kubernetes": { "serviceAccountName": "A" } }),
-            "InvalidName kubernetes.serviceAccountName",
-        ),
-        (
-            json!({ "autoScaling": { "scalingPolicies": [{}] } }),
-            "MissingMember autoScaling.scalableTarget",
-        ),
+        (json!({ "kubernetes": { "minReadySeconds": -1 } }), "InvalidValue kubernetes.minReadySeconds"),
+        (json!({ "kubernetes": { "serviceAccountName": "A" } }), "InvalidName kubernetes.serviceAccountName"),
+        (json!({ "autoScaling": { "scalingPolicies": [{}] } }), "MissingMember autoScaling.scalableTarget"),
         (
             json!({ "autoScaling": { "scalableTarget": { "MinCapacity": 0, "MaxCapacity": 3 } } }),
             "MinCapacityRaised autoScaling.scalableTarget.MinCapacity",
@@ -358,19 +283,11 @@ fn a_fallback_rolls_instead_of_refusing() {
 
 #[test]
 fn a_provider_is_for_some_namespaces() {
-    let mut inputs = inputs(
-        &json!({}),
-        &json!({ "capacityProviderStrategy": [{ "capacityProvider": "spot" }] }),
-    );
-    let other = Context {
-        namespace: "shop".into(),
-        ..context()
-    };
+    let mut inputs =
+        inputs(&json!({}), &json!({ "capacityProviderStrategy": [{ "capacityProvider": "spot" }] }));
+    let other = Context { namespace: "shop".into(), ..context() };
     let (model, findings) = super::service(&inputs, &other);
-    assert!(
-        model.is_none() && findings[0].code == "NotGranted",
-        "{findings:?}"
-    );
+    assert!(model.is_none() && findings[0].code == "NotGranted", "{findings:?}");
     // Another object may hold the provider of that name: the label is the object's own name.
     let spec = inputs.providers.remove("spot").unwrap();
     inputs.providers.insert("cheap".into(), spec);
@@ -384,40 +301,22 @@ fn providers() {
     let tolerates = |t: Value| kubernetes(json!({ "nodeSelector": { "a": "b" }, "tolerations": [t] }));
     for (spec, expected) in [
         (json!({}), "MissingMember name"),
+        (json!({ "name": "spot" }), "CapacityProviderNeedsLabel kubernetes.nodeSelector"),
         (
-            json!({ "name": "spot" }),
-            "CapacityProviderNeedsLabel kubernetes.nodeSelector",
-        ),
-        (
-            merged(
-                &kubernetes(json!({ "nodeSelector": { "a": "b" } })),
-                &json!({ "name": "ecs-x" }),
-            ),
+            merged(&kubernetes(json!({ "nodeSelector": { "a": "b" } })), &json!({ "name": "ecs-x" })),
             "InvalidName name",
         ),
-        (
-            kubernetes(json!({ "nodeSelector": { "a": "b c" } })),
-            "InvalidValue kubernetes.nodeSelector.a",
-        ),
-        (
-            tolerates(json!({ "operator": "Equal" })),
-            "InvalidValue kubernetes.tolerations[0]",
-        ),
+        (kubernetes(json!({ "nodeSelector": { "a": "b c" } })), "InvalidValue kubernetes.nodeSelector.a"),
+        (tolerates(json!({ "operator": "Equal" })), "InvalidValue kubernetes.tolerations[0]"),
         (
             tolerates(json!({ "key": "a", "operator": "Exists", "value": "b" })),
             "InvalidValue kubernetes.tolerations[0]",
         ),
-        (
-            tolerates(json!({ "key": "a", "tolerationSeconds": 3 })),
-            "InvalidValue kubernetes.tolerations[0]",
-        ),
+        (tolerates(json!({ "key": "a", "tolerationSeconds": 3 })), "InvalidValue kubernetes.tolerations[0]"),
     ] {
         let spec: CapacityProviderSpec = serde_json::from_value(spec).unwrap();
-        let (model, findings) = super::provider(&spec, &context());
-        let told: Vec<String> = findings
-            .iter()
-            .map(|f| format!("{} {}", f.code, f.path))
-            .collect();
+        let (model, findings) = super::provider("spot", &spec, &context());
+        let told: Vec<String> = findings.iter().map(|f| format!("{} {}", f.code, f.path)).collect();
         assert_eq!(told, [expected]);
         assert_eq!(model.is_none(), any_error(&findings));
     }

@@ -23,12 +23,7 @@ pub(super) struct Volumes {
 
 pub(super) fn validate(spec: &TaskDefinitionSpec, report: &mut Report<'_>) -> Volumes {
     let list = Path::ROOT.member("volumes");
-    let names = task::names(
-        spec.volumes.iter().map(|v| v.name.as_deref()),
-        "volumes",
-        name::VOLUME,
-        report,
-    );
+    let names = task::names(spec.volumes.iter().map(|v| v.name.as_deref()), "volumes", name::VOLUME, report);
     let declared = names.iter().flatten().cloned().collect();
     let (mut own, mut at_launch) = (Vec::new(), None);
     for (i, (volume, name)) in spec.volumes.iter().zip(names).enumerate() {
@@ -46,11 +41,7 @@ pub(super) fn validate(spec: &TaskDefinitionSpec, report: &mut Report<'_>) -> Vo
             own.push(model::Volume { name, source });
         }
     }
-    Volumes {
-        own,
-        at_launch,
-        declared,
-    }
+    Volumes { own, at_launch, declared }
 }
 
 fn source(volume: &Volume, path: Path<'_>, report: &mut Report<'_>) -> Option<VolumeSource> {
@@ -62,10 +53,7 @@ fn source(volume: &Volume, path: Path<'_>, report: &mut Report<'_>) -> Option<Vo
         return self::docker(name, docker, path.member("dockerVolumeConfiguration"), report);
     }
     for (member, is_set) in [
-        (
-            "s3filesVolumeConfiguration",
-            volume.s3files_volume_configuration.is_some(),
-        ),
+        ("s3filesVolumeConfiguration", volume.s3files_volume_configuration.is_some()),
         (
             "fsxWindowsFileServerVolumeConfiguration",
             volume.fsx_windows_file_server_volume_configuration.is_some(),
@@ -86,11 +74,7 @@ fn source(volume: &Volume, path: Path<'_>, report: &mut Report<'_>) -> Option<Vo
 fn host(source: &str, path: Path<'_>, report: &mut Report<'_>) -> Option<VolumeSource> {
     report.grant(Privilege::HostAccess, source, path);
     if source.split(['/', '\\']).any(|part| part == "..") {
-        report.add(
-            Code::InvalidValue,
-            path,
-            "A path of the node must not contain \"..\".",
-        );
+        report.add(Code::InvalidValue, path, "A path of the node must not contain \"..\".");
         return None;
     }
     if matches!(source, "/var/run/docker.sock" | "/run/docker.sock") {
@@ -102,10 +86,7 @@ fn host(source: &str, path: Path<'_>, report: &mut Report<'_>) -> Option<VolumeS
         );
         return None;
     }
-    Some(VolumeSource::Host {
-        path: source.to_owned(),
-        create: false,
-    })
+    Some(VolumeSource::Host { path: source.to_owned(), create: false })
 }
 
 fn docker(
@@ -125,10 +106,7 @@ fn docker(
     // Per namespace, so that tenants of a node never meet in a directory because they chose the same name.
     let directory = format!("{SHARED}/{}/{name}", report.context.namespace);
     report.grant(Privilege::HostAccess, &directory, path.member("scope"));
-    Some(VolumeSource::Host {
-        path: directory,
-        create: docker.autoprovision.unwrap_or_default(),
-    })
+    Some(VolumeSource::Host { path: directory, create: docker.autoprovision.unwrap_or_default() })
 }
 
 fn unsupported(path: Path<'_>, report: &mut Report<'_>) {
@@ -145,11 +123,7 @@ fn efs(efs: &EfsVolumeConfiguration, path: Path<'_>, report: &mut Report<'_>) ->
     let file_system = report.required(efs.file_system_id.as_deref(), id, "fileSystemId")?;
     report.grant(Privilege::VolumeHandles, file_system, id);
     if !is_id(file_system, "fs-") {
-        report.add(
-            Code::InvalidValue,
-            id,
-            format!("{file_system:?} is no file system id."),
-        );
+        report.add(Code::InvalidValue, id, format!("{file_system:?} is no file system id."));
     }
     let authorization = efs.authorization_config.as_ref();
     let access_point = authorization.and_then(|a| set(a.access_point_id.as_deref()));
@@ -171,11 +145,7 @@ fn efs(efs: &EfsVolumeConfiguration, path: Path<'_>, report: &mut Report<'_>) ->
         );
     }
     if directory.contains(':') || !directory.starts_with('/') {
-        report.add(
-            Code::InvalidValue,
-            root,
-            format!("{directory:?} is no directory of the file system."),
-        );
+        report.add(Code::InvalidValue, root, format!("{directory:?} is no directory of the file system."));
     }
     let iam = authorization.and_then(|a| a.iam) == Some(Toggle::Enabled);
     let encrypted = efs.transit_encryption == Some(Toggle::Enabled);

@@ -1,6 +1,10 @@
 //! The three pure steps in order: plan, objects, status.
 
+pub mod conditions;
+pub mod family;
+pub mod provider;
 mod render;
+mod service;
 
 pub use render::{accepted, conclude, offline, offline_provider, offline_task_definition, untranslated};
 
@@ -17,6 +21,8 @@ use crate::policy::Policy;
 use crate::rollout::ServiceRevision;
 use crate::rollout::observed::{Task, Workload};
 use crate::rollout::revision::TaskRevision;
+
+pub use service::service;
 
 /// What validation and translation have to know besides the definitions themselves.
 #[derive(Clone, Debug, Default)]
@@ -129,3 +135,6 @@ pub struct Refusal {
     /// Whether the object exists and belongs to somebody else.
     pub foreign: bool,
 }
+
+#[cfg(test)]
+mod tests;
