@@ -85,6 +85,8 @@ fn read<T: DeserializeOwned>(file: &Path, envelope: &str) -> Option<T> {
 fn render(case: &Path) -> (Vec<Object>, Vec<Finding>) {
     let task: TaskDefinitionSpec = read(&case.join("taskdef.json"), "taskDefinition").unwrap();
     let mut inputs = stand_in(task);
+    let answer: Value = read(&case.join("taskdef.json"), "taskDefinition").unwrap();
+    inputs.revision = answer["revision"].as_i64().unwrap_or(1);
     if let Some(service) = read::<EcsServiceSpec>(&case.join("service.json"), "services") {
         inputs.service = service;
     }
