@@ -9,7 +9,7 @@ use std::io::{self, Write as _};
 use super::{Outcome, gather, manifest, output, parallel};
 use crate::desired::{self, Context};
 use crate::ecs::import::Note;
-use crate::finding::{Finding, any_error};
+use crate::finding::Finding;
 use crate::object::Object;
 use crate::policy::{Mode, Policy};
 use capabilities::Source;
@@ -81,8 +81,7 @@ pub(super) fn run(args: &Args) -> io::Result<Outcome> {
             default_architecture: "amd64".to_owned(),
         };
         let (objects, findings) = desired::offline(inputs, &context);
-        let refused = any_error(&findings);
-        (if refused { Vec::new() } else { objects }, findings)
+        (objects, findings.from_service())
     });
     let mut objects = Vec::new();
     let mut notes = Vec::new();

@@ -108,9 +108,8 @@ fn live(world: &World, reading: &Reading<EcsServiceSpec>, desired: &mut Desired)
         revision: revision.revision,
         providers,
     };
-    let (model, findings) = validate::service(&inputs, &world.context);
-    desired.findings.extend(findings);
-    desired.findings.extend(ledger::untranslated(Root::Service, &reading.normalised));
+    let (model, findings) = super::check_service(&inputs, &world.context);
+    desired.findings.extend(findings.from_service());
     let hash = input_hash(&reading.normalised, revision);
     Some(Live { inputs, model: model?, hash })
 }

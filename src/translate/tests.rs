@@ -27,6 +27,7 @@ fn rendered(task: &Value, service: &Value, version: &str) -> Vec<Object> {
         ..Inputs::default()
     };
     let (objects, findings) = desired::offline(&inputs, &context(version));
+    let findings = findings.from_service();
     assert!(!objects.is_empty(), "{findings:#?}");
     objects
 }

@@ -9,7 +9,8 @@ use crate::model::service::{Identity, Service};
 use crate::model::task::{Name, Os, Port, Task};
 use crate::rollout::Inputs;
 
-pub(super) fn validate(inputs: &Inputs, report: &mut Report<'_>) -> Service {
+/// Findings about the service go to `report`, those about its task definition to `of_task`.
+pub(super) fn validate(inputs: &Inputs, report: &mut Report<'_>, of_task: &mut Report<'_>) -> Service {
     let spec = &inputs.service;
     let daemon = spec.scheduling_strategy == Some(SchedulingStrategy::Daemon);
     let original = report.name(spec.service_name.as_deref(), Path::ROOT.member("serviceName"), "serviceName");
@@ -25,9 +26,9 @@ pub(super) fn validate(inputs: &Inputs, report: &mut Report<'_>) -> Service {
         );
     }
     let options = task::Options { pull: spec.kubernetes.as_ref().and_then(|k| k.image_pull_policy), fargate };
-    let task = task::validate(&inputs.task_definition, options, report);
+    let task = task::validate(&inputs.task_definition, options, of_task);
     network(inputs, report);
-    task_size(&task, report);
+    task_size(&task, of_task);
     let scheduling = deployment::validate(spec, desired_count, report);
     let mut placement = placement::validate(spec, daemon, fargate, report);
     placement.requirements.extend(task.requirements.iter().cloned());
@@ -40,7 +41,7 @@ pub(super) fn validate(inputs: &Inputs, report: &mut Report<'_>) -> Service {
     let ports: Vec<Port> = ports.collect();
     let identity = match existing {
         Some(name) => Identity::Existing(name),
-        None => own_identity(&task, report),
+        None => own_identity(&task, of_task),
     };
     Service {
         name: Name { original: original.unwrap_or_default().to_owned(), label: report.context.name.clone() },

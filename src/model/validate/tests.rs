@@ -53,6 +53,7 @@ fn inputs(task: &Value, service: &Value) -> Inputs {
 
 fn told(task: &Value, service: &Value) -> Vec<String> {
     let (model, findings) = super::service(&inputs(task, service), &context());
+    let findings = [findings.task_definition, findings.service].concat();
     assert_eq!(model.is_none(), any_error(&findings), "{findings:#?}");
     findings.iter().map(|f| format!("{} {}", f.code, f.path)).collect()
 }
@@ -287,6 +288,7 @@ fn a_provider_is_for_some_namespaces() {
         inputs(&json!({}), &json!({ "capacityProviderStrategy": [{ "capacityProvider": "spot" }] }));
     let other = Context { namespace: "shop".into(), ..context() };
     let (model, findings) = super::service(&inputs, &other);
+    let findings = [findings.task_definition, findings.service].concat();
     assert!(model.is_none() && findings[0].code == "NotGranted", "{findings:?}");
     // Another object may hold the provider of that name: the label is the object's own name.
     let spec = inputs.providers.remove("spot").unwrap();

@@ -1,13 +1,14 @@
-//! Offline: what definitions become when nothing is known of a cluster.
+//! Everything there is to say about a definition, and what it becomes where no cluster is known.
 
 use serde::Serialize;
 use serde_json::Value;
 
 use super::Context;
 use crate::api::{CapacityProviderSpec, TaskDefinitionSpec};
-use crate::finding::{Finding, Severity, any_error};
+use crate::finding::{Finding, Severity};
 use crate::ledger::{self, Root};
-use crate::model::{name, validate};
+use crate::model::Service;
+use crate::model::validate::{self, Findings};
 use crate::object::Object;
 use crate::rollout::Inputs;
 use crate::translate;
@@ -15,55 +16,54 @@ use crate::translate;
 /// The objects of a service with the counts that it declares, and everything there is to say about its
 /// definitions. With an error among the findings there are no objects.
 #[must_use]
-pub fn offline(inputs: &Inputs, context: &Context) -> (Vec<Object>, Vec<Finding>) {
+pub fn offline(inputs: &Inputs, context: &Context) -> (Vec<Object>, Findings) {
+    let (service, findings) = check_service(inputs, context);
+    let objects = service.map(|service| {
+        let templates = translate::templates(&service, context);
+        translate::objects(&service, context, &templates, None)
+    });
+    (objects.unwrap_or_default(), findings)
+}
+
+/// Validation and ledger together: the model, unless something is refused, and everything there is to say.
+#[must_use]
+pub fn check_service(inputs: &Inputs, context: &Context) -> (Option<Service>, Findings) {
     let (service, mut findings) = validate::service(inputs, context);
-    findings.extend(untranslated(Root::Service, &inputs.service));
-    findings.extend(untranslated(Root::TaskDefinition, &inputs.task_definition));
-    let findings = conclude(findings, accepted(inputs));
-    let objects = service
-        .filter(|_| !any_error(&findings))
-        .map(|service| {
-            let templates = translate::templates(&service, context);
-            translate::objects(&service, context, &templates, None)
-        })
-        .unwrap_or_default();
-    (objects, findings)
+    findings.service.extend(untranslated(Root::Service, &inputs.service));
+    findings.task_definition.extend(untranslated(Root::TaskDefinition, &inputs.task_definition));
+    let accepted = inputs.service.kubernetes.as_ref().map_or(&[][..], |k| &k.accept_findings);
+    let findings = Findings {
+        service: conclude(findings.service, accepted),
+        task_definition: conclude(findings.task_definition, accepted),
+    };
+    (service.filter(|_| !findings.any_error()), findings)
 }
 
 /// Everything there is to say about a task definition that no service runs.
 #[must_use]
-pub fn offline_task_definition(spec: &TaskDefinitionSpec, context: &Context) -> Vec<Finding> {
+pub fn check_task_definition(spec: &TaskDefinitionSpec, context: &Context) -> Vec<Finding> {
     let (_, mut findings) = validate::task_definition(spec, context);
     findings.extend(untranslated(Root::TaskDefinition, spec));
     conclude(findings, &[])
 }
 
-/// Everything there is to say about a capacity provider.
+/// Everything there is to say about a capacity provider, under its `metadata.name`.
 #[must_use]
-pub fn offline_provider(spec: &CapacityProviderSpec, context: &Context) -> Vec<Finding> {
-    let object = name::provider(spec.name.as_deref().unwrap_or_default());
-    let (_, mut findings) = validate::provider(&object, spec, context);
+pub fn check_provider(name: &str, spec: &CapacityProviderSpec, context: &Context) -> Vec<Finding> {
+    let (_, mut findings) = validate::provider(name, spec, context);
     findings.extend(untranslated(Root::CapacityProvider, spec));
     conclude(findings, &[])
 }
 
 /// What the ledger has to say about a spec.
-#[must_use]
-pub fn untranslated(root: Root, spec: &impl Serialize) -> Vec<Finding> {
+fn untranslated(root: Root, spec: &impl Serialize) -> Vec<Finding> {
     // These types are made of strings, numbers, lists and maps with string keys: serializing them cannot fail.
     let value = serde_json::to_value(spec).unwrap_or(Value::Null);
     ledger::untranslated(root, &value)
 }
 
-/// Codes that the service's owner knows of (`kubernetes.acceptFindings`).
-#[must_use]
-pub fn accepted(inputs: &Inputs) -> &[String] {
-    inputs.service.kubernetes.as_ref().map_or(&[], |options| &options.accept_findings)
-}
-
 /// Puts findings in order of their paths, each once. Accepted ones become Info; errors cannot be accepted.
-#[must_use]
-pub fn conclude(mut findings: Vec<Finding>, accepted: &[String]) -> Vec<Finding> {
+fn conclude(mut findings: Vec<Finding>, accepted: &[String]) -> Vec<Finding> {
     for finding in &mut findings {
         if !finding.is_error() && accepted.iter().any(|code| *code == finding.code) {
             finding.severity = Severity::Info;
