@@ -35,6 +35,20 @@ pub fn placeholder(text: &str) -> Option<&str> {
     next(text).map(|found| found.whole)
 }
 
+/// The template expression that the byte at `at` belongs to.
+#[must_use]
+pub fn placeholder_at(text: &str, at: usize) -> Option<&str> {
+    let mut offset = 0;
+    while let Some(found) = next(text.get(offset..)?) {
+        let (start, end) = (offset + found.start, offset + found.start + found.whole.len());
+        if (start..end).contains(&at) {
+            return Some(found.whole);
+        }
+        offset = end;
+    }
+    None
+}
+
 /// An expression in a text.
 struct Found<'a> {
     start: usize,
