@@ -114,7 +114,7 @@ fn run(files: &[(String, Vec<u8>)], options: &Options) -> Run {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn reading_never_panics_and_fails_only_with_an_error(value in anything()) {

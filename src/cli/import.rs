@@ -59,9 +59,9 @@ pub(super) fn run(args: &Args) -> io::Result<Outcome> {
     }
     let reported = gathered.reported();
     let summary = format!(
-        "{} files read, {} custom resources written: {}",
-        gathered.files(),
-        manifests.len(),
+        "{} read, {} written: {}",
+        output::number(gathered.files(), "file"),
+        output::number(manifests.len(), "custom resource"),
         output::counts(&reported)
     );
     output::report(

@@ -97,8 +97,10 @@ pub(super) fn run(args: &Args) -> io::Result<Outcome> {
     let written = print(objects)?;
     let reported = gathered.reported();
     let summary = format!(
-        "{} files read, {rendered} services, {written} objects: {}",
-        gathered.files(),
+        "{} read, {}, {}: {}",
+        output::number(gathered.files(), "file"),
+        output::number(rendered, "service"),
+        output::number(written, "object"),
         output::counts(&reported)
     );
     output::report(

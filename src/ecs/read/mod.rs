@@ -209,7 +209,7 @@ impl Walk {
                 return false;
             }
             let kept = self.value(item, items, &here, context);
-            if !kept && matches!(items, Shape::Struct(_)) {
+            if !kept && !context.own && matches!(items, Shape::Struct(_)) {
                 // The elements after it keep their index, which later findings name.
                 *item = Value::Object(Map::new());
                 return true;
