@@ -1,5 +1,7 @@
 //! Files that other people wrote: none may panic, and what is known to be wrong with some of them is said.
 
+#![allow(clippy::expect_used, reason = "a test")]
+
 use std::path::{Path, PathBuf};
 
 use ecs_bridge::ecs::import::{self, Options};

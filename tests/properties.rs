@@ -77,7 +77,7 @@ fn nearly(shape: &'static Shape, depth: u32) -> BoxedStrategy<Value> {
     prop_oneof![9 => right, 1 => leaf()].boxed()
 }
 
-fn reads<T: Readable>(value: Value) -> Result<(), TestCaseError> {
+fn reads<T: Readable>(value: &Value) -> Result<(), TestCaseError> {
     let reading = read::<T>(value.clone());
     prop_assert!(reading.value.is_some() || any_error(&reading.findings));
     let unforeseen = reading
@@ -118,19 +118,19 @@ proptest! {
 
     #[test]
     fn reading_never_panics_and_fails_only_with_an_error(value in anything()) {
-        reads::<TaskDefinitionSpec>(value.clone())?;
-        reads::<EcsServiceSpec>(value.clone())?;
-        reads::<CapacityProviderSpec>(value)?;
+        reads::<TaskDefinitionSpec>(&value)?;
+        reads::<EcsServiceSpec>(&value)?;
+        reads::<CapacityProviderSpec>(&value)?;
     }
 
     #[test]
     fn what_nearly_is_a_task_definition_is_read(value in nearly(TaskDefinitionSpec::shape(), 5)) {
-        reads::<TaskDefinitionSpec>(value)?;
+        reads::<TaskDefinitionSpec>(&value)?;
     }
 
     #[test]
     fn what_nearly_is_a_service_is_read(value in nearly(EcsServiceSpec::shape(), 5)) {
-        reads::<EcsServiceSpec>(value)?;
+        reads::<EcsServiceSpec>(&value)?;
     }
 
     #[test]

@@ -41,6 +41,7 @@ pub(super) fn run(args: &Args) -> io::Result<Outcome> {
         gathered.run.notes.extend(findings.into_iter().map(of));
         manifests.extend(yaml.map(|yaml| (file_name(&imported.resource), yaml)));
     }
+    gathered.look_at_refused();
     match &args.output {
         Some(directory) => {
             fs::create_dir_all(directory)?;

@@ -94,6 +94,7 @@ pub(super) fn run(args: &Args) -> io::Result<Outcome> {
     let rendered = services.len();
     drop(services);
     gathered.run.notes.extend(notes);
+    gathered.look_at_refused();
     let written = print(objects)?;
     let reported = gathered.reported();
     let summary = format!(

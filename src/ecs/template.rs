@@ -73,9 +73,7 @@ fn find<'a>(text: &'a str, open: &str, close: &str) -> Option<Found<'a>> {
     let mut from = 0;
     while let Some(start) = text[from..].find(open).map(|at| at + from) {
         let inner = start + open.len();
-        let Some(length) = text[inner..].find(close) else {
-            return None;
-        };
+        let length = text[inner..].find(close)?;
         let name = text[inner..inner + length].trim();
         // `$${X}` is how templates spell a literal `${X}`.
         let escaped = open == "${" && text[..start].ends_with('$');

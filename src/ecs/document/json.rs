@@ -26,7 +26,7 @@ pub(super) fn parse(text: &str) -> Outcome {
     match read {
         Ok(value) => Outcome {
             documents: vec![value],
-            findings: with_lines(text, findings),
+            findings: with_lines(text, &findings),
         },
         Err(error) => Outcome {
             documents: Vec::new(),
@@ -35,7 +35,7 @@ pub(super) fn parse(text: &str) -> Outcome {
     }
 }
 
-fn with_lines(text: &str, findings: Vec<Finding>) -> Vec<Located> {
+fn with_lines(text: &str, findings: &[Finding]) -> Vec<Located> {
     if findings.is_empty() {
         return Vec::new();
     }

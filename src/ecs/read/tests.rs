@@ -16,7 +16,7 @@ fn said(findings: &[Finding]) -> Vec<String> {
         .collect()
 }
 
-fn container(value: Value) -> (Value, Vec<String>) {
+fn container(value: &Value) -> (Value, Vec<String>) {
     let (mut value, said) = task(json!({"containerDefinitions": [value]}));
     (value["containerDefinitions"][0].take(), said)
 }
@@ -50,7 +50,7 @@ fn empty_is_kept_where_it_means_something() {
 
 #[test]
 fn what_can_only_be_meant_one_way_is_read_that_way() {
-    let (value, said) = container(json!({
+    let (value, said) = container(&json!({
         "Name": "app", "memory": "512", "cpu": 256.0, "Essential": "true", "user": 1000,
         "portMappings": [{"containerPort": "443", "protocol": "http"}],
         "logConfiguration": {"logDriver": "AWSLOGS", "options": {"mode": true}},
@@ -143,7 +143,7 @@ fn members_of_answers_are_ignored_at_the_root_only() {
 
 #[test]
 fn everything_that_is_wrong_is_said_at_once() {
-    let (value, said) = container(json!({
+    let (value, said) = container(&json!({
         "memory": "lots", "cpu": 99_999_999_999_u64, "command": "npm start", "essential": 1,
         "image": ["nginx"], "portMappings": [{"containerPort": "${PORT}"}], "dockerLabels": "x",
         "logConfiguration": {"logDriver": "awslog"}, "environment": {"A": "b"},
