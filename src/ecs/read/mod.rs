@@ -172,7 +172,7 @@ impl Walk {
                 map.retain(|key, value| {
                     !value.is_null() && self.value(value, values, &at.member(key), context)
                 });
-                true
+                context.own || !map.is_empty()
             }
             (Shape::List(items), Value::Array(list)) => {
                 self.elements(list, items, at, context);
