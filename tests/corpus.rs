@@ -8,10 +8,8 @@ use ecs_bridge::ecs::import::{self, Options};
 
 /// Files of the folder, or `None` where it is absent; absent in CI is a failure.
 fn corpus() -> Option<Vec<PathBuf>> {
-    let path = std::env::var_os("ECS_BRIDGE_CORPUS").map_or_else(
-        || Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus"),
-        PathBuf::from,
-    );
+    let path = std::env::var_os("ECS_BRIDGE_CORPUS")
+        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus"), PathBuf::from);
     if !path.is_dir() {
         assert!(
             std::env::var("CI").as_deref() != Ok("true"),
@@ -55,14 +53,8 @@ fn import(path: &Path) -> (usize, Vec<String>) {
 const WRONG: &[(&str, &[&str])] = &[
     ("amazon-ecs-firelens-examples/datadog__", &["OpenPlaceholder"]),
     ("amazon-ecs-firelens-examples/dynatrace__", &["UnreadableFile"]),
-    (
-        "amazon-ecs-firelens-examples/elastic-cloud__",
-        &["OpenPlaceholder"],
-    ),
-    (
-        "amazon-ecs-firelens-examples/grafana-cloud__",
-        &["OpenPlaceholder"],
-    ),
+    ("amazon-ecs-firelens-examples/elastic-cloud__", &["OpenPlaceholder"]),
+    ("amazon-ecs-firelens-examples/grafana-cloud__", &["OpenPlaceholder"]),
     ("ecspresso/ci__ecs-service-def-daemon", &["MissingMember"]),
     ("ecspresso/ci__ecs-task-def-daemon", &["OpenPlaceholder"]),
     ("ecspresso/ecs-service-def", &["OpenPlaceholder", "MissingMember"]),

@@ -54,17 +54,15 @@ fn nearly(shape: &'static Shape, depth: u32) -> BoxedStrategy<Value> {
         Shape::Any => leaf().boxed(),
         Shape::Enum(words) => prop::sample::select(words.clone()).prop_map(Value::from).boxed(),
         _ if depth == 0 => leaf().boxed(),
-        Shape::List(items) => prop::collection::vec(nearly(items, depth - 1), 0..3)
-            .prop_map(Value::Array)
-            .boxed(),
+        Shape::List(items) => {
+            prop::collection::vec(nearly(items, depth - 1), 0..3).prop_map(Value::Array).boxed()
+        }
         Shape::Map(values) => prop::collection::btree_map("[a-z.]{0,4}", nearly(values, depth - 1), 0..3)
             .prop_map(|map| Value::Object(map.into_iter().collect()))
             .boxed(),
         Shape::Struct(shape) => {
-            let members: Vec<(String, &'static Shape)> = shape
-                .members()
-                .map(|member| (member.name.clone(), &member.shape))
-                .collect();
+            let members: Vec<(String, &'static Shape)> =
+                shape.members().map(|member| (member.name.clone(), &member.shape)).collect();
             let one = prop::sample::select(members).prop_flat_map(move |(name, shape)| {
                 let spelled = prop_oneof![8 => Just(name.clone()), 1 => Just(name.to_uppercase()), 1 => Just(format!("{name}x"))];
                 (spelled, nearly(shape, depth - 1))
@@ -80,21 +78,14 @@ fn nearly(shape: &'static Shape, depth: u32) -> BoxedStrategy<Value> {
 fn reads<T: Readable>(value: &Value) -> Result<(), TestCaseError> {
     let reading = read::<T>(value.clone());
     prop_assert!(reading.value.is_some() || any_error(&reading.findings));
-    let unforeseen = reading
-        .findings
-        .iter()
-        .find(|finding| finding.message.starts_with("The definition cannot be read"));
+    let unforeseen =
+        reading.findings.iter().find(|finding| finding.message.starts_with("The definition cannot be read"));
     prop_assert!(unforeseen.is_none(), "{unforeseen:?} of {value}");
     // What was read once is read again without a word.
     if reading.value.is_some() {
         let again = read::<T>(reading.normalised.clone());
         prop_assert_eq!(&again.normalised, &reading.normalised);
-        prop_assert!(
-            again.findings.is_empty(),
-            "{:?} of {}",
-            again.findings,
-            reading.normalised
-        );
+        prop_assert!(again.findings.is_empty(), "{:?} of {}", again.findings, reading.normalised);
     }
     Ok(())
 }

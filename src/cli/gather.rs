@@ -67,10 +67,7 @@ impl Args {
         }
         variables.extend(self.variables.iter().cloned());
         Options {
-            values: Values {
-                variables,
-                images: self.images.iter().cloned().collect(),
-            },
+            values: Values { variables, images: self.images.iter().cloned().collect() },
             namespace: self.namespace.clone(),
             family: self.family.clone(),
             service_name: self.service_name.clone(),
@@ -82,32 +79,22 @@ impl Args {
 
     /// Options that nothing in the input asked for: most likely misspelled.
     fn unused(&self, used: &Used) -> Vec<Finding> {
-        let images = self
-            .images
-            .iter()
-            .filter(|(name, _)| !used.images.contains(name))
-            .map(|(name, _)| {
-                Finding::new(
-                    Code::UnusedOption,
-                    "",
-                    format!("--image {name}=…: no container of the input has this name."),
-                )
-            });
-        let variables = self
-            .variables
-            .iter()
-            .filter(|(name, _)| !used.variables.contains(name))
-            .map(|(name, _)| {
+        let images = self.images.iter().filter(|(name, _)| !used.images.contains(name)).map(|(name, _)| {
+            Finding::new(
+                Code::UnusedOption,
+                "",
+                format!("--image {name}=…: no container of the input has this name."),
+            )
+        });
+        let variables =
+            self.variables.iter().filter(|(name, _)| !used.variables.contains(name)).map(|(name, _)| {
                 Finding::new(
                     Code::UnusedOption,
                     "",
                     format!("--var {name}=…: the input has no such expression."),
                 )
             });
-        images
-            .chain(variables)
-            .map(|finding| finding.remedy("Check its spelling."))
-            .collect()
+        images.chain(variables).map(|finding| finding.remedy("Check its spelling.")).collect()
     }
 }
 
@@ -157,12 +144,7 @@ fn unreadable<'a>(index: usize, source: &'a Source, error: &std::io::Error) -> L
     let finding =
         Finding::new(Code::UnreadableFile, "", message).remedy("Check its name and its permissions.");
     Loaded {
-        notes: vec![Note {
-            file: Some(index),
-            document: None,
-            line: None,
-            finding,
-        }],
+        notes: vec![Note { file: Some(index), document: None, line: None, finding }],
         ..import::load(index, &source.name, b"{}", false, &Options::default())
     }
 }
@@ -192,9 +174,7 @@ impl Gathered<'_> {
             .iter()
             .flat_map(|imported| {
                 let findings = import::validate(&imported.resource);
-                findings
-                    .into_iter()
-                    .map(|finding| Note::of(&imported.origin, finding))
+                findings.into_iter().map(|finding| Note::of(&imported.origin, finding))
             })
             .filter(|note| !is_consequence(note))
             .collect();

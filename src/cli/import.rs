@@ -65,11 +65,7 @@ pub(super) fn run(args: &Args) -> io::Result<Outcome> {
         output::number(manifests.len(), "custom resource"),
         output::counts(&reported)
     );
-    output::report(
-        &reported,
-        args.gather.format,
-        (gathered.files() > 1).then_some(&summary),
-    )?;
+    output::report(&reported, args.gather.format, (gathered.files() > 1).then_some(&summary))?;
     Ok(output::outcome(&reported))
 }
 

@@ -38,11 +38,7 @@ pub(super) fn read(arguments: &[String]) -> Vec<Source> {
     files
         .into_iter()
         .zip(read)
-        .map(|((path, named, _), bytes)| Source {
-            name: shown(&path),
-            named,
-            bytes,
-        })
+        .map(|((path, named, _), bytes)| Source { name: shown(&path), named, bytes })
         .collect()
 }
 
@@ -97,10 +93,7 @@ fn walk(directory: &Path, files: &mut Files) {
         // The entry's own type: a link to a directory could lead in a circle.
         let is_directory = entry.file_type().is_ok_and(|kind| kind.is_dir());
         if is_directory {
-            let passed_by = entry
-                .file_name()
-                .to_str()
-                .is_some_and(|name| PASSED_BY.contains(&name));
+            let passed_by = entry.file_name().to_str().is_some_and(|name| PASSED_BY.contains(&name));
             if !passed_by {
                 walk(&path, files);
             }
@@ -111,13 +104,9 @@ fn walk(directory: &Path, files: &mut Files) {
 }
 
 fn is_definition(path: &Path) -> bool {
-    path.extension()
-        .and_then(|extension| extension.to_str())
-        .is_some_and(|extension| {
-            ["json", "yaml", "yml"]
-                .iter()
-                .any(|known| extension.eq_ignore_ascii_case(known))
-        })
+    path.extension().and_then(|extension| extension.to_str()).is_some_and(|extension| {
+        ["json", "yaml", "yml"].iter().any(|known| extension.eq_ignore_ascii_case(known))
+    })
 }
 
 /// At most one byte more than is ever read: enough to know that it is too large.

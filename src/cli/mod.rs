@@ -34,7 +34,17 @@ enum Command {
     Render(render::Args),
     Crds(crds::Args),
     Completion(completion::Args),
+    #[cfg(feature = "operator")]
+    #[command(after_help = OPERATOR_EXAMPLE)]
+    Operator(Box<crate::operator::Args>),
 }
+
+#[cfg(feature = "operator")]
+const OPERATOR_EXAMPLE: &str = "\
+Example:
+  ecs-bridge operator --kubeconfig ~/.kube/config --listen 127.0.0.1:8080 --log-format text
+
+In a cluster the Helm chart runs it: helm install ecs-bridge charts/ecs-bridge";
 
 /// What a command came to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,6 +61,8 @@ pub fn run() -> ExitCode {
         Command::Render(args) => render::run(&args),
         Command::Crds(args) => crds::run(&args),
         Command::Completion(args) => completion::run(&args),
+        #[cfg(feature = "operator")]
+        Command::Operator(args) => return crate::operator::run(&args),
     };
     match outcome {
         Ok(Outcome::Done) => ExitCode::SUCCESS,

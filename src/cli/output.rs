@@ -51,14 +51,8 @@ pub(super) fn locate(notes: &[Note], files: &[Loaded<'_>], names: &[&str]) -> Ve
             .iter()
             .map(|note| Reported {
                 finding: note.finding.clone(),
-                file: file
-                    .and_then(|file| names.get(file))
-                    .copied()
-                    .unwrap_or_default()
-                    .to_owned(),
-                line: note
-                    .line
-                    .or_else(|| lines.get(note.finding.path.as_str()).copied()),
+                file: file.and_then(|file| names.get(file)).copied().unwrap_or_default().to_owned(),
+                line: note.line.or_else(|| lines.get(note.finding.path.as_str()).copied()),
             })
             .collect();
         located.sort_by(|a, b| {
@@ -79,9 +73,8 @@ pub(super) fn report(findings: &[Reported], format: Format, summary: Option<&str
             writeln!(out)?;
         }
         Format::Human => {
-            let style = Style {
-                colours: io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none(),
-            };
+            let style =
+                Style { colours: io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none() };
             out.write_all(human(findings, style).as_bytes())?;
             if let Some(summary) = summary {
                 writeln!(out, "{summary}")?;
@@ -134,21 +127,10 @@ fn human(findings: &[Reported], style: Style) -> String {
             continue;
         }
         let line = line.map(|line| format!(":{line}")).unwrap_or_default();
-        let place = if file.is_empty() {
-            String::new()
-        } else {
-            format!("{file}{line}: ")
-        };
-        let path = if finding.path.is_empty() {
-            String::new()
-        } else {
-            format!("{}: ", finding.path)
-        };
+        let place = if file.is_empty() { String::new() } else { format!("{file}{line}: ") };
+        let path = if finding.path.is_empty() { String::new() } else { format!("{}: ", finding.path) };
         let severity = style.severity(finding.severity);
-        text.push_str(&format!(
-            "{place}{severity}[{}] {path}{}\n",
-            finding.code, finding.message
-        ));
+        text.push_str(&format!("{place}{severity}[{}] {path}{}\n", finding.code, finding.message));
         if !finding.remedy.is_empty() {
             text.push_str(&format!("    {}\n", finding.remedy));
         }
@@ -158,27 +140,17 @@ fn human(findings: &[Reported], style: Style) -> String {
 
 /// Whether anything was refused.
 pub(super) fn outcome(findings: &[Reported]) -> Outcome {
-    if findings.iter().any(|reported| reported.finding.is_error()) {
-        Outcome::Refused
-    } else {
-        Outcome::Done
-    }
+    if findings.iter().any(|reported| reported.finding.is_error()) { Outcome::Refused } else { Outcome::Done }
 }
 
 /// `3 errors, 1 warning, 12 notes`.
 pub(super) fn counts(findings: &[Reported]) -> String {
     let count = |severity, noun| {
-        let of = findings
-            .iter()
-            .filter(|reported| reported.finding.severity == severity);
+        let of = findings.iter().filter(|reported| reported.finding.severity == severity);
         number(of.count(), noun)
     };
-    [
-        count(Severity::Error, "error"),
-        count(Severity::Warning, "warning"),
-        count(Severity::Info, "note"),
-    ]
-    .join(", ")
+    [count(Severity::Error, "error"), count(Severity::Warning, "warning"), count(Severity::Info, "note")]
+        .join(", ")
 }
 
 /// `1 file`, `2 files`.
@@ -195,10 +167,7 @@ pub(super) fn write(directory: &Path, name: &str, content: &str) -> io::Result<(
         drop(fs::remove_file(&temporary));
     }
     written.map_err(|error| {
-        io::Error::new(
-            error.kind(),
-            format!("cannot write {}: {error}", directory.join(name).display()),
-        )
+        io::Error::new(error.kind(), format!("cannot write {}: {error}", directory.join(name).display()))
     })
 }
 
@@ -214,11 +183,7 @@ impl Progress {
     const LONG: usize = 5000;
 
     pub(super) fn start(total: usize) -> Self {
-        Self {
-            total,
-            done: AtomicUsize::new(0),
-            shown: total >= Self::LONG && io::stderr().is_terminal(),
-        }
+        Self { total, done: AtomicUsize::new(0), shown: total >= Self::LONG && io::stderr().is_terminal() }
     }
 
     pub(super) fn step(&self) {

@@ -12,11 +12,7 @@ pub(super) fn map<'a, T: Sync, R: Send>(items: &'a [T], work: impl Fn(usize, &'a
     let cores = thread::available_parallelism().map_or(1, NonZero::get);
     let threads = cores.min(items.len().div_ceil(CHUNK));
     if threads <= 1 {
-        return items
-            .iter()
-            .enumerate()
-            .map(|(index, item)| work(index, item))
-            .collect();
+        return items.iter().enumerate().map(|(index, item)| work(index, item)).collect();
     }
     let next = AtomicUsize::new(0);
     let worker = || {
@@ -27,11 +23,7 @@ pub(super) fn map<'a, T: Sync, R: Send>(items: &'a [T], work: impl Fn(usize, &'a
                 return done;
             };
             let chunk = &rest[..rest.len().min(CHUNK)];
-            let results: Vec<R> = chunk
-                .iter()
-                .enumerate()
-                .map(|(at, item)| work(start + at, item))
-                .collect();
+            let results: Vec<R> = chunk.iter().enumerate().map(|(at, item)| work(start + at, item)).collect();
             done.push((start, results));
         }
     };

@@ -104,11 +104,7 @@ pub(super) fn run(args: &Args) -> io::Result<Outcome> {
         output::number(written, "object"),
         output::counts(&reported)
     );
-    output::report(
-        &reported,
-        args.gather.format,
-        (gathered.files() > 1).then_some(&summary),
-    )?;
+    output::report(&reported, args.gather.format, (gathered.files() > 1).then_some(&summary))?;
     Ok(output::outcome(&reported))
 }
 
@@ -116,16 +112,10 @@ pub(super) fn run(args: &Args) -> io::Result<Outcome> {
 fn print(mut objects: Vec<Object>) -> io::Result<usize> {
     objects.sort_by_cached_key(|object| {
         let metadata = object.metadata();
-        (
-            object.kind().rank,
-            object.kind().kind,
-            metadata.namespace.clone(),
-            metadata.name.clone(),
-        )
+        (object.kind().rank, object.kind().kind, metadata.namespace.clone(), metadata.name.clone())
     });
-    let manifests = parallel::map(&objects, |_, object| {
-        manifest::yaml(&manifest::Ordered(&object.to_value()))
-    });
+    let manifests =
+        parallel::map(&objects, |_, object| manifest::yaml(&manifest::Ordered(&object.to_value())));
     let mut stdout = io::BufWriter::new(io::stdout().lock());
     let mut seen = BTreeSet::new();
     for (object, yaml) in objects.iter().zip(manifests) {

@@ -44,11 +44,7 @@ pub fn scalable_service(resource_id: &str) -> Option<(&str, &str)> {
 }
 
 fn last(reference: &str) -> &str {
-    if reference.starts_with("arn:") {
-        reference.rsplit('/').next().unwrap_or(reference)
-    } else {
-        reference
-    }
+    if reference.starts_with("arn:") { reference.rsplit('/').next().unwrap_or(reference) } else { reference }
 }
 
 #[cfg(test)]
@@ -60,10 +56,7 @@ mod tests {
         let parse = |text| TaskDefinitionRef::parse(text).map(|found| (found.family, found.revision));
         assert_eq!(parse("web"), Some(("web", None)));
         assert_eq!(parse("web:7"), Some(("web", Some(7))));
-        assert_eq!(
-            parse("arn:aws-cn:ecs:r:1:task-definition/web"),
-            Some(("web", None))
-        );
+        assert_eq!(parse("arn:aws-cn:ecs:r:1:task-definition/web"), Some(("web", None)));
         assert_eq!(parse("web:latest"), None);
         assert_eq!(parse(""), None);
     }

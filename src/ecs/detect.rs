@@ -64,11 +64,7 @@ const SIGNATURES: &[(Kind, &[&str])] = &[
     (Kind::TaskDefinition, &["containerdefinitions"]),
     (
         Kind::CapacityProvider,
-        &[
-            "autoscalinggroupprovider",
-            "managedinstancesprovider",
-            "capacityproviderarn",
-        ],
+        &["autoscalinggroupprovider", "managedinstancesprovider", "capacityproviderarn"],
     ),
     (
         Kind::ScalingPolicy,
@@ -80,14 +76,8 @@ const SIGNATURES: &[(Kind, &[&str])] = &[
             "predictivescalingpolicyconfiguration",
         ],
     ),
-    (
-        Kind::ScheduledAction,
-        &["scheduledactionname", "scalabletargetaction"],
-    ),
-    (
-        Kind::ScalableTarget,
-        &["mincapacity", "maxcapacity", "scalabletargetarn"],
-    ),
+    (Kind::ScheduledAction, &["scheduledactionname", "scalabletargetaction"]),
+    (Kind::ScalableTarget, &["mincapacity", "maxcapacity", "scalabletargetarn"]),
     (
         Kind::Service,
         &[
@@ -104,10 +94,7 @@ const SIGNATURES: &[(Kind, &[&str])] = &[
             "capacityproviderstrategy",
         ],
     ),
-    (
-        Kind::TaskDefinition,
-        &["family", "taskdefinitionarn", "requirescompatibilities"],
-    ),
+    (Kind::TaskDefinition, &["family", "taskdefinitionarn", "requirescompatibilities"]),
 ];
 
 /// Says what a document holds.
@@ -128,12 +115,7 @@ fn part(value: Value, at: &Path<'_>, detected: &mut Detected) {
 }
 
 fn push(detected: &mut Detected, kind: Kind, at: &Path<'_>, value: Value) {
-    detected.parts.push(Part {
-        kind,
-        base: at.to_string(),
-        value,
-        metadata: None,
-    });
+    detected.parts.push(Part { kind, base: at.to_string(), value, metadata: None });
 }
 
 fn object(mut map: Map<String, Value>, at: &Path<'_>, detected: &mut Detected) {
@@ -216,10 +198,7 @@ fn failures(map: &Map<String, Value>, at: &Path<'_>, detected: &mut Detected) {
 
 fn wrapper(name: &str) -> Option<Kind> {
     let folded = fold(name);
-    WRAPPERS
-        .iter()
-        .find(|(wrapper, _)| *wrapper == folded)
-        .map(|(_, kind)| *kind)
+    WRAPPERS.iter().find(|(wrapper, _)| *wrapper == folded).map(|(_, kind)| *kind)
 }
 
 fn signature(map: &Map<String, Value>) -> Option<Kind> {
@@ -245,12 +224,7 @@ fn is_kubernetes(map: &Map<String, Value>) -> bool {
 }
 
 fn resource(mut map: Map<String, Value>, at: &Path<'_>, detected: &mut Detected) {
-    let text = |name: &str| {
-        map.get(name)
-            .and_then(Value::as_str)
-            .unwrap_or_default()
-            .to_owned()
-    };
+    let text = |name: &str| map.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
     let (version, kind) = (text("apiVersion"), text("kind"));
     if version == "v1" && kind == "List" {
         let items = at.member("items");
@@ -302,22 +276,13 @@ fn foreign(map: &Map<String, Value>) -> Option<(&'static str, &'static str)> {
         return Some(("a Terraform file", RESOLVED));
     }
     if holds("services") {
-        return Some((
-            "a Docker Compose file",
-            "Convert it with kompose, or import the ECS definitions.",
-        ));
+        return Some(("a Docker Compose file", "Convert it with kompose, or import the ECS definitions."));
     }
     if has("hooks") || map.get("Resources").is_some_and(Value::is_array) {
-        return Some((
-            "a CodeDeploy appspec",
-            "Import the task definition and the service that it deploys.",
-        ));
+        return Some(("a CodeDeploy appspec", "Import the task definition and the service that it deploys."));
     }
     if has("clusters") || (has("clusterName") && !has("serviceName")) {
-        return Some((
-            "a cluster",
-            "Clusters are not imported: name the namespace with `-n`.",
-        ));
+        return Some(("a cluster", "Clusters are not imported: name the namespace with `-n`."));
     }
     if has("tasks") || (has("taskDefinition") && (has("overrides") || has("startedBy") || has("count"))) {
         return Some((

@@ -120,13 +120,7 @@ impl Shape {
             return Self::Timestamp;
         }
         if let Some(values) = schema.get("enum").and_then(Value::as_array) {
-            return Self::Enum(
-                values
-                    .iter()
-                    .filter_map(Value::as_str)
-                    .map(str::to_owned)
-                    .collect(),
-            );
+            return Self::Enum(values.iter().filter_map(Value::as_str).map(str::to_owned).collect());
         }
         for key in ["allOf", "anyOf", "oneOf"] {
             if let Some(alternatives) = schema.get(key).and_then(Value::as_array) {
@@ -138,11 +132,9 @@ impl Shape {
             Some("integer") => integer(schema),
             Some("number") => Self::Number,
             Some("boolean") => Self::Bool,
-            Some("array") => Self::List(Box::new(
-                schema
-                    .get("items")
-                    .map_or(Self::Any, |items| Self::compile(items, own)),
-            )),
+            Some("array") => {
+                Self::List(Box::new(schema.get("items").map_or(Self::Any, |items| Self::compile(items, own))))
+            }
             Some("object") => Self::object(schema, own),
             _ => Self::Any,
         }
@@ -201,10 +193,7 @@ impl Shape {
 fn kind(schema: &Map<String, Value>) -> Option<&str> {
     match schema.get("type")? {
         Value::String(kind) => Some(kind),
-        Value::Array(kinds) => kinds
-            .iter()
-            .filter_map(Value::as_str)
-            .find(|kind| *kind != "null"),
+        Value::Array(kinds) => kinds.iter().filter_map(Value::as_str).find(|kind| *kind != "null"),
         _ => None,
     }
 }
@@ -213,30 +202,20 @@ fn integer(schema: &Map<String, Value>) -> Shape {
     let bound = |key: &str, otherwise: i64| {
         schema
             .get(key)
-            .and_then(|bound| {
-                bound
-                    .as_i64()
-                    .or_else(|| bound.as_f64().map(|bound| bound as i64))
-            })
+            .and_then(|bound| bound.as_i64().or_else(|| bound.as_f64().map(|bound| bound as i64)))
             .unwrap_or(otherwise)
     };
     let (low, high) = match schema.get("format").and_then(Value::as_str) {
         Some("int64") => (i64::MIN, i64::MAX),
         _ => (i64::from(i32::MIN), i64::from(i32::MAX)),
     };
-    Shape::Integer {
-        min: bound("minimum", low),
-        max: bound("maximum", high),
-    }
+    Shape::Integer { min: bound("minimum", low), max: bound("maximum", high) }
 }
 
 /// A name without case, `_` and `-`.
 #[must_use]
 pub fn fold(name: &str) -> String {
-    name.chars()
-        .filter(|c| !matches!(c, '_' | '-'))
-        .map(|c| c.to_ascii_lowercase())
-        .collect()
+    name.chars().filter(|c| !matches!(c, '_' | '-')).map(|c| c.to_ascii_lowercase()).collect()
 }
 
 /// A type that can be read tolerantly.
@@ -291,26 +270,14 @@ mod tests {
             matches!(member(task, "networkMode"), Shape::Enum(words) if words.contains(&"awsvpc".to_owned()))
         );
         assert!(matches!(member(containers, "essential"), Shape::Bool));
-        assert!(matches!(
-            member(containers, "memory"),
-            Shape::Integer {
-                max: 2_147_483_647,
-                ..
-            }
-        ));
+        assert!(matches!(member(containers, "memory"), Shape::Integer { max: 2_147_483_647, .. }));
         assert!(
             matches!(member(containers, "command"), Shape::List(items) if matches!(**items, Shape::Text))
         );
         assert!(matches!(member(containers, "dockerLabels"), Shape::Map(_)));
         let service = EcsServiceSpec::shape();
-        assert!(matches!(
-            member(member(service, "kubernetes"), "podTemplate"),
-            Shape::Any
-        ));
-        assert!(matches!(
-            member(ScheduledAction::shape(), "StartTime"),
-            Shape::Timestamp
-        ));
+        assert!(matches!(member(member(service, "kubernetes"), "podTemplate"), Shape::Any));
+        assert!(matches!(member(ScheduledAction::shape(), "StartTime"), Shape::Timestamp));
     }
 
     #[test]

@@ -63,10 +63,7 @@ fn next(text: &str) -> Option<Found<'_>> {
     if !text.bytes().any(|byte| matches!(byte, b'$' | b'{' | b'<' | b'%')) {
         return None;
     }
-    MARKS
-        .iter()
-        .filter_map(|(open, close)| find(text, open, close))
-        .min_by_key(|found| found.start)
+    MARKS.iter().filter_map(|(open, close)| find(text, open, close)).min_by_key(|found| found.start)
 }
 
 fn find<'a>(text: &'a str, open: &str, close: &str) -> Option<Found<'a>> {
@@ -78,11 +75,7 @@ fn find<'a>(text: &'a str, open: &str, close: &str) -> Option<Found<'a>> {
         // `$${X}` is how templates spell a literal `${X}`.
         let escaped = open == "${" && text[..start].ends_with('$');
         if !escaped && is_expression(open, name) {
-            return Some(Found {
-                start,
-                whole: &text[start..inner + length + close.len()],
-                name,
-            });
+            return Some(Found { start, whole: &text[start..inner + length + close.len()], name });
         }
         from = inner;
     }
@@ -116,12 +109,8 @@ pub fn fill_variables(value: &mut Value, variables: &BTreeMap<String, String>, u
                 *text = filled;
             }
         }
-        Value::Array(list) => list
-            .iter_mut()
-            .for_each(|item| fill_variables(item, variables, used)),
-        Value::Object(map) => map
-            .values_mut()
-            .for_each(|item| fill_variables(item, variables, used)),
+        Value::Array(list) => list.iter_mut().for_each(|item| fill_variables(item, variables, used)),
+        Value::Object(map) => map.values_mut().for_each(|item| fill_variables(item, variables, used)),
         _ => {}
     }
 }
@@ -167,10 +156,7 @@ pub fn fill_images(value: &mut Value, images: &BTreeMap<String, String>, used: &
     match value {
         Value::Array(list) => list.iter_mut().for_each(|item| fill_images(item, images, used)),
         Value::Object(map) => {
-            let name = map
-                .get("name")
-                .or_else(|| map.get("Name"))
-                .and_then(Value::as_str);
+            let name = map.get("name").or_else(|| map.get("Name")).and_then(Value::as_str);
             if let Some((name, image)) = name.and_then(|name| images.get_key_value(name)) {
                 used.insert(name.clone());
                 map.retain(|member, _| !member.eq_ignore_ascii_case("image"));
@@ -187,9 +173,7 @@ pub fn open(at: &Path<'_>, expression: &str) -> Finding {
     let message = format!("The template expression `{expression}` is still there; ECS needs the value.");
     let variable = next(expression).map_or("", |found| variable_name(found.name));
     let simple = !variable.is_empty()
-        && variable
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.'));
+        && variable.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.'));
     Finding::new(Code::OpenPlaceholder, at, message).remedy(if simple {
         format!("Fill it in first, or give the value: `--var {variable}=VALUE`.")
     } else {
@@ -258,10 +242,7 @@ fn look_at(text: &str, at: &Path<'_>, member: &str, free: bool, findings: &mut V
     }
     if member == "image" && is_shouted(text) {
         let message = format!("The image `{text}` looks like a placeholder: images have no upper case.");
-        findings.push(with_image(
-            Finding::new(Code::OpenPlaceholder, at, message),
-            member,
-        ));
+        findings.push(with_image(Finding::new(Code::OpenPlaceholder, at, message), member));
     }
     if let Some(account) = account_of(text) {
         let message = format!("`{account}` is not an account number; it looks like a placeholder.");

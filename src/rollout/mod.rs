@@ -1,5 +1,11 @@
 //! Deployments of a service: what is recorded, what starts, what is held.
 
+pub mod arithmetic;
+pub mod count;
+pub mod observed;
+pub mod plan;
+pub mod revision;
+
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};

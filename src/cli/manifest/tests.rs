@@ -133,9 +133,7 @@ fn is_text_to_kubectl(plain: &str) -> bool {
     let digits = digits.strip_prefix("0x").unwrap_or(digits);
     let number = digits.starts_with(|c: char| c.is_ascii_digit() || c == '.')
         && digits.bytes().any(|b| b.is_ascii_digit())
-        && digits
-            .bytes()
-            .all(|b| b.is_ascii_hexdigit() || b"_.xob:eE+-TZ".contains(&b))
+        && digits.bytes().all(|b| b.is_ascii_hexdigit() || b"_.xob:eE+-TZ".contains(&b))
         && digits.bytes().filter(|b| *b == b'.').count() < 2;
     !word && !number
 }
@@ -146,10 +144,7 @@ fn what_kubectl_reads_as_another_type_is_quoted() {
         let written = yaml(&json!({"key": text})).expect("YAML");
         let plain = written.trim_start_matches("key:").trim();
         let quoted = plain.starts_with(['"', '\'', '|', '>']);
-        assert!(
-            quoted || is_text_to_kubectl(plain),
-            "{text:?} is written as {written}"
-        );
+        assert!(quoted || is_text_to_kubectl(plain), "{text:?} is written as {written}");
     }
 }
 
@@ -157,10 +152,7 @@ fn what_kubectl_reads_as_another_type_is_quoted() {
 fn long_lines_stay_lines_and_scripts_become_blocks() {
     let long = "word ".repeat(60).trim_end().to_owned();
     assert_eq!(yaml(&json!({"a": long})).expect("YAML").lines().count(), 1);
-    assert_eq!(
-        yaml(&json!({"a": "set -e\nrun\n"})).expect("YAML"),
-        "a: |\n  set -e\n  run\n"
-    );
+    assert_eq!(yaml(&json!({"a": "set -e\nrun\n"})).expect("YAML"), "a: |\n  set -e\n  run\n");
 }
 
 #[test]

@@ -10,10 +10,7 @@ fn reported(code: Code, path: &str, line: Option<usize>) -> Reported {
 
 #[test]
 fn people_get_a_line_and_what_to_do() {
-    let text = human(
-        &[reported(Code::WrongType, "cpu", Some(3))],
-        Style { colours: false },
-    );
+    let text = human(&[reported(Code::WrongType, "cpu", Some(3))], Style { colours: false });
     assert_eq!(text, "a.json:3: error[WrongType] cpu: Said.\n    Do this.\n");
 }
 
@@ -25,10 +22,7 @@ fn members_of_answers_share_a_line() {
         reported(Code::OutputOnlyMember, "services[0].events", Some(3)),
     ];
     let text = human(&findings, Style { colours: false });
-    assert!(
-        text.ends_with("only answers of the ECS API have it: status, events\n"),
-        "{text}"
-    );
+    assert!(text.ends_with("only answers of the ECS API have it: status, events\n"), "{text}");
     assert_eq!(text.matches("OutputOnlyMember").count(), 1);
 }
 

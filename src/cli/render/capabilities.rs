@@ -33,10 +33,8 @@ pub(super) fn source(text: &str) -> Result<Source, String> {
     if let Some(capabilities) = Capabilities::of_version(text) {
         return Ok(Source(capabilities));
     }
-    let looks_like_version = text
-        .trim_start_matches('v')
-        .bytes()
-        .all(|byte| byte.is_ascii_digit() || byte == b'.');
+    let looks_like_version =
+        text.trim_start_matches('v').bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
     if looks_like_version {
         return Err("supported versions are 1.33, 1.34, 1.35, 1.36 and 1.37".to_owned());
     }

@@ -98,12 +98,7 @@ fn task(
         };
         return Err(finding);
     };
-    let revision = task
-        .spec
-        .kubernetes
-        .as_ref()
-        .and_then(|kubernetes| kubernetes.revision)
-        .unwrap_or(1);
+    let revision = task.spec.kubernetes.as_ref().and_then(|kubernetes| kubernetes.revision).unwrap_or(1);
     if let Some(pinned) = reference.revision.filter(|pinned| *pinned != revision) {
         let message = format!(
             "The service is pinned to revision {pinned}, and the input has revision {revision}; that one is rendered."

@@ -14,24 +14,12 @@ use crate::finding::{Code, Finding, Path};
 pub(super) fn parse(text: &str) -> Outcome {
     let doubles = RefCell::new(Vec::new());
     let mut deserializer = serde_json::Deserializer::from_str(text);
-    let seed = Seed {
-        at: &Path::ROOT,
-        depth: 0,
-        doubles: &doubles,
-    };
-    let read = seed
-        .deserialize(&mut deserializer)
-        .and_then(|value| deserializer.end().map(|()| value));
+    let seed = Seed { at: &Path::ROOT, depth: 0, doubles: &doubles };
+    let read = seed.deserialize(&mut deserializer).and_then(|value| deserializer.end().map(|()| value));
     let findings = doubles.into_inner();
     match read {
-        Ok(value) => Outcome {
-            documents: vec![value],
-            findings: with_lines(text, &findings),
-        },
-        Err(error) => Outcome {
-            documents: Vec::new(),
-            findings: vec![refused(text, &error)],
-        },
+        Ok(value) => Outcome { documents: vec![value], findings: with_lines(text, &findings) },
+        Err(error) => Outcome { documents: Vec::new(), findings: vec![refused(text, &error)] },
     }
 }
 
@@ -43,10 +31,7 @@ fn with_lines(text: &str, findings: &[Finding]) -> Vec<Located> {
     let lines = super::line::resolve(places(text), &paths);
     findings
         .iter()
-        .map(|finding| Located {
-            finding: finding.clone(),
-            line: lines.get(finding.path.as_str()).copied(),
-        })
+        .map(|finding| Located { finding: finding.clone(), line: lines.get(finding.path.as_str()).copied() })
         .collect()
 }
 
@@ -110,11 +95,7 @@ impl<'de> Visitor<'de> for Seed<'_> {
         let mut items = Vec::new();
         loop {
             let at = self.at.index(items.len());
-            let inner = Seed {
-                at: &at,
-                depth: self.depth + 1,
-                doubles: self.doubles,
-            };
+            let inner = Seed { at: &at, depth: self.depth + 1, doubles: self.doubles };
             match list.next_element_seed(inner)? {
                 Some(item) => items.push(item),
                 None => return Ok(Value::Array(items)),
@@ -136,11 +117,7 @@ impl<'de> Visitor<'de> for Seed<'_> {
                         Finding::new(Code::DuplicateMember, at, message).remedy("Remove one of the two."),
                     );
                 }
-                members.next_value_seed(Seed {
-                    at: &at,
-                    depth: self.depth + 1,
-                    doubles: self.doubles,
-                })?
+                members.next_value_seed(Seed { at: &at, depth: self.depth + 1, doubles: self.doubles })?
             };
             map.insert(name, value);
         }
@@ -151,10 +128,7 @@ impl<'de> Visitor<'de> for Seed<'_> {
 fn refused(text: &str, error: &serde_json::Error) -> Located {
     let line = error.line();
     let source = text.lines().nth(line.saturating_sub(1)).unwrap_or_default();
-    let located = |finding| Located {
-        finding,
-        line: Some(line),
-    };
+    let located = |finding| Located { finding, line: Some(line) };
     if error.to_string().starts_with(TOO_DEEP) {
         let message = format!("The document is nested more than {DEEPEST} levels deep.");
         return located(unreadable(message, "No ECS definition is: check what wrote it."));
@@ -167,10 +141,7 @@ fn refused(text: &str, error: &serde_json::Error) -> Located {
     }
     let place = format!("line {line}, column {}", error.column());
     let (message, remedy) = if error.is_eof() {
-        (
-            "The file ends in the middle of the JSON".to_owned(),
-            "It was cut off: write it again, whole.",
-        )
+        ("The file ends in the middle of the JSON".to_owned(), "It was cut off: write it again, whole.")
     } else {
         explain(text, source, error)
     };
@@ -183,10 +154,9 @@ fn explain(text: &str, source: &str, error: &serde_json::Error) -> (String, &'st
     let said = said.split(" at line ").next().unwrap_or_default();
     let before = before(text, error);
     match said {
-        "expected `,` or `}`" | "expected `,` or `]`" => (
-            "A comma is missing before this".to_owned(),
-            "Put a comma after the value before it.",
-        ),
+        "expected `,` or `}`" | "expected `,` or `]`" => {
+            ("A comma is missing before this".to_owned(), "Put a comma after the value before it.")
+        }
         "trailing comma" => (
             "There is a comma after the last element, which JSON does not allow".to_owned(),
             "Remove the comma.",
@@ -202,41 +172,26 @@ fn explain(text: &str, source: &str, error: &serde_json::Error) -> (String, &'st
             "There is a comma after the last member, which JSON does not allow".to_owned(),
             "Remove the comma.",
         ),
-        "key must be a string" => (
-            "A member name is not in double quotes".to_owned(),
-            "Put it in double quotes.",
-        ),
-        "expected value" if source.contains('\'') => (
-            "A text is in single quotes".to_owned(),
-            "Put it in double quotes.",
-        ),
-        _ => (
-            format!("The file is not valid JSON: {said}"),
-            "Correct the place that is named.",
-        ),
+        "key must be a string" => {
+            ("A member name is not in double quotes".to_owned(), "Put it in double quotes.")
+        }
+        "expected value" if source.contains('\'') => {
+            ("A text is in single quotes".to_owned(), "Put it in double quotes.")
+        }
+        _ => (format!("The file is not valid JSON: {said}"), "Correct the place that is named."),
     }
 }
 
 /// The text before the place of an error, without white space at its end.
 fn before<'a>(text: &'a str, error: &serde_json::Error) -> &'a str {
-    let start: usize = text
-        .split_inclusive('\n')
-        .take(error.line().saturating_sub(1))
-        .map(str::len)
-        .sum();
+    let start: usize = text.split_inclusive('\n').take(error.line().saturating_sub(1)).map(str::len).sum();
     let end = start + error.column().saturating_sub(1);
     text.get(..end).unwrap_or_default().trim_end()
 }
 
 /// Every place of the text, which is valid JSON.
 pub(super) fn places(text: &str) -> Places {
-    let mut scan = Scan {
-        bytes: text.as_bytes(),
-        text,
-        at: 0,
-        line: 1,
-        places: Places::new(),
-    };
+    let mut scan = Scan { bytes: text.as_bytes(), text, at: 0, line: 1, places: Places::new() };
     scan.value(&Path::ROOT, 0);
     scan.places
 }

@@ -48,21 +48,12 @@ pub struct Located {
 /// Reads a file; `name` decides between JSON and YAML where its ending says.
 #[must_use]
 pub fn parse<'a>(name: &str, bytes: &'a [u8]) -> Parsed<'a> {
-    let mut parsed = Parsed {
-        text: Cow::Borrowed(""),
-        syntax: Syntax::Json,
-        documents: Vec::new(),
-        findings: Vec::new(),
-    };
+    let mut parsed =
+        Parsed { text: Cow::Borrowed(""), syntax: Syntax::Json, documents: Vec::new(), findings: Vec::new() };
     if bytes.len() > LARGEST {
-        let message = format!(
-            "The file has {} MiB; no ECS definition is larger than 64 KiB.",
-            bytes.len() >> 20
-        );
-        parsed.refuse(
-            unreadable(message, "Split an answer of the API into several files."),
-            None,
-        );
+        let message =
+            format!("The file has {} MiB; no ECS definition is larger than 64 KiB.", bytes.len() >> 20);
+        parsed.refuse(unreadable(message, "Split an answer of the API into several files."), None);
         return parsed;
     }
     parsed.text = match decode(bytes) {
@@ -141,9 +132,7 @@ fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, &'static str> {
 }
 
 fn utf8(bytes: &[u8]) -> Result<Cow<'_, str>, &'static str> {
-    std::str::from_utf8(bytes)
-        .map(Cow::Borrowed)
-        .map_err(|_| "The file is neither UTF-8 nor UTF-16 text.")
+    std::str::from_utf8(bytes).map(Cow::Borrowed).map_err(|_| "The file is neither UTF-8 nor UTF-16 text.")
 }
 
 fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Option<Cow<'static, str>> {

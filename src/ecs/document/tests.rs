@@ -5,11 +5,7 @@ use super::*;
 fn only(parsed: &Parsed<'_>) -> (String, Option<usize>, String) {
     assert_eq!(parsed.findings.len(), 1, "{:?}", parsed.findings);
     let located = &parsed.findings[0];
-    (
-        located.finding.code.to_string(),
-        located.line,
-        located.finding.message.clone(),
-    )
+    (located.finding.code.to_string(), located.line, located.finding.message.clone())
 }
 
 #[test]
@@ -17,10 +13,7 @@ fn every_encoding_says_the_same() {
     let text = "{\r\n\t\"family\": \"wéb\"\r\n}";
     let utf16 = |mark: bool, unit: fn(u16) -> [u8; 2]| -> Vec<u8> {
         let mark = mark.then_some(0xFEFF);
-        mark.into_iter()
-            .chain(text.encode_utf16())
-            .flat_map(unit)
-            .collect()
+        mark.into_iter().chain(text.encode_utf16()).flat_map(unit).collect()
     };
     for bytes in [
         text.as_bytes().to_vec(),
@@ -38,13 +31,7 @@ fn every_encoding_says_the_same() {
 
 #[test]
 fn what_is_no_text_is_refused() {
-    for bytes in [
-        &b"\xFF\xFE\x00"[..],
-        b"\x80\x81\x82",
-        b"",
-        b" \n ",
-        b"\xFF\xFE\x00\xD8",
-    ] {
+    for bytes in [&b"\xFF\xFE\x00"[..], b"\x80\x81\x82", b"", b" \n ", b"\xFF\xFE\x00\xD8"] {
         let parsed = parse("f.json", bytes);
         assert_eq!(only(&parsed).0, "UnreadableFile", "{bytes:?}");
     }
@@ -71,11 +58,7 @@ fn limits_are_said() {
 #[test]
 fn mistakes_are_explained() {
     for (text, line, part) in [
-        (
-            "{\n\"a\": 1\n\"b\": 2}",
-            3,
-            "A comma is missing before this (line 3",
-        ),
+        ("{\n\"a\": 1\n\"b\": 2}", 3, "A comma is missing before this (line 3"),
         ("{\"a\": 1,}", 1, "a comma after the last"),
         ("[1,\n]", 2, "a comma after the last"),
         ("{\"a\": {\"b\": 1}", 1, "ends in the middle"),
@@ -86,11 +69,7 @@ fn mistakes_are_explained() {
         ("{} {}", 1, "after the end"),
     ] {
         let (code, at, message) = only(&parse("f.json", text.as_bytes()));
-        assert_eq!(
-            (code.as_str(), at),
-            ("UnreadableFile", Some(line)),
-            "{text}: {message}"
-        );
+        assert_eq!((code.as_str(), at), ("UnreadableFile", Some(line)), "{text}: {message}");
         assert!(message.contains(part), "{text}: {message}");
     }
 }

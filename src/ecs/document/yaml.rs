@@ -22,15 +22,9 @@ pub(super) fn parse(text: &str) -> Outcome {
             format!("The document is nested more than {DEEPEST} levels deep."),
             "No ECS definition is: check what wrote it.",
         );
-        return Outcome {
-            documents: Vec::new(),
-            findings: vec![Located { finding, line: None }],
-        };
+        return Outcome { documents: Vec::new(), findings: vec![Located { finding, line: None }] };
     }
-    Outcome {
-        documents,
-        findings: error.into_iter().collect(),
-    }
+    Outcome { documents, findings: error.into_iter().collect() }
 }
 
 fn refused(text: &str, error: &serde_saphyr::Error) -> Located {
@@ -38,9 +32,7 @@ fn refused(text: &str, error: &serde_saphyr::Error) -> Located {
     let line = place.and_then(|place| usize::try_from(place.line()).ok());
     let said = error.without_snippet().to_string();
     let said = said.lines().next().unwrap_or_default().trim_end_matches('.');
-    let column = place
-        .map(|place| format!(", column {}", place.column()))
-        .unwrap_or_default();
+    let column = place.map(|place| format!(", column {}", place.column())).unwrap_or_default();
     let source = line.and_then(|line| text.lines().nth(line.saturating_sub(1)));
     let finding = match source.and_then(crate::ecs::template::placeholder) {
         Some(open) => Finding::new(

@@ -70,23 +70,17 @@ fn service(map: &mut Map<String, Value>, known: &mut Known) {
 
 /// Service Connect, volumes and VPC Lattice of a service stand in the answer's deployments only.
 fn of_primary(map: &mut Map<String, Value>) {
-    let primary = map
-        .get("deployments")
-        .and_then(Value::as_array)
-        .and_then(|deployments| {
-            deployments
-                .iter()
-                .find(|deployment| deployment.get("status").and_then(Value::as_str) == Some("PRIMARY"))
-        });
-    let taken: Vec<(&str, Value)> = [
-        "serviceConnectConfiguration",
-        "volumeConfigurations",
-        "vpcLatticeConfigurations",
-    ]
-    .into_iter()
-    .filter(|name| !map.contains_key(*name))
-    .filter_map(|name| Some((name, primary?.get(name)?.clone())))
-    .collect();
+    let primary = map.get("deployments").and_then(Value::as_array).and_then(|deployments| {
+        deployments
+            .iter()
+            .find(|deployment| deployment.get("status").and_then(Value::as_str) == Some("PRIMARY"))
+    });
+    let taken: Vec<(&str, Value)> =
+        ["serviceConnectConfiguration", "volumeConfigurations", "vpcLatticeConfigurations"]
+            .into_iter()
+            .filter(|name| !map.contains_key(*name))
+            .filter_map(|name| Some((name, primary?.get(name)?.clone())))
+            .collect();
     for (name, value) in taken {
         map.insert(name.to_owned(), value);
     }

@@ -28,10 +28,7 @@ pub fn assemble(definitions: Vec<Definition>, files: &[&str], options: &Options)
     }
     let mut run = Run::default();
     let tasks = unique(tasks, files, &mut run, |task| {
-        Some(Key {
-            namespace: fixed_namespace(task),
-            name: family(task)?,
-        })
+        Some(Key { namespace: fixed_namespace(task), name: family(task)? })
     });
     let services = unique(services, files, &mut run, |service| {
         let Content::Service(spec) = &service.content else {
@@ -43,10 +40,7 @@ pub fn assemble(definitions: Vec<Definition>, files: &[&str], options: &Options)
         })
     });
     let providers = unique(providers, files, &mut run, |provider| match &provider.content {
-        Content::CapacityProvider(spec) => Some(Key {
-            namespace: String::new(),
-            name: spec.name.clone()?,
-        }),
+        Content::CapacityProvider(spec) => Some(Key { namespace: String::new(), name: spec.name.clone()? }),
         _ => None,
     });
     let services = complete(services, &tasks, scalings, options, &mut run);
@@ -61,8 +55,7 @@ pub fn assemble(definitions: Vec<Definition>, files: &[&str], options: &Options)
         write_provider(provider, &mut run);
     }
     collisions(&mut run);
-    run.resources
-        .sort_by_cached_key(|imported| order(&imported.resource));
+    run.resources.sort_by_cached_key(|imported| order(&imported.resource));
     run
 }
 
@@ -73,11 +66,7 @@ fn order(resource: &Resource) -> (u8, Option<String>, Option<String>) {
         Resource::Service(_) => 1,
         Resource::CapacityProvider(_) => 2,
     };
-    (
-        rank,
-        resource.metadata().namespace.clone(),
-        resource.metadata().name.clone(),
-    )
+    (rank, resource.metadata().namespace.clone(), resource.metadata().name.clone())
 }
 
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -94,11 +83,7 @@ fn family(definition: &Definition) -> Option<String> {
 }
 
 fn fixed_namespace(definition: &Definition) -> String {
-    definition
-        .metadata
-        .as_ref()
-        .and_then(|metadata| metadata.namespace.clone())
-        .unwrap_or_default()
+    definition.metadata.as_ref().and_then(|metadata| metadata.namespace.clone()).unwrap_or_default()
 }
 
 /// Of several definitions of one name the one with the highest revision counts; without revisions they have to
@@ -121,16 +106,10 @@ fn unique(
         };
         let best = group.iter().filter_map(|definition| definition.revision).max();
         let numbered = group.iter().all(|definition| definition.revision.is_some());
-        let counts = group
-            .iter()
-            .position(|definition| !numbered || definition.revision == best)
-            .unwrap_or(0);
+        let counts =
+            group.iter().position(|definition| !numbered || definition.revision == best).unwrap_or(0);
         let counting = group.remove(counts);
-        let place = files
-            .get(counting.origin.file)
-            .copied()
-            .unwrap_or_default()
-            .to_owned();
+        let place = files.get(counting.origin.file).copied().unwrap_or_default().to_owned();
         let mut clash = None;
         for mut other in group {
             let member = member_of(&other.content);
@@ -194,10 +173,7 @@ fn same(a: &Content, b: &Content) -> bool {
 }
 
 fn notes(definition: &Definition) -> impl Iterator<Item = Note> {
-    definition
-        .findings
-        .iter()
-        .map(|finding| Note::of(&definition.origin, finding.clone()))
+    definition.findings.iter().map(|finding| Note::of(&definition.origin, finding.clone()))
 }
 
 /// Gives every service its task definition and its scaling, and every task definition a service if asked to.
@@ -208,10 +184,7 @@ fn complete(
     options: &Options,
     run: &mut Run,
 ) -> Vec<(Definition, EcsServiceSpec)> {
-    let families: Families = tasks
-        .iter()
-        .filter_map(|task| Some((family(task)?, task.revision)))
-        .collect();
+    let families: Families = tasks.iter().filter_map(|task| Some((family(task)?, task.revision))).collect();
     let mut complete: Vec<(Definition, EcsServiceSpec)> = Vec::with_capacity(services.len());
     for mut service in services {
         if let Content::Service(spec) = &mut service.content {
@@ -291,9 +264,7 @@ fn uses(services: &[(Definition, EcsServiceSpec)]) -> BTreeMap<String, Vec<(&Def
     let mut uses: BTreeMap<String, Vec<_>> = BTreeMap::new();
     for (definition, spec) in services {
         if let Some(reference) = spec.task_definition.as_deref().and_then(TaskDefinitionRef::parse) {
-            uses.entry(reference.family.to_owned())
-                .or_default()
-                .push((definition, spec.cluster.as_deref()));
+            uses.entry(reference.family.to_owned()).or_default().push((definition, spec.cluster.as_deref()));
         }
     }
     uses
@@ -310,17 +281,12 @@ fn write_task(
     };
     let mut spec = std::mem::take(&mut **spec);
     if let Some(revision) = definition.revision {
-        let kubernetes = spec
-            .kubernetes
-            .get_or_insert_with(TaskDefinitionKubernetes::default);
+        let kubernetes = spec.kubernetes.get_or_insert_with(TaskDefinitionKubernetes::default);
         kubernetes.revision.get_or_insert(revision);
     }
     let original = spec.family.clone().unwrap_or_default();
     let refused = definition.is_refused();
-    let own = definition
-        .metadata
-        .as_ref()
-        .and_then(|metadata| metadata.namespace.clone());
+    let own = definition.metadata.as_ref().and_then(|metadata| metadata.namespace.clone());
     let used: BTreeSet<String> = uses
         .get(&original)
         .into_iter()
@@ -340,17 +306,8 @@ fn write_task(
         if std::mem::replace(&mut said, true) {
             definition.findings.truncate(findings);
         }
-        let resource = TaskDefinition {
-            metadata,
-            spec: spec.clone(),
-            status: None,
-        };
-        push(
-            &definition.origin,
-            refused,
-            Resource::TaskDefinition(Box::new(resource)),
-            run,
-        );
+        let resource = TaskDefinition { metadata, spec: spec.clone(), status: None };
+        push(&definition.origin, refused, Resource::TaskDefinition(Box::new(resource)), run);
     }
     run.notes.extend(notes(&definition));
 }
@@ -359,17 +316,8 @@ fn write_service(mut definition: Definition, spec: EcsServiceSpec, options: &Opt
     let namespace = metadata::namespace(&definition, spec.cluster.as_deref(), options);
     let original = spec.service_name.clone().unwrap_or_default();
     let metadata = metadata::metadata(&mut definition, &original, "serviceName", Some(namespace));
-    let resource = EcsService {
-        metadata,
-        spec,
-        status: None,
-    };
-    push(
-        &definition.origin,
-        definition.is_refused(),
-        Resource::Service(Box::new(resource)),
-        run,
-    );
+    let resource = EcsService { metadata, spec, status: None };
+    push(&definition.origin, definition.is_refused(), Resource::Service(Box::new(resource)), run);
     run.notes.extend(notes(&definition));
 }
 
@@ -381,11 +329,7 @@ fn write_provider(mut definition: Definition, run: &mut Run) {
     match spec.name.clone() {
         Some(name) => {
             let metadata = metadata::metadata(&mut definition, &name, "name", None);
-            let resource = CapacityProvider {
-                metadata,
-                spec,
-                status: None,
-            };
+            let resource = CapacityProvider { metadata, spec, status: None };
             push(
                 &definition.origin,
                 definition.is_refused(),
@@ -402,30 +346,17 @@ fn write_provider(mut definition: Definition, run: &mut Run) {
 }
 
 fn push(origin: &Origin, refused: bool, resource: Resource, run: &mut Run) {
-    let list = if refused {
-        &mut run.refused
-    } else {
-        &mut run.resources
-    };
-    list.push(Imported {
-        origin: origin.clone(),
-        resource,
-    });
+    let list = if refused { &mut run.refused } else { &mut run.resources };
+    list.push(Imported { origin: origin.clone(), resource });
 }
 
 /// Two ECS names that became one Kubernetes name: the later one is refused.
 fn collisions(run: &mut Run) {
     let mut taken: BTreeSet<(&'static str, Option<String>, Option<String>)> = BTreeSet::new();
-    let (kept, refused) = std::mem::take(&mut run.resources)
-        .into_iter()
-        .partition(|imported: &Imported| {
-            let metadata = imported.resource.metadata();
-            taken.insert((
-                imported.resource.kind(),
-                metadata.namespace.clone(),
-                metadata.name.clone(),
-            ))
-        });
+    let (kept, refused) = std::mem::take(&mut run.resources).into_iter().partition(|imported: &Imported| {
+        let metadata = imported.resource.metadata();
+        taken.insert((imported.resource.kind(), metadata.namespace.clone(), metadata.name.clone()))
+    });
     run.resources = kept;
     for imported in &refused {
         let name = imported.resource.metadata().name.as_deref().unwrap_or_default();

@@ -49,32 +49,17 @@ pub fn load<'a>(file: usize, name: &'a str, bytes: &'a [u8], named: bool, option
         if let Some((what, remedy)) = detected.foreign {
             notes.push(Note::of(&origin(String::new()), foreign(&what, remedy, named)));
         }
-        notes.extend(
-            detected
-                .findings
-                .into_iter()
-                .map(|finding| Note::of(&origin(String::new()), finding)),
-        );
+        notes.extend(detected.findings.into_iter().map(|finding| Note::of(&origin(String::new()), finding)));
         for part in detected.parts {
             let at = origin(part.base.clone());
-            let mut context = Context {
-                name,
-                options,
-                used: &mut used,
-            };
+            let mut context = Context { name, options, used: &mut used };
             match context.definition(part, at.clone()) {
                 Ok(definition) => definitions.push(definition),
                 Err(findings) => notes.extend(findings.into_iter().map(|finding| Note::of(&at, finding))),
             }
         }
     }
-    Loaded {
-        name,
-        definitions,
-        notes,
-        used,
-        parsed,
-    }
+    Loaded { name, definitions, notes, used, parsed }
 }
 
 fn foreign(what: &str, remedy: &str, named: bool) -> Finding {
@@ -125,13 +110,7 @@ impl Context<'_> {
                 None
             }
         };
-        Ok(Definition {
-            origin,
-            content,
-            revision: known.revision,
-            metadata,
-            findings,
-        })
+        Ok(Definition { origin, content, revision: known.revision, metadata, findings })
     }
 
     fn fill(&mut self, part: &mut Part) {
@@ -145,23 +124,11 @@ impl Context<'_> {
     }
 
     fn name_family(&self, family: &mut Option<String>, findings: &mut Vec<Finding>) {
-        self.name(
-            family,
-            "family",
-            "--family",
-            self.options.family.as_deref(),
-            findings,
-        );
+        self.name(family, "family", "--family", self.options.family.as_deref(), findings);
     }
 
     fn name_service(&self, name: &mut Option<String>, findings: &mut Vec<Finding>) {
-        self.name(
-            name,
-            "serviceName",
-            "--service-name",
-            self.options.service_name.as_deref(),
-            findings,
-        );
+        self.name(name, "serviceName", "--service-name", self.options.service_name.as_deref(), findings);
     }
 
     fn name(
@@ -205,13 +172,7 @@ fn of_file(name: &str) -> Option<String> {
     let stem = file.split('.').find(|part| !part.is_empty())?;
     let spelled: String = stem
         .chars()
-        .map(|c| {
-            if c.is_ascii_alphanumeric() || matches!(c, '-' | '_') {
-                c
-            } else {
-                '-'
-            }
-        })
+        .map(|c| if c.is_ascii_alphanumeric() || matches!(c, '-' | '_') { c } else { '-' })
         .collect();
     let spelled = spelled.trim_matches('-');
     (!spelled.is_empty()).then(|| spelled.to_owned())
@@ -219,9 +180,7 @@ fn of_file(name: &str) -> Option<String> {
 
 fn containers(value: &mut Value) -> Option<&mut Value> {
     let map: &mut Map<String, Value> = value.as_object_mut()?;
-    map.iter_mut()
-        .find(|(name, _)| fold(name) == "containerdefinitions")
-        .map(|(_, value)| value)
+    map.iter_mut().find(|(name, _)| fold(name) == "containerdefinitions").map(|(_, value)| value)
 }
 
 /// Takes a reading apart; what is still open in it is an Error of its own.

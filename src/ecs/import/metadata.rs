@@ -63,11 +63,6 @@ pub(super) fn named(
         Finding::new(Code::NameChanged, member, message)
     });
     let annotations = changed.then(|| BTreeMap::from([(labels::ECS_NAME.to_owned(), original.to_owned())]));
-    let metadata = ObjectMeta {
-        name: Some(spelled),
-        namespace,
-        annotations,
-        ..ObjectMeta::default()
-    };
+    let metadata = ObjectMeta { name: Some(spelled), namespace, annotations, ..ObjectMeta::default() };
     (metadata, finding)
 }

@@ -145,23 +145,13 @@ impl Note {
     #[must_use]
     pub fn of(origin: &Origin, mut finding: Finding) -> Self {
         finding.path = join(&origin.base, &finding.path);
-        Self {
-            file: Some(origin.file),
-            document: Some(origin.document),
-            line: None,
-            finding,
-        }
+        Self { file: Some(origin.file), document: Some(origin.document), line: None, finding }
     }
 
     /// A finding about the run.
     #[must_use]
     pub fn of_run(finding: Finding) -> Self {
-        Self {
-            file: None,
-            document: None,
-            line: None,
-            finding,
-        }
+        Self { file: None, document: None, line: None, finding }
     }
 }
 

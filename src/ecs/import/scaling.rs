@@ -60,10 +60,7 @@ fn named(id: &str, services: &[Scalable<'_>]) -> Found {
 
 fn only(services: &[Scalable<'_>]) -> Found {
     if let [service] = services {
-        let message = format!(
-            "`ResourceId` is absent; `{}` is the only service of this run.",
-            service.name
-        );
+        let message = format!("`ResourceId` is absent; `{}` is the only service of this run.", service.name);
         return Ok((0, Some(Finding::new(Code::NameAssumed, "ResourceId", message))));
     }
     let message =
@@ -80,16 +77,10 @@ fn put(content: &Content, scaling: &mut AutoScaling) -> Option<Finding> {
                 .then(|| twice("ResourceId", "The service has another scalable target already."))
         }
         Content::ScalingPolicy(policy) => {
-            let same = scaling
-                .scaling_policies
-                .iter()
-                .find(|there| there.policy_name == policy.policy_name);
+            let same = scaling.scaling_policies.iter().find(|there| there.policy_name == policy.policy_name);
             match same {
                 Some(there) => (*there != **policy).then(|| {
-                    twice(
-                        "PolicyName",
-                        "The service has another scaling policy of this name already.",
-                    )
+                    twice("PolicyName", "The service has another scaling policy of this name already.")
                 }),
                 None => {
                     scaling.scaling_policies.push((**policy).clone());
@@ -99,10 +90,7 @@ fn put(content: &Content, scaling: &mut AutoScaling) -> Option<Finding> {
         }
         Content::ScheduledAction(action) => {
             let name = &action.scheduled_action_name;
-            let same = scaling
-                .scheduled_actions
-                .iter()
-                .find(|there| there.scheduled_action_name == *name);
+            let same = scaling.scheduled_actions.iter().find(|there| there.scheduled_action_name == *name);
             match same {
                 Some(there) => (*there != **action).then(|| {
                     twice(

@@ -25,11 +25,7 @@ pub(super) fn resolve(
     if options.keep_pins || definition.metadata.is_some() {
         return;
     }
-    let Some(reference) = service
-        .task_definition
-        .as_deref()
-        .and_then(TaskDefinitionRef::parse)
-    else {
+    let Some(reference) = service.task_definition.as_deref().and_then(TaskDefinitionRef::parse) else {
         return;
     };
     let Some((family, here)) = families.get_key_value(reference.family) else {

@@ -4,10 +4,7 @@ use super::*;
 
 /// Imports files; resources as JSON, findings as `code path`.
 fn import(files: &[(&str, Value)], options: &Options) -> (Vec<Value>, Vec<String>) {
-    let bytes: Vec<Vec<u8>> = files
-        .iter()
-        .map(|(_, value)| value.to_string().into_bytes())
-        .collect();
+    let bytes: Vec<Vec<u8>> = files.iter().map(|(_, value)| value.to_string().into_bytes()).collect();
     let mut definitions = Vec::new();
     let mut notes = Vec::new();
     for (index, ((name, _), bytes)) in files.iter().zip(&bytes).enumerate() {
@@ -24,11 +21,7 @@ fn import(files: &[(&str, Value)], options: &Options) -> (Vec<Value>, Vec<String
         Resource::CapacityProvider(resource) => serde_json::to_value(resource),
     });
     let resources = resources.map(|value| value.expect("JSON")).collect();
-    let said = run
-        .notes
-        .iter()
-        .map(|note| format!("{} {}", note.finding.code, note.finding.path))
-        .collect();
+    let said = run.notes.iter().map(|note| format!("{} {}", note.finding.code, note.finding.path)).collect();
     (resources, said)
 }
 
@@ -71,69 +64,39 @@ fn the_cluster_names_the_namespace_of_the_service_and_its_task_definition() {
     let places: Vec<String> = resources
         .iter()
         .map(|r| {
-            format!(
-                "{} {}/{}",
-                r["kind"], r["metadata"]["namespace"], r["metadata"]["name"]
-            )
-            .replace('"', "")
+            format!("{} {}/{}", r["kind"], r["metadata"]["namespace"], r["metadata"]["name"]).replace('"', "")
         })
         .collect();
     assert_eq!(
         places,
-        [
-            "TaskDefinition prod/web",
-            "TaskDefinition stage/web",
-            "EcsService prod/a",
-            "EcsService stage/b"
-        ]
+        ["TaskDefinition prod/web", "TaskDefinition stage/web", "EcsService prod/a", "EcsService stage/b"]
     );
-    let options = Options {
-        namespace: Some("one".to_owned()),
-        ..Options::default()
-    };
+    let options = Options { namespace: Some("one".to_owned()), ..Options::default() };
     let (resources, _) = import(&files, &options);
-    assert!(
-        resources
-            .iter()
-            .all(|resource| resource["metadata"]["namespace"] == "one")
-    );
+    assert!(resources.iter().all(|resource| resource["metadata"]["namespace"] == "one"));
     assert_eq!(resources.len(), 3);
 }
 
 #[test]
 fn the_highest_revision_counts() {
     let answer = |revision: i64| json!({"taskDefinition": {"family": "web", "revision": revision, "cpu": revision.to_string()}});
-    let files = [
-        ("a.json", answer(9)),
-        ("b.json", answer(10)),
-        ("c.json", answer(2)),
-    ];
+    let files = [("a.json", answer(9)), ("b.json", answer(10)), ("c.json", answer(2))];
     let (resources, said) = import(&files, &Options::default());
     assert_eq!(resources.len(), 1);
     assert_eq!(resources[0]["spec"]["kubernetes"]["revision"], 10);
     assert_eq!(resources[0]["spec"]["cpu"], "10");
-    assert_eq!(
-        said.iter()
-            .filter(|said| *said == "Superseded taskDefinition.family")
-            .count(),
-        2
-    );
+    assert_eq!(said.iter().filter(|said| *said == "Superseded taskDefinition.family").count(), 2);
 }
 
 #[test]
 fn two_different_definitions_without_a_revision_are_refused_and_the_rest_is_not() {
     let mut other = task("web");
     other["cpu"] = json!("256");
-    let (resources, said) = import(
-        &[("a.json", task("web")), ("b.json", other), ("c.json", task("c"))],
-        &Options::default(),
-    );
+    let (resources, said) =
+        import(&[("a.json", task("web")), ("b.json", other), ("c.json", task("c"))], &Options::default());
     assert_eq!(resources.len(), 1);
     assert_eq!(said, ["DuplicateDefinition family", "DuplicateDefinition family"]);
-    let (resources, said) = import(
-        &[("a.json", task("web")), ("b.json", task("web"))],
-        &Options::default(),
-    );
+    let (resources, said) = import(&[("a.json", task("web")), ("b.json", task("web"))], &Options::default());
     assert_eq!((resources.len(), said), (1, vec!["Superseded family".to_owned()]));
 }
 
@@ -143,11 +106,7 @@ fn a_pinned_service_follows_the_family_of_the_run() {
     let service = |reference: &str| json!({"serviceName": "web", "taskDefinition": reference});
     for (reference, expected, code) in [
         ("web:7", "web", "FollowsFamily"),
-        (
-            "arn:aws:ecs:r:123456789012:task-definition/web:7",
-            "web",
-            "FollowsFamily",
-        ),
+        ("arn:aws:ecs:r:123456789012:task-definition/web:7", "web", "FollowsFamily"),
         ("web:5", "web", "RevisionMismatch"),
         ("other:5", "other:5", ""),
     ] {
@@ -159,13 +118,7 @@ fn a_pinned_service_follows_the_family_of_the_run() {
             !code.is_empty(),
             "{said:?}"
         );
-        let (resources, _) = import(
-            &files,
-            &Options {
-                keep_pins: true,
-                ..Options::default()
-            },
-        );
+        let (resources, _) = import(&files, &Options { keep_pins: true, ..Options::default() });
         assert_eq!(resources[1]["spec"]["taskDefinition"], reference);
     }
 }
@@ -180,14 +133,7 @@ fn what_is_left_out_is_supplied_or_assumed() {
     assert_eq!(resources[0]["spec"]["family"], "task-def");
     assert_eq!(resources[1]["spec"]["serviceName"], "svc");
     assert_eq!(resources[1]["spec"]["taskDefinition"], "task-def");
-    assert_eq!(
-        said,
-        [
-            "NameAssumed family",
-            "NameAssumed serviceName",
-            "NameAssumed taskDefinition"
-        ]
-    );
+    assert_eq!(said, ["NameAssumed family", "NameAssumed serviceName", "NameAssumed taskDefinition"]);
     let options = Options {
         family: Some("web".to_owned()),
         service_name: Some("front".to_owned()),
@@ -216,14 +162,8 @@ fn an_answer_tells_more_than_a_request() {
     assert_eq!(resources[0]["metadata"]["namespace"], "prod");
     assert_eq!(resources[0]["spec"]["volumeConfigurations"][0]["name"], "new");
     assert_eq!(resources[0]["spec"]["desiredCount"], 3);
-    assert!(
-        said.contains(&"InactiveOnEcs services[0].status".to_owned()),
-        "{said:?}"
-    );
-    assert!(
-        said.contains(&"OutputOnlyMember services[0].runningCount".to_owned()),
-        "{said:?}"
-    );
+    assert!(said.contains(&"InactiveOnEcs services[0].status".to_owned()), "{said:?}");
+    assert!(said.contains(&"OutputOnlyMember services[0].runningCount".to_owned()), "{said:?}");
 }
 
 #[test]
@@ -232,20 +172,14 @@ fn auto_scaling_finds_its_service() {
     let target =
         |id: &str| json!({"ScalableTargets": [{"ResourceId": id, "MinCapacity": 1, "MaxCapacity": 4}]});
     let policy = json!({"PolicyName": "cpu", "PolicyType": "TargetTrackingScaling"});
-    let files = [
-        ("t.json", target("service/prod/web")),
-        ("p.json", policy),
-        ("s.json", service.clone()),
-    ];
+    let files = [("t.json", target("service/prod/web")), ("p.json", policy), ("s.json", service.clone())];
     let (resources, said) = import(&files, &Options::default());
     let scaling = &resources[0]["spec"]["autoScaling"];
     assert_eq!(scaling["scalableTarget"]["MaxCapacity"], 4);
     assert_eq!(scaling["scalingPolicies"][0]["PolicyName"], "cpu");
     assert_eq!(said, ["NameAssumed ResourceId"]);
-    let (resources, said) = import(
-        &[("t.json", target("service/prod/api")), ("s.json", service)],
-        &Options::default(),
-    );
+    let (resources, said) =
+        import(&[("t.json", target("service/prod/api")), ("s.json", service)], &Options::default());
     assert_eq!(resources[0]["spec"].get("autoScaling"), None);
     assert_eq!(said, ["ServiceNotFound ScalableTargets[0].ResourceId"]);
 }
@@ -254,10 +188,7 @@ fn auto_scaling_finds_its_service() {
 fn a_service_is_made_up_when_asked_for() {
     let mut fargate = task("job");
     fargate["requiresCompatibilities"] = json!(["FARGATE"]);
-    let options = Options {
-        with_service: true,
-        ..Options::default()
-    };
+    let options = Options { with_service: true, ..Options::default() };
     let files = [
         ("a.json", fargate),
         ("b.json", task("web")),
@@ -278,30 +209,23 @@ fn a_custom_resource_stays_what_it_is() {
         "metadata": {"name": "mine", "namespace": "there", "labels": {"a": "b"}},
         "spec": {"serviceName": "web", "taskDefinition": "web:7"},
     });
-    let (resources, _) = import(
-        &[("r.json", resource.clone()), ("t.json", task("web"))],
-        &Options::default(),
-    );
+    let (resources, _) =
+        import(&[("r.json", resource.clone()), ("t.json", task("web"))], &Options::default());
     assert_eq!(resources[1], resource);
 }
 
 #[test]
 fn two_names_that_meet_are_refused() {
     let taken = crate::model::name::label("My_App", 40);
-    let (resources, said) = import(
-        &[("a.json", task("My_App")), ("b.json", task(&taken))],
-        &Options::default(),
-    );
+    let (resources, said) =
+        import(&[("a.json", task("My_App")), ("b.json", task(&taken))], &Options::default());
     assert_eq!(resources.len(), 1);
     assert!(said.contains(&"NameCollision ".to_owned()), "{said:?}");
 }
 
 #[test]
 fn no_file_name_means_no_name() {
-    let (resources, said) = import(
-        &[("-", json!([{"name": "a", "image": "b"}]))],
-        &Options::default(),
-    );
+    let (resources, said) = import(&[("-", json!([{"name": "a", "image": "b"}]))], &Options::default());
     assert_eq!(resources, Vec::<Value>::new());
     assert_eq!(said, ["MissingMember family"]);
 }

@@ -14,11 +14,7 @@ pub fn validate(resource: &Resource) -> Vec<Finding> {
         Resource::Service(resource) => ("serviceName", &resource.spec.service_name),
         Resource::CapacityProvider(resource) => ("name", &resource.spec.name),
     };
-    original
-        .as_deref()
-        .and_then(|original| illegal(original, member))
-        .into_iter()
-        .collect()
+    original.as_deref().and_then(|original| illegal(original, member)).into_iter().collect()
 }
 
 fn illegal(original: &str, member: &str) -> Option<Finding> {

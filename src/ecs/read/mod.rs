@@ -34,11 +34,7 @@ pub fn read<T: Readable>(mut value: Value) -> Reading<T> {
         (found, shape) => {
             let found = scalar::describe(found);
             walk.findings.push(wrong_type(&Path::ROOT, &found, shape));
-            return Reading {
-                value: None,
-                normalised: value,
-                findings: walk.findings,
-            };
+            return Reading { value: None, normalised: value, findings: walk.findings };
         }
     }
     let read = match T::deserialize(&value) {
@@ -52,11 +48,7 @@ pub fn read<T: Readable>(mut value: Value) -> Reading<T> {
             None
         }
     };
-    Reading {
-        value: read,
-        normalised: value,
-        findings: walk.findings,
-    }
+    Reading { value: read, normalised: value, findings: walk.findings }
 }
 
 /// Where a value stands: decides whether an empty one means anything.
@@ -113,10 +105,8 @@ impl Walk {
             };
             let here = at.member(&spelled);
             if map.contains_key(&member.name) {
-                let message = format!(
-                    "`{spelled}` and `{}` are the same member; `{spelled}` is ignored.",
-                    member.name
-                );
+                let message =
+                    format!("`{spelled}` and `{}` are the same member; `{spelled}` is ignored.", member.name);
                 self.findings.push(
                     Finding::new(Code::DuplicateMember, here, message).remedy("Remove one of the two."),
                 );
@@ -143,11 +133,7 @@ impl Walk {
     }
 
     fn member(&mut self, value: &mut Value, shape: &Shape, at: &Path<'_>, name: &str, own: bool) -> bool {
-        let context = Context {
-            name,
-            place: Place::Member,
-            own,
-        };
+        let context = Context { name, place: Place::Member, own };
         self.value(value, shape, at, context)
     }
 
@@ -165,10 +151,7 @@ impl Walk {
                 !map.is_empty() || context.own || context.place == Place::Element || context.name == "host"
             }
             (Shape::Map(values), Value::Object(map)) => {
-                let context = Context {
-                    place: Place::Entry,
-                    ..context
-                };
+                let context = Context { place: Place::Entry, ..context };
                 map.retain(|key, value| {
                     !value.is_null() && self.value(value, values, &at.member(key), context)
                 });
@@ -192,20 +175,13 @@ impl Walk {
     }
 
     fn elements(&mut self, list: &mut Vec<Value>, items: &Shape, at: &Path<'_>, context: Context<'_>) {
-        let context = Context {
-            place: Place::Element,
-            ..context
-        };
+        let context = Context { place: Place::Element, ..context };
         let mut index = 0;
         list.retain_mut(|item| {
             let here = at.index(index);
             index += 1;
             if item.is_null() {
-                self.findings.push(Finding::new(
-                    Code::ReadAs,
-                    here,
-                    "A null in a list was read as nothing.",
-                ));
+                self.findings.push(Finding::new(Code::ReadAs, here, "A null in a list was read as nothing."));
                 return false;
             }
             let kept = self.value(item, items, &here, context);
@@ -224,9 +200,7 @@ impl Walk {
         let meant = match (items, single) {
             (Shape::Struct(shape), Value::Object(map)) => {
                 map.keys().any(|name| shape.member(name).is_some())
-                    && map
-                        .keys()
-                        .all(|name| shape.member(name).or_else(|| shape.member_like(name)).is_some())
+                    && map.keys().all(|name| shape.member(name).or_else(|| shape.member_like(name)).is_some())
             }
             (Shape::Enum(_) | Shape::Integer { .. }, Value::String(_) | Value::Number(_)) => true,
             (Shape::Text, Value::String(_)) => !is_command(context.name),
@@ -272,9 +246,7 @@ fn placeholder(shape: &Shape) -> Value {
         Shape::Integer { min, max } => Value::from(0.clamp(*min, *max)),
         Shape::Number => Value::from(0),
         Shape::Bool => Value::Bool(false),
-        Shape::Enum(words) => words
-            .first()
-            .map_or(Value::Null, |word| Value::from(word.as_str())),
+        Shape::Enum(words) => words.first().map_or(Value::Null, |word| Value::from(word.as_str())),
         Shape::List(_) => Value::Array(Vec::new()),
         Shape::Map(_) | Shape::Struct(_) => Value::Object(Map::new()),
         Shape::Text | Shape::Size | Shape::Timestamp | Shape::Any => Value::String(String::new()),

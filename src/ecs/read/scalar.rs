@@ -56,23 +56,17 @@ impl Walk {
             },
             Value::String(text) => match text.trim().parse::<i128>() {
                 Ok(number) => number,
-                Err(_) => match text
-                    .trim()
-                    .parse::<f64>()
-                    .ok()
-                    .and_then(Number::from_f64)
-                    .as_ref()
-                    .and_then(whole)
-                {
-                    Some(number) => i128::from(number),
-                    None => return self.refuse(value, shape, at),
-                },
+                Err(_) => {
+                    match text.trim().parse::<f64>().ok().and_then(Number::from_f64).as_ref().and_then(whole)
+                    {
+                        Some(number) => i128::from(number),
+                        None => return self.refuse(value, shape, at),
+                    }
+                }
             },
             _ => return self.refuse(value, shape, at),
         };
-        let Some(legal) = i64::try_from(number)
-            .ok()
-            .filter(|number| (bounds.0..=bounds.1).contains(number))
+        let Some(legal) = i64::try_from(number).ok().filter(|number| (bounds.0..=bounds.1).contains(number))
         else {
             return self.out_of_range(value, bounds, at);
         };
@@ -140,15 +134,11 @@ impl Walk {
         }
         let message = format!("{} is not a value that ECS has here.", describe(value));
         let legal = format!("Legal values: {}.", words.join(", "));
-        let meant = match value
-            .as_str()
-            .and_then(|text| nearest(text, words.iter().map(String::as_str)))
-        {
+        let meant = match value.as_str().and_then(|text| nearest(text, words.iter().map(String::as_str))) {
             Some(word) => format!("Did you mean `{word}`? {legal}"),
             None => legal,
         };
-        self.findings
-            .push(Finding::new(Code::InvalidValue, at, message).remedy(meant));
+        self.findings.push(Finding::new(Code::InvalidValue, at, message).remedy(meant));
         false
     }
 
@@ -171,8 +161,7 @@ impl Walk {
     fn out_of_range(&mut self, value: &Value, (min, max): (i64, i64), at: &Path<'_>) -> bool {
         let message = format!("{} is out of range.", describe(value));
         let remedy = format!("Use a whole number from {min} to {max}.");
-        self.findings
-            .push(Finding::new(Code::InvalidValue, at, message).remedy(remedy));
+        self.findings.push(Finding::new(Code::InvalidValue, at, message).remedy(remedy));
         false
     }
 }

@@ -10,10 +10,7 @@ fn task(value: Value) -> (Value, Vec<String>) {
 }
 
 fn said(findings: &[Finding]) -> Vec<String> {
-    findings
-        .iter()
-        .map(|finding| format!("{} {}", finding.code, finding.path))
-        .collect()
+    findings.iter().map(|finding| format!("{} {}", finding.code, finding.path)).collect()
 }
 
 fn container(value: &Value) -> (Value, Vec<String>) {
@@ -82,10 +79,7 @@ fn what_can_only_be_meant_one_way_is_read_that_way() {
 #[test]
 fn snake_case_is_terraform_spelling() {
     let (value, said) = task(json!({"network_mode": "awsvpc", "requires_compatibilities": "fargate"}));
-    assert_eq!(
-        value,
-        json!({"networkMode": "awsvpc", "requiresCompatibilities": ["FARGATE"]})
-    );
+    assert_eq!(value, json!({"networkMode": "awsvpc", "requiresCompatibilities": ["FARGATE"]}));
     assert_eq!(said.len(), 4, "{said:?}");
 }
 
@@ -108,22 +102,10 @@ fn an_unknown_member_gets_a_suggestion() {
     let reading = read::<TaskDefinitionSpec>(json!({"containerDefinitions": [
         {"enviroment": [{"name": "A"}], "enableLogging": true}
     ], "portMappings": [{}]}));
-    let remedies: Vec<&str> = reading
-        .findings
-        .iter()
-        .map(|finding| finding.remedy.as_str())
-        .collect();
+    let remedies: Vec<&str> = reading.findings.iter().map(|finding| finding.remedy.as_str()).collect();
     assert!(remedies.contains(&"Did you mean `environment`?"), "{remedies:?}");
-    assert!(
-        remedies.contains(&"It is a member of `containerDefinitions[]`: move it there."),
-        "{remedies:?}"
-    );
-    assert!(
-        reading
-            .findings
-            .iter()
-            .all(|finding| finding.code == "UnknownMember")
-    );
+    assert!(remedies.contains(&"It is a member of `containerDefinitions[]`: move it there."), "{remedies:?}");
+    assert!(reading.findings.iter().all(|finding| finding.code == "UnknownMember"));
 }
 
 #[test]
@@ -179,11 +161,7 @@ fn a_wrong_word_is_answered_with_the_right_ones() {
 #[test]
 fn cloudformation_functions_are_named() {
     let reading = read::<TaskDefinitionSpec>(json!({"taskRoleArn": {"Fn::GetAtt": ["Role", "Arn"]}}));
-    assert!(
-        reading.findings[0]
-            .message
-            .contains("The CloudFormation function `Fn::GetAtt`")
-    );
+    assert!(reading.findings[0].message.contains("The CloudFormation function `Fn::GetAtt`"));
     assert!(reading.findings[0].remedy.contains("describe-task-definition"));
 }
 

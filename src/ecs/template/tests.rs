@@ -3,10 +3,7 @@ use serde_json::json;
 use super::*;
 
 fn codes(value: &Value) -> Vec<String> {
-    check(value)
-        .iter()
-        .map(|finding| format!("{} {}", finding.code, finding.path))
-        .collect()
+    check(value).iter().map(|finding| format!("{} {}", finding.code, finding.path)).collect()
 }
 
 #[test]
@@ -83,12 +80,9 @@ fn what_ecs_needs_has_to_be_filled_in_and_what_a_shell_expands_does_not() {
 
 #[test]
 fn shouted_images_are_placeholders() {
-    for (image, open) in [
-        ("REPLACED_BY_CI", true),
-        ("IMAGE_URI:LATEST", true),
-        ("nginx:TAG", false),
-        ("", false),
-    ] {
+    for (image, open) in
+        [("REPLACED_BY_CI", true), ("IMAGE_URI:LATEST", true), ("nginx:TAG", false), ("", false)]
+    {
         assert_eq!(!codes(&json!({"image": image})).is_empty(), open, "{image}");
     }
 }

@@ -1,0 +1,140 @@
+//! The three pure steps in order: plan, objects, status.
+
+pub mod conditions;
+pub mod family;
+pub mod provider;
+mod render;
+mod service;
+
+pub use render::{accepted, conclude, offline, offline_provider, offline_task_definition, untranslated};
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde_json::Value;
+
+use crate::api::EcsServiceStatus;
+use crate::capabilities::Capabilities;
+use crate::finding::Finding;
+use crate::object::Object;
+use crate::policy::Policy;
+use crate::rollout::ServiceRevision;
+use crate::rollout::observed::{Task, Workload};
+use crate::rollout::revision::TaskRevision;
+
+pub use service::service;
+
+/// What validation and translation have to know besides the definitions themselves.
+#[derive(Clone, Debug, Default)]
+pub struct Context {
+    /// `metadata.name` of the EcsService.
+    pub name: String,
+    /// Its namespace.
+    pub namespace: String,
+    /// What the namespace may ask for.
+    pub policy: Policy,
+    /// What the cluster can do.
+    pub capabilities: Capabilities,
+    /// Chart value `defaultArchitecture`: `kubernetes.io/arch` of Fargate-style tasks that do not say, `amd64` or `arm64`.
+    pub default_architecture: String,
+}
+
+/// Everything that decides about one service, gathered before anything is decided.
+#[derive(Clone, Debug)]
+pub struct World {
+    /// Name, namespace, policy and capabilities.
+    pub context: Context,
+    /// `metadata.uid` of the EcsService.
+    pub uid: String,
+    /// `metadata.generation` of the EcsService.
+    pub generation: i64,
+    /// Its spec, as the API server has it.
+    pub spec: Value,
+    /// Its status, as we last wrote it.
+    pub status: EcsServiceStatus,
+    /// An older EcsService of the namespace with the same ECS name.
+    pub older_namesake: Option<String>,
+    /// Every known revision of task definitions in the namespace whose family the spec names.
+    pub revisions: Vec<TaskRevision>,
+    /// Specs of all CapacityProvider objects that this namespace may use, by `metadata.name`.
+    pub providers: BTreeMap<String, Value>,
+    /// Recorded deployments of the service, in any order.
+    pub recorded: Vec<ServiceRevision>,
+    /// Its Deployments and DaemonSets.
+    pub workloads: Vec<Workload>,
+    /// Its pods.
+    pub tasks: Vec<Task>,
+    /// The time.
+    pub now: Timestamp,
+}
+
+/// What should be done about one service. Carried out in the order of the members.
+#[derive(Clone, Debug, Default)]
+pub struct Desired {
+    /// What validation and planning have to say.
+    pub findings: Vec<Finding>,
+    /// The count to write into `spec.kubernetes.scaledCount`, where it has to change.
+    pub scaled_count: Option<i32>,
+    /// Name of the task definition's ControllerRevision that the service has to own as well.
+    pub uses_revision: Option<String>,
+    /// A deployment to record (create) before any object is applied.
+    pub record: Option<ServiceRevision>,
+    /// Objects to apply, in apply order.
+    pub objects: Vec<Object>,
+    /// What may be deleted of the service's own objects that are not in `objects`.
+    pub prune: Prune,
+    /// Recorded deployments that nothing needs any more, by id.
+    pub obsolete: Vec<String>,
+    /// The deployment that `objects` were made from: the PRIMARY one.
+    pub target: Option<ServiceRevision>,
+    /// Why nothing can be decided yet, for the conditions.
+    pub waiting: Option<Waiting>,
+    /// Children that keep their old template because ECS could not make this deployment.
+    pub held: Vec<String>,
+}
+
+/// What may be deleted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Prune {
+    /// Nothing: what is desired is not known.
+    #[default]
+    Nothing,
+    /// Everything but workloads: the new deployment is not complete yet.
+    KeepWorkloads,
+    /// Everything that is not desired.
+    All,
+}
+
+/// Why a service has to wait for somebody.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Waiting {
+    /// The task definition, or the named revision of it, does not exist.
+    TaskDefinition(String),
+    /// Another EcsService has the ECS name.
+    Namesake(String),
+    /// `kubernetes.paused`.
+    Paused,
+}
+
+/// What the API server answered.
+#[derive(Clone, Debug, Default)]
+pub struct Observed {
+    /// The service's workloads, newer answers over caches.
+    pub workloads: Vec<Workload>,
+    /// Objects that could not be applied: `Kind name`, and the API server's words.
+    pub refused: Vec<Refusal>,
+}
+
+/// An object that could not be applied.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// `Kind name`.
+    pub object: String,
+    /// Why.
+    pub message: String,
+    /// Whether the object exists and belongs to somebody else.
+    pub foreign: bool,
+}
+
+#[cfg(test)]
+mod tests;

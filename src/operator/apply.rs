@@ -1,0 +1,290 @@
+//! Desired objects → the API server: rank by rank, and only what differs.
+
+use std::sync::Arc;
+
+use futures::future::join_all;
+use kube::api::{Patch, PatchParams};
+use serde_json::{Value, json};
+
+use super::context::Context;
+use super::error::{Error, is_refusal, status, words};
+use super::key::Name;
+use super::live::Live;
+use super::stores;
+use super::subject::Subject;
+use super::subset::is_subset;
+use crate::api::labels;
+use crate::desired::Refusal;
+use crate::model::name::hash;
+use crate::object::{Kind, Object, Ownership};
+
+/// How often an object is looked at again because somebody else was faster.
+const ATTEMPTS: usize = 3;
+
+/// What applying came to.
+#[derive(Debug, Default)]
+pub(crate) struct Applied {
+    /// Objects that were written.
+    pub(crate) written: usize,
+    /// Objects that could not be.
+    pub(crate) refused: Vec<Refusal>,
+}
+
+/// Applies objects, those of one rank at the same time. A refusal ends it after its rank: what comes later
+/// builds on it.
+pub(crate) async fn objects(
+    cx: &Context,
+    subject: Subject<'_>,
+    objects: &[Object],
+) -> Result<Applied, Error> {
+    let mut applied = Applied::default();
+    let mut ranks: Vec<_> = objects.iter().map(|object| object.kind().rank).collect();
+    ranks.sort_unstable();
+    ranks.dedup();
+    for rank in ranks {
+        let of_rank = objects.iter().filter(|object| object.kind().rank == rank);
+        let outcomes = join_all(of_rank.map(|object| one(cx, subject, object))).await;
+        for outcome in outcomes {
+            match outcome? {
+                Outcome::Unchanged => {}
+                Outcome::Written => applied.written += 1,
+                Outcome::Refused(refusal) => applied.refused.push(refusal),
+            }
+        }
+        if !applied.refused.is_empty() {
+            break;
+        }
+    }
+    Ok(applied)
+}
+
+enum Outcome {
+    Unchanged,
+    Written,
+    Refused(Refusal),
+}
+
+async fn one(cx: &Context, subject: Subject<'_>, object: &Object) -> Result<Outcome, Error> {
+    let kind = object.kind();
+    let namespace = if kind.namespaced { subject.key.name.namespace.as_str() } else { "" };
+    let name = Name::new(namespace, object.metadata().name.clone().unwrap_or_default());
+    let body = complete(object, subject, kind);
+    let refused = |message: String, foreign: bool| {
+        Outcome::Refused(Refusal { object: format!("{} {}", kind.kind, name.name), message, foreign })
+    };
+    let mut live = cx.stores.children(kind).get(&name);
+    if live.is_none() && cx.was_foreign(kind, &name) {
+        live = fetch(cx, kind, &name).await?;
+    }
+    for attempt in 1..=ATTEMPTS {
+        if let Some(live) = &live {
+            match claim(kind.ownership, live, subject) {
+                Claim::Foreign => {
+                    cx.remember_foreign(kind, &name, true);
+                    let message =
+                        "exists already and belongs to somebody else; rename or remove it".to_owned();
+                    return Ok(refused(message, true));
+                }
+                Claim::Leftover => {
+                    return Err(Error::Leftover { object: format!("{} {name}", kind.kind) });
+                }
+                // Its removal will be seen; until then nothing that is written to it lasts.
+                Claim::Ours if live.deleting || is_as_desired(&body, live) => return Ok(Outcome::Unchanged),
+                Claim::Ours => {}
+            }
+        }
+        cx.remember_foreign(kind, &name, false);
+        match patch(cx, subject, kind, &name, &body, live.as_deref()).await {
+            Ok(()) => return Ok(Outcome::Written),
+            Err(error) if is_refusal(&error) => return Ok(refused(words(&error), false)),
+            Err(error)
+                if attempt < ATTEMPTS && status(&error).is_some_and(kube::core::Status::is_conflict) =>
+            {
+                live = fetch(cx, kind, &name).await?;
+            }
+            Err(error) => return Err(Error::api("apply", kind.kind, &name, error)),
+        }
+    }
+    Ok(Outcome::Unchanged)
+}
+
+/// Whose a live object of the wanted name is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Claim {
+    /// Ours to write.
+    Ours,
+    /// Somebody else's, not to be touched.
+    Foreign,
+    /// Of a deleted custom resource of the same name; garbage collection is on its way.
+    Leftover,
+}
+
+fn claim(ownership: Ownership, live: &Live, subject: Subject<'_>) -> Claim {
+    let made_by_us = live.annotation(labels::APPLIED).is_some();
+    match ownership {
+        Ownership::Retained => Claim::Ours,
+        Ownership::Shared if made_by_us || live.is_owned_by(subject.uid) => Claim::Ours,
+        Ownership::Shared => Claim::Foreign,
+        Ownership::Service => {
+            let own_name = subject.key.name.name.as_str();
+            match live.owners().find(|owner| owner.controller) {
+                Some(owner) if owner.uid == subject.uid => Claim::Ours,
+                Some(owner) if owner.kind == subject.key.root.kind() && owner.name == own_name => {
+                    Claim::Leftover
+                }
+                Some(_) => Claim::Foreign,
+                // Left behind by a deletion with --cascade=orphan.
+                None if made_by_us && live.label(labels::SERVICE) == Some(own_name) => Claim::Ours,
+                None => Claim::Foreign,
+            }
+        }
+    }
+}
+
+/// The manifest as it is sent: with owner, our label, and the hash of what is wanted.
+fn complete(object: &Object, subject: Subject<'_>, kind: &Kind) -> Value {
+    let mut body = object.to_value();
+    set(&mut body, "labels", labels::MANAGED_BY, labels::MANAGED_BY_US.into());
+    // The owner is no part of it: services that share an object want the same.
+    let wanted = hash(body.to_string(), 16);
+    set(&mut body, "annotations", labels::APPLIED, wanted.into());
+    if let Some(metadata) = body.get_mut("metadata").and_then(Value::as_object_mut) {
+        if kind.namespaced {
+            metadata.insert("namespace".into(), subject.key.name.namespace.clone().into());
+        }
+        let owner = match kind.ownership {
+            Ownership::Service => Some(subject.controller_reference()),
+            Ownership::Shared => Some(subject.shared_reference()),
+            Ownership::Retained => None,
+        };
+        if let Some(owner) = owner {
+            metadata.insert("ownerReferences".into(), json!([owner]));
+        }
+    }
+    body
+}
+
+fn set(body: &mut Value, map: &str, key: &str, value: Value) {
+    let metadata = body.get_mut("metadata").and_then(Value::as_object_mut);
+    let entries = metadata.map(|metadata| metadata.entry(map).or_insert_with(|| json!({})));
+    if let Some(entries) = entries.and_then(Value::as_object_mut) {
+        entries.insert(key.into(), value);
+    }
+}
+
+/// Whether a request would change nothing.
+fn is_as_desired(body: &Value, live: &Live) -> bool {
+    let wanted = body.pointer("/metadata/annotations").and_then(|a| a.get(labels::APPLIED)?.as_str());
+    live.annotation(labels::APPLIED) == wanted && is_subset(body, &live.value)
+}
+
+async fn patch(
+    cx: &Context,
+    subject: Subject<'_>,
+    kind: &'static Kind,
+    name: &Name,
+    body: &Value,
+    live: Option<&Live>,
+) -> Result<(), kube::Error> {
+    let mut body = body.clone();
+    if let Some(metadata) = body.get_mut("metadata").and_then(Value::as_object_mut) {
+        // Either exactly the object that was looked at, or, by a version that no object has, none at all.
+        match live {
+            Some(live) => metadata.insert("uid".into(), live.uid.clone().into()),
+            None => metadata.insert("resourceVersion".into(), "1".into()),
+        };
+    }
+    let manager = match kind.ownership {
+        Ownership::Shared => subject.shared_manager(),
+        Ownership::Service | Ownership::Retained => labels::MANAGER.to_owned(),
+    };
+    let api = cx.api(&stores::child_resource(kind), name);
+    cx.metrics.requested(kind.kind, "apply");
+    let params = PatchParams::apply(&manager).force();
+    let answer = api.patch(&name.name, &params, &Patch::Apply(&body)).await?;
+    cx.answer_child(kind, answer, subject.key);
+    Ok(())
+}
+
+/// Reads an object that the caches do not have: one without our label, or one that they have not heard of yet.
+async fn fetch(cx: &Context, kind: &Kind, name: &Name) -> Result<Option<Arc<Live>>, Error> {
+    let resource = stores::child_resource(kind);
+    let found = cx.api(&resource, name).get_opt(&name.name).await;
+    let found = found.map_err(|error| Error::api("get", kind.kind, name, error))?;
+    Ok(found.map(|object| Arc::new(stores::live(&resource, object).2)))
+}
+
+#[cfg(test)]
+mod tests {
+    use k8s_openapi::api::core::v1::ServiceAccount;
+
+    use super::*;
+    use crate::operator::key::{Key, Root};
+
+    fn key() -> Key {
+        Key::new(Root::EcsService, Name::new("shop", "web"))
+    }
+
+    fn live(metadata: &Value) -> Live {
+        Live { uid: "live".into(), deleting: false, value: json!({ "metadata": metadata }) }
+    }
+
+    fn owner(kind: &str, name: &str, uid: &str) -> Value {
+        json!([{"kind": kind, "name": name, "uid": uid, "controller": true}])
+    }
+
+    #[test]
+    fn only_what_is_ours_is_written() {
+        let (key, uid) = (key(), "own");
+        let subject = Subject { key: &key, uid };
+        let made = json!({labels::APPLIED: "h"});
+        let labelled = json!({labels::SERVICE: "web"});
+        for (metadata, expected) in [
+            (json!({"ownerReferences": owner("EcsService", "web", "own")}), Claim::Ours),
+            (json!({"ownerReferences": owner("EcsService", "web", "before")}), Claim::Leftover),
+            (json!({"ownerReferences": owner("EcsService", "api", "other")}), Claim::Foreign),
+            (
+                json!({"ownerReferences": owner("Rollout", "web", "other"), "annotations": made}),
+                Claim::Foreign,
+            ),
+            (json!({"labels": labelled, "annotations": made}), Claim::Ours),
+            (json!({"labels": labelled}), Claim::Foreign),
+            (json!({}), Claim::Foreign),
+        ] {
+            assert_eq!(claim(Ownership::Service, &live(&metadata), subject), expected, "{metadata}");
+        }
+        assert_eq!(claim(Ownership::Shared, &live(&json!({"annotations": made})), subject), Claim::Ours);
+        assert_eq!(claim(Ownership::Shared, &live(&json!({})), subject), Claim::Foreign);
+        assert_eq!(claim(Ownership::Retained, &live(&json!({})), subject), Claim::Ours);
+    }
+
+    #[test]
+    fn an_object_is_written_again_only_when_it_differs() {
+        let (key, uid) = (key(), "own");
+        let subject = Subject { key: &key, uid };
+        let mut account = ServiceAccount::default();
+        account.metadata.name = Some("web".into());
+        let object = Object::from(account);
+        let body = complete(&object, subject, object.kind());
+        let mut stored = live(&json!({}));
+        stored.value = body.clone();
+        assert!(is_as_desired(&body, &stored));
+        stored.value["metadata"]["labels"][labels::MANAGED_BY] = "x".into();
+        assert!(!is_as_desired(&body, &stored));
+        let mut other = body.clone();
+        other["metadata"]["annotations"][labels::APPLIED] = "older".into();
+        stored.value = other;
+        assert!(!is_as_desired(&body, &stored));
+    }
+
+    #[test]
+    fn services_that_share_an_object_want_the_same() {
+        let (key, other) = (key(), Key::new(Root::EcsService, Name::new("shop", "api")));
+        let object = Object::from(k8s_openapi::api::core::v1::PersistentVolumeClaim::default());
+        let applied = |key: &Key, uid: &str| {
+            let body = complete(&object, Subject { key, uid }, object.kind());
+            body["metadata"]["annotations"][labels::APPLIED].clone()
+        };
+        assert_eq!(applied(&key, "a"), applied(&other, "b"));
+    }
+}

@@ -1,0 +1,244 @@
+//! A cache of what a watch says, ahead of the watch where our own writes were answered already.
+//!
+//! Answers of the API server enter the cache at once ([`Cache::answer`]), so a reconciler always reads its own
+//! writes, and the watch event that repeats an answer is no change. Versions are compared as numbers; that they
+//! grow with every write is part of the Kubernetes API since 1.35 and has always been so with etcd. No IO here.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::hash::Hash;
+use std::sync::{Arc, RwLock};
+
+use super::key::Name;
+use super::{read_lock, write_lock};
+
+/// A change of one object, as the cache sees it.
+#[derive(Debug)]
+pub(crate) struct Change<T> {
+    /// Name of the object.
+    pub(crate) name: Name,
+    /// What was cached.
+    pub(crate) old: Option<Arc<T>>,
+    /// What is cached now.
+    pub(crate) new: Option<Arc<T>>,
+}
+
+impl<T> Change<T> {
+    /// The old and the new value, where there are such.
+    pub(crate) fn both(&self) -> impl Iterator<Item = &Arc<T>> {
+        self.old.iter().chain(&self.new)
+    }
+}
+
+/// Values by name, with an index. `I` is what can be asked for besides names.
+#[derive(Debug)]
+pub(crate) struct Cache<T, I> {
+    inner: RwLock<Inner<T, I>>,
+    indexes: fn(&Name, &T) -> Vec<I>,
+}
+
+#[derive(Debug)]
+struct Inner<T, I> {
+    entries: HashMap<Name, Entry<T>>,
+    index: HashMap<I, BTreeSet<Name>>,
+    /// Version up to which everything is known, by scope of the watch (namespace, or empty for all).
+    seen: HashMap<String, u64>,
+}
+
+#[derive(Debug)]
+struct Entry<T> {
+    value: Arc<T>,
+    version: u64,
+}
+
+impl<T: PartialEq, I: Clone + Eq + Hash> Cache<T, I> {
+    /// An empty cache that looks objects up by what `indexes` says.
+    pub(crate) fn new(indexes: fn(&Name, &T) -> Vec<I>) -> Self {
+        let inner = Inner { entries: HashMap::new(), index: HashMap::new(), seen: HashMap::new() };
+        Self { inner: RwLock::new(inner), indexes }
+    }
+
+    /// The object of this name.
+    pub(crate) fn get(&self, name: &Name) -> Option<Arc<T>> {
+        let inner = read_lock(&self.inner);
+        inner.entries.get(name).map(|entry| Arc::clone(&entry.value))
+    }
+
+    /// The object of this name and its resource version.
+    pub(crate) fn get_versioned(&self, name: &Name) -> Option<(Arc<T>, u64)> {
+        let inner = read_lock(&self.inner);
+        let entry = inner.entries.get(name)?;
+        Some((Arc::clone(&entry.value), entry.version))
+    }
+
+    /// The objects that the index has under `at`, by name.
+    pub(crate) fn find(&self, at: &I) -> Vec<(Name, Arc<T>)> {
+        let inner = read_lock(&self.inner);
+        let names = inner.index.get(at).into_iter().flatten();
+        names.filter_map(|name| Some((name.clone(), Arc::clone(&inner.entries.get(name)?.value)))).collect()
+    }
+
+    /// Names of all objects.
+    pub(crate) fn names(&self) -> Vec<Name> {
+        read_lock(&self.inner).entries.keys().cloned().collect()
+    }
+
+    /// All objects.
+    pub(crate) fn all(&self) -> Vec<(Name, Arc<T>)> {
+        let inner = read_lock(&self.inner);
+        let entries = inner.entries.iter();
+        entries.map(|(name, entry)| (name.clone(), Arc::clone(&entry.value))).collect()
+    }
+
+    /// Takes over what the watch of `scope` says about an object; `None` where it is gone or of no interest.
+    pub(crate) fn watched(
+        &self,
+        scope: &str,
+        name: Name,
+        version: u64,
+        value: Option<T>,
+    ) -> Option<Change<T>> {
+        let mut inner = write_lock(&self.inner);
+        let seen = inner.seen.entry(scope.to_owned()).or_default();
+        *seen = version.max(*seen);
+        if inner.entries.get(&name).is_some_and(|entry| entry.version > version) {
+            return None;
+        }
+        self.set(&mut inner, name, version, value)
+    }
+
+    /// Takes over what the API server answered to a write of ours, unless the watch has been further already:
+    /// then it may have said that the object is gone.
+    pub(crate) fn answer(&self, name: Name, version: u64, value: T) -> Option<Change<T>> {
+        let mut inner = write_lock(&self.inner);
+        let scope = if inner.seen.contains_key(&name.namespace) { name.namespace.as_str() } else { "" };
+        let seen = inner.seen.get(scope).copied().unwrap_or_default();
+        let cached = inner.entries.get(&name).map_or(0, |entry| entry.version);
+        if version <= seen.max(cached) {
+            return None;
+        }
+        self.set(&mut inner, name, version, Some(value))
+    }
+
+    /// Takes over a complete list of `scope`: what it does not have is gone.
+    pub(crate) fn listed(&self, scope: &str, objects: Vec<(Name, u64, Option<T>)>) -> Vec<Change<T>> {
+        let listed: HashSet<Name> = objects.iter().map(|(name, ..)| name.clone()).collect();
+        let mut changes: Vec<_> = objects
+            .into_iter()
+            .filter_map(|(name, version, value)| self.watched(scope, name, version, value))
+            .collect();
+        let mut inner = write_lock(&self.inner);
+        let gone: Vec<Name> = inner
+            .entries
+            .keys()
+            .filter(|name| (scope.is_empty() || name.namespace == scope) && !listed.contains(*name))
+            .cloned()
+            .collect();
+        changes.extend(gone.into_iter().filter_map(|name| self.set(&mut inner, name, 0, None)));
+        changes
+    }
+
+    fn set(&self, inner: &mut Inner<T, I>, name: Name, version: u64, value: Option<T>) -> Option<Change<T>> {
+        if let (Some(entry), Some(value)) = (inner.entries.get_mut(&name), &value)
+            && *entry.value == *value
+        {
+            entry.version = version;
+            return None;
+        }
+        let old = inner.entries.remove(&name).map(|entry| entry.value);
+        for at in old.iter().flat_map(|old| (self.indexes)(&name, old)) {
+            if let Some(names) = inner.index.get_mut(&at) {
+                names.remove(&name);
+                if names.is_empty() {
+                    inner.index.remove(&at);
+                }
+            }
+        }
+        let new = value.map(Arc::new);
+        if let Some(value) = &new {
+            for at in (self.indexes)(&name, value) {
+                inner.index.entry(at).or_default().insert(name.clone());
+            }
+            let entry = Entry { value: Arc::clone(value), version };
+            inner.entries.insert(name.clone(), entry);
+        }
+        (old.is_some() || new.is_some()).then_some(Change { name, old, new })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    type Letters = Cache<String, char>;
+
+    fn cache() -> Letters {
+        Cache::new(|_, text| text.chars().collect())
+    }
+
+    fn name() -> Name {
+        Name::new("shop", "web")
+    }
+
+    fn value(cache: &Letters) -> Option<String> {
+        cache.get(&name()).map(|value| value.to_string())
+    }
+
+    #[test]
+    fn answers_are_read_before_the_watch_repeats_them() {
+        let cache = cache();
+        cache.watched("", name(), 5, Some("old".into()));
+        assert!(cache.answer(name(), 8, "new".into()).is_some());
+        assert!(cache.watched("", name(), 6, Some("older".into())).is_none());
+        assert_eq!(value(&cache).as_deref(), Some("new"));
+        assert!(cache.watched("", name(), 8, Some("new".into())).is_none());
+        assert!(cache.watched("", name(), 9, Some("newer".into())).is_some());
+    }
+
+    #[test]
+    fn an_answer_that_the_watch_has_overtaken_brings_nothing_back() {
+        let cache = cache();
+        cache.watched("", name(), 8, Some("new".into()));
+        cache.watched("", name(), 9, None);
+        assert!(cache.answer(name(), 8, "new".into()).is_none());
+        assert_eq!(value(&cache), None);
+    }
+
+    #[test]
+    fn a_delete_of_an_earlier_object_does_not_remove_a_later_one() {
+        let cache = cache();
+        cache.watched("", name(), 5, Some("first".into()));
+        cache.answer(name(), 9, "second".into());
+        assert!(cache.watched("", name(), 7, None).is_none());
+        assert_eq!(value(&cache).as_deref(), Some("second"));
+    }
+
+    #[test]
+    fn a_list_says_what_is_gone_in_its_scope() {
+        let cache = cache();
+        cache.watched("shop", name(), 5, Some("a".into()));
+        cache.watched("other", Name::new("other", "web"), 5, Some("b".into()));
+        let changes = cache.listed("shop", vec![(Name::new("shop", "api"), 6, Some("c".into()))]);
+        assert_eq!(changes.len(), 2);
+        assert_eq!(value(&cache), None);
+        assert_eq!(cache.names().len(), 2);
+    }
+
+    #[test]
+    fn the_index_follows_the_values() {
+        let cache = cache();
+        cache.watched("", name(), 1, Some("ab".into()));
+        assert_eq!(cache.find(&'a').len(), 1);
+        cache.watched("", name(), 2, Some("bc".into()));
+        assert_eq!((cache.find(&'a').len(), cache.find(&'c').len()), (0, 1));
+        cache.watched("", name(), 3, None);
+        assert_eq!((cache.find(&'c').len(), cache.all().len()), (0, 0));
+    }
+
+    #[test]
+    fn the_same_value_again_is_no_change() {
+        let cache = cache();
+        assert!(cache.watched("", name(), 1, Some("a".into())).is_some());
+        assert!(cache.watched("", name(), 2, Some("a".into())).is_none());
+        assert_eq!(cache.get_versioned(&name()).map(|(_, version)| version), Some(2));
+    }
+}

@@ -1,0 +1,135 @@
+//! What every reconciler needs.
+
+use std::collections::HashSet;
+use std::sync::{Mutex, RwLock};
+
+use kube::Client;
+use kube::api::Api;
+use kube::core::{ApiResource, DynamicObject};
+
+use super::backoff::Backoff;
+use super::cache::Change;
+use super::dispatch::Dispatch;
+use super::key::{Key, Name, Root};
+use super::live::Live;
+use super::metrics::Metrics;
+use super::stores::{self, Stores};
+use super::{lock, read_lock, route, write_lock};
+use crate::capabilities::Capabilities;
+use crate::object::Kind;
+use crate::policy::Mode;
+
+/// What the operator was started with, as far as reconcilers ask.
+#[derive(Clone, Debug)]
+pub(crate) struct Settings {
+    /// Identity of this replica.
+    pub(crate) identity: String,
+    /// Chart value `policy.mode`.
+    pub(crate) policy_mode: Mode,
+    /// Chart value `defaultArchitecture`.
+    pub(crate) default_architecture: String,
+}
+
+/// What every reconciler needs: the way to the API server, what is known of the cluster, what was asked for.
+pub(crate) struct Context {
+    /// The API server.
+    pub(crate) client: Client,
+    /// Options.
+    pub(crate) settings: Settings,
+    /// Caches.
+    pub(crate) stores: Stores,
+    /// What waits to be reconciled.
+    pub(crate) dispatch: Dispatch,
+    /// Failed attempts.
+    pub(crate) backoff: Backoff,
+    /// Counters.
+    pub(crate) metrics: Metrics,
+    capabilities: RwLock<Capabilities>,
+    foreign: Mutex<HashSet<(&'static str, Name)>>,
+}
+
+impl Context {
+    /// A context with empty caches.
+    pub(crate) fn new(client: Client, settings: Settings, metrics: Metrics) -> Self {
+        Self {
+            client,
+            backoff: Backoff::new(&settings.identity),
+            settings,
+            stores: Stores::default(),
+            dispatch: Dispatch::default(),
+            metrics,
+            capabilities: RwLock::default(),
+            foreign: Mutex::default(),
+        }
+    }
+
+    /// What the cluster can do.
+    pub(crate) fn capabilities(&self) -> Capabilities {
+        read_lock(&self.capabilities).clone()
+    }
+
+    /// Takes over what the cluster can do; whether that is news.
+    pub(crate) fn set_capabilities(&self, found: Capabilities) -> bool {
+        let mut known = write_lock(&self.capabilities);
+        let news = *known != found;
+        *known = found;
+        news
+    }
+
+    /// The API of one resource in the namespace of `name`.
+    pub(crate) fn api(&self, resource: &ApiResource, name: &Name) -> Api<DynamicObject> {
+        if name.namespace.is_empty() {
+            Api::all_with(self.client.clone(), resource)
+        } else {
+            Api::namespaced_with(self.client.clone(), &name.namespace, resource)
+        }
+    }
+
+    /// Takes over an answer about a custom resource.
+    pub(crate) fn answer_root(&self, root: Root, object: DynamicObject, by: &Key) -> Name {
+        let (name, version, live) = stores::live(&stores::root_resource(root), object);
+        if let Some(change) = self.stores.root(root).answer(name.clone(), version, live) {
+            self.tell(route::root(&self.stores, root, &change), by);
+        }
+        name
+    }
+
+    /// Takes over an answer about an object of the table of kinds.
+    pub(crate) fn answer_child(&self, kind: &Kind, object: DynamicObject, by: &Key) -> Live {
+        let (name, version, live) = stores::live(&stores::child_resource(kind), object);
+        let change = self.stores.children(kind).answer(name, version, live.clone());
+        if let Some(change) = change {
+            self.tell(route::child(&change), by);
+        }
+        live
+    }
+
+    /// Takes over an answer about a ControllerRevision.
+    pub(crate) fn answer_revision(&self, object: DynamicObject, by: &Key) {
+        let (name, version, live) = stores::live(&stores::revision_resource(), object);
+        let change: Option<Change<Live>> = self.stores.revisions.answer(name, version, live);
+        if let Some(change) = change {
+            self.tell(route::revision(&self.stores, &change), by);
+        }
+    }
+
+    /// Asks for whatever an answer concerns, except the reconcile that got it: that one goes on with it.
+    fn tell(&self, keys: route::Keys, by: &Key) {
+        self.dispatch.request(keys.into_iter().filter(|key| key != by));
+    }
+
+    /// Remembers that an object belongs to somebody else, so that asking again costs a read and no write.
+    pub(crate) fn remember_foreign(&self, kind: &Kind, name: &Name, foreign: bool) {
+        let mut known = lock(&self.foreign);
+        if foreign {
+            known.insert((kind.kind, name.clone()));
+        } else {
+            known.remove(&(kind.kind, name.clone()));
+        }
+    }
+
+    /// Whether an object belonged to somebody else when it was last looked at.
+    pub(crate) fn was_foreign(&self, kind: &Kind, name: &Name) -> bool {
+        lock(&self.foreign).contains(&(kind.kind, name.clone()))
+    }
+}

@@ -1,0 +1,163 @@
+//! Runs reconciles: what is due, a bounded number at a time, never two of one object.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use tokio::sync::{Notify, watch};
+use tokio::task::JoinSet;
+use tokio::time::{Instant, sleep_until, timeout};
+use tracing::Instrument as _;
+
+use super::context::Context;
+use super::key::{Key, Root};
+use super::queue::Queue;
+use super::{capacity_provider, lock, route, service, task_definition};
+
+/// Changes of one object within this time are one reconcile. The first one starts the clock, later ones do not
+/// restart it.
+const DEBOUNCE: Duration = Duration::from_millis(50);
+/// How long reconciles that are under way may take to end when the operator stops.
+const GRACE: Duration = Duration::from_secs(10);
+
+/// How a reconcile ended that did not fail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    /// Done, or waiting for somebody whose change will be seen.
+    Settled,
+    /// The object is gone.
+    Gone,
+    /// The API server refused something for a reason that no watch will tell the end of.
+    Refused,
+}
+
+/// What waits to be reconciled.
+#[derive(Debug, Default)]
+pub(crate) struct Dispatch {
+    queue: Mutex<Queue<Key>>,
+    wake: Notify,
+    leading: AtomicBool,
+}
+
+impl Dispatch {
+    /// Asks for a reconcile of each key after the debounce. A replica that does not lead forgets it: all is
+    /// asked for when it begins to lead.
+    pub(crate) fn request(&self, keys: impl IntoIterator<Item = Key>) {
+        self.request_after(DEBOUNCE, keys);
+    }
+
+    fn request_after(&self, wait: Duration, keys: impl IntoIterator<Item = Key>) {
+        if !self.leading.load(Ordering::Acquire) {
+            return;
+        }
+        let at = Instant::now() + wait;
+        let mut queue = lock(&self.queue);
+        for key in keys {
+            queue.push(key, at);
+        }
+        drop(queue);
+        self.wake.notify_one();
+    }
+
+    fn pop(&self) -> Option<Key> {
+        lock(&self.queue).pop(Instant::now())
+    }
+
+    fn done(&self, key: &Key) {
+        lock(&self.queue).done(key);
+    }
+
+    fn next(&self) -> Option<Instant> {
+        lock(&self.queue).next()
+    }
+
+    fn len(&self) -> usize {
+        lock(&self.queue).len()
+    }
+}
+
+/// Leads: reconciles everything once, then whatever changes, until `stop` turns true.
+pub(crate) async fn run(cx: Arc<Context>, concurrency: usize, mut stop: watch::Receiver<bool>) {
+    let dispatch = &cx.dispatch;
+    dispatch.leading.store(true, Ordering::Release);
+    dispatch.request(route::everything(&cx.stores));
+    let mut running = JoinSet::new();
+    let mut keys = HashMap::new();
+    while !*stop.borrow() {
+        while running.len() < concurrency.max(1)
+            && let Some(key) = dispatch.pop()
+        {
+            let handle = running.spawn(reconcile(Arc::clone(&cx), key.clone()));
+            keys.insert(handle.id(), key);
+        }
+        cx.metrics.queued.set(i64::try_from(dispatch.len()).unwrap_or(i64::MAX));
+        let next = dispatch.next().filter(|_| running.len() < concurrency.max(1));
+        let due = async {
+            match next {
+                Some(at) => sleep_until(at).await,
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            _ = stop.changed() => {}
+            () = dispatch.wake.notified() => {}
+            () = due => {}
+            Some(ended) = running.join_next_with_id() => {
+                let (id, retry) = match ended {
+                    Ok((id, retry)) => (id, retry),
+                    Err(error) => {
+                        tracing::error!(%error, "reconcile ended abnormally");
+                        (error.id(), true)
+                    }
+                };
+                if let Some(key) = keys.remove(&id) {
+                    dispatch.done(&key);
+                    if retry {
+                        dispatch.request_after(cx.backoff.failed(&key), [key]);
+                    }
+                }
+            }
+        }
+    }
+    dispatch.leading.store(false, Ordering::Release);
+    let ending = async { while running.join_next().await.is_some() {} };
+    if timeout(GRACE, ending).await.is_err() {
+        tracing::warn!("stopped before all reconciles had ended");
+    }
+}
+
+/// One reconcile, logged and counted; whether it has to be tried again later.
+async fn reconcile(cx: Arc<Context>, key: Key) -> bool {
+    let span = tracing::info_span!(
+        "reconcile",
+        kind = key.root.kind(),
+        namespace = key.name.namespace,
+        name = key.name.name,
+        generation = tracing::field::Empty,
+    );
+    let started = Instant::now();
+    let work = async {
+        match key.root {
+            Root::TaskDefinition => task_definition::reconcile(&cx, &key).await,
+            Root::CapacityProvider => capacity_provider::reconcile(&cx, &key).await,
+            Root::EcsService => service::reconcile(&cx, &key).await,
+        }
+    };
+    let ended = work.instrument(span.clone()).await;
+    let _entered = span.enter();
+    let (result, retry) = match ended {
+        Ok(Verdict::Settled) => ("ok", false),
+        Ok(Verdict::Gone) => ("gone", false),
+        Ok(Verdict::Refused) => ("refused", true),
+        Err(error) => {
+            tracing::warn!(reason = error.reason(), %error, "reconcile failed");
+            (error.reason(), true)
+        }
+    };
+    cx.metrics.reconciled(key.root.kind(), result, started.elapsed());
+    if !retry {
+        cx.backoff.reset(&key);
+    }
+    retry
+}

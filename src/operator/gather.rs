@@ -1,0 +1,186 @@
+//! Caches → what the pure core decides from. Reads caches only; the clock is read here and nowhere else.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use super::context::Context;
+use super::key::{Key, Name, Root};
+use super::live::Live;
+use super::stores::{Index, family_of};
+use crate::api::{CapacityProviderStatus, EcsServiceStatus, TaskDefinitionStatus, labels};
+use crate::desired::family::FamilyWorld;
+use crate::desired::provider::ProviderWorld;
+use crate::desired::{Context as CoreContext, World};
+use crate::object::{KINDS, Rank};
+use crate::policy::Policy;
+use crate::rollout::ServiceRevision;
+use crate::rollout::observed::Workload;
+use crate::rollout::revision::TaskRevision;
+
+/// The world of a service; `None` if it is gone or going.
+pub(crate) fn service(cx: &Context, key: &Key) -> Option<World> {
+    let live = present(cx, key)?;
+    let providers = cx.stores.root(Root::CapacityProvider).all();
+    let usable = providers.into_iter().filter(|(_, provider)| may_use(provider, &key.name.namespace));
+    Some(World {
+        context: context(cx, key),
+        uid: live.uid.clone(),
+        generation: live.generation(),
+        spec: live.spec().clone(),
+        status: status::<EcsServiceStatus>(&live),
+        older_namesake: older_namesake(cx, key, &live, "serviceName"),
+        revisions: revisions(cx, &family_of(&key.name, &live)),
+        providers: usable.map(|(name, p)| (name.name, p.spec().clone())).collect(),
+        recorded: recorded(cx, key, &live.uid),
+        workloads: workloads(cx, &live.uid),
+        tasks: cx
+            .stores
+            .tasks
+            .find(&Index::Service(key.name.clone()))
+            .into_iter()
+            .map(|(_, pod)| pod.task.clone())
+            .collect(),
+        now: Timestamp::now(),
+    })
+}
+
+/// The world of a family; `None` if its TaskDefinition is gone or going.
+pub(crate) fn family(cx: &Context, key: &Key) -> Option<FamilyWorld> {
+    let live = present(cx, key)?;
+    let known = cx.stores.revisions.find(&Index::Definition(key.name.clone()));
+    Some(FamilyWorld {
+        name: key.name.name.clone(),
+        uid: live.uid.clone(),
+        generation: live.generation(),
+        spec: live.spec().clone(),
+        status: status::<TaskDefinitionStatus>(&live),
+        known: known.iter().filter_map(|(name, live)| task_revision(name, live)).collect(),
+        older_namesake: older_namesake(cx, key, &live, "family"),
+        context: context(cx, key),
+        now: Timestamp::now(),
+    })
+}
+
+/// The world of a capacity provider; `None` if it is gone or going.
+pub(crate) fn provider(cx: &Context, key: &Key) -> Option<ProviderWorld> {
+    let live = present(cx, key)?;
+    let nodes = cx.stores.nodes.all().into_iter();
+    Some(ProviderWorld {
+        name: key.name.name.clone(),
+        uid: live.uid.clone(),
+        generation: live.generation(),
+        spec: live.spec().clone(),
+        status: status::<CapacityProviderStatus>(&live),
+        nodes: nodes.map(|(_, labels)| labels.as_ref().clone()).collect(),
+        older_namesake: older_namesake(cx, key, &live, "name"),
+        context: context(cx, key),
+        now: Timestamp::now(),
+    })
+}
+
+/// A service's Deployments and DaemonSets, answers to our own writes included.
+pub(crate) fn workloads(cx: &Context, uid: &str) -> Vec<Workload> {
+    let kinds = KINDS.iter().filter(|kind| kind.rank == Rank::Workload);
+    kinds
+        .flat_map(|kind| cx.stores.children(kind).find(&Index::Owner(uid.to_owned())))
+        .filter(|(_, live)| !live.deleting)
+        .filter_map(|(_, live)| Workload::of(&live.value))
+        .collect()
+}
+
+/// The custom resource, unless it or its namespace is being deleted.
+fn present(cx: &Context, key: &Key) -> Option<std::sync::Arc<Live>> {
+    let live = cx.stores.root(key.root).get(&key.name)?;
+    let namespace = cx.stores.namespaces.get(&Name::new("", key.name.namespace.clone()));
+    let terminating = namespace.is_some_and(|namespace| namespace.terminating);
+    (!live.deleting && !terminating).then_some(live)
+}
+
+fn context(cx: &Context, key: &Key) -> CoreContext {
+    let namespace = cx.stores.namespaces.get(&Name::new("", key.name.namespace.clone()));
+    let allow = namespace.as_ref().and_then(|n| n.labels.get(labels::ALLOW));
+    CoreContext {
+        name: key.name.name.clone(),
+        namespace: key.name.namespace.clone(),
+        policy: Policy::new(cx.settings.policy_mode, allow.map(String::as_str)),
+        capabilities: cx.capabilities(),
+        default_architecture: cx.settings.default_architecture.clone(),
+    }
+}
+
+/// A status that does not parse counts as none: it is ours to write anyway.
+fn status<S: DeserializeOwned + Default>(live: &Live) -> S {
+    serde_json::from_value(live.status().clone()).unwrap_or_default()
+}
+
+/// The oldest other object with the same ECS name, where that one is older; names decide between equals.
+fn older_namesake(cx: &Context, key: &Key, live: &Live, member: &str) -> Option<String> {
+    let ecs = live.spec().get(member)?.as_str()?;
+    let index = Index::EcsName(Name::new(key.name.namespace.clone(), ecs));
+    let own_age = (live.created(), key.name.name.as_str());
+    let namesakes = cx.stores.root(key.root).find(&index);
+    namesakes
+        .iter()
+        .filter(|(name, _)| *name != key.name)
+        .map(|(name, other)| (other.created(), name.name.as_str()))
+        .filter(|age| *age < own_age)
+        .min()
+        .map(|(_, name)| name.to_owned())
+}
+
+/// Whether services of the namespace may use the provider; none listed means all.
+fn may_use(provider: &Live, namespace: &str) -> bool {
+    let listed = provider.spec().pointer("/kubernetes/namespaces").and_then(Value::as_array);
+    listed.is_none_or(|names| names.is_empty() || names.iter().any(|name| name == namespace))
+}
+
+/// Registered revisions of a family, less those that its TaskDefinition has deregistered marked so. A family
+/// whose TaskDefinition is gone keeps what it has.
+fn revisions(cx: &Context, family: &Name) -> Vec<TaskRevision> {
+    let mut deregistered = BTreeMap::new();
+    let found = cx.stores.revisions.find(&Index::Family(family.clone()));
+    found
+        .iter()
+        .filter_map(|(name, live)| {
+            let mut revision = task_revision(name, live)?;
+            let definition = live.label(labels::FAMILY)?.to_owned();
+            let inactive: &mut Vec<i64> = deregistered
+                .entry(definition)
+                .or_insert_with_key(|definition| deregistered_of(cx, &name.namespace, definition));
+            revision.active = !inactive.contains(&revision.revision);
+            Some(revision)
+        })
+        .collect()
+}
+
+fn deregistered_of(cx: &Context, namespace: &str, definition: &str) -> Vec<i64> {
+    let definition = cx.stores.root(Root::TaskDefinition).get(&Name::new(namespace, definition));
+    let Some(definition) = definition else {
+        return Vec::new();
+    };
+    let listed = definition.spec().pointer("/kubernetes/deregistered").and_then(Value::as_array);
+    listed.into_iter().flatten().filter_map(Value::as_i64).collect()
+}
+
+fn task_revision(name: &Name, live: &Live) -> Option<TaskRevision> {
+    live.label(labels::FAMILY)?;
+    let number = live.value.get("revision")?.as_i64()?;
+    TaskRevision::of(&name.name, number, live.value.get("data")?)
+}
+
+/// Recorded deployments of the service: what it controls, and what nobody does (left behind by a deletion with
+/// `--cascade=orphan`, and taken over).
+fn recorded(cx: &Context, key: &Key, uid: &str) -> Vec<ServiceRevision> {
+    let found = cx.stores.revisions.find(&Index::Service(key.name.clone()));
+    found
+        .into_iter()
+        .filter(|(_, live)| live.owners().all(|owner| !owner.controller || owner.uid == uid))
+        .filter_map(|(name, live)| {
+            let recorded: ServiceRevision = serde_json::from_value(live.value.get("data")?.clone()).ok()?;
+            (name.name == super::records::deployment_name(&key.name.name, &recorded.id)).then_some(recorded)
+        })
+        .collect()
+}

@@ -1,0 +1,57 @@
+//! The IO of `ecs-bridge operator`: watches fill caches, caches become worlds, the pure core decides, and what it
+//! decides is written.
+//!
+//! Nothing here decides what a definition means. A reconcile never polls and never waits for the cluster: what it
+//! cannot know yet, a watch will tell. In steady state it writes nothing, the leader's Lease apart.
+
+mod admin;
+mod apply;
+mod args;
+mod backoff;
+mod cache;
+mod capabilities;
+mod capacity_provider;
+mod context;
+mod dispatch;
+mod error;
+mod gather;
+mod key;
+mod lease;
+mod live;
+mod metrics;
+mod patch;
+mod prune;
+mod publish;
+mod queue;
+mod records;
+mod route;
+mod run;
+mod scale;
+mod service;
+mod stores;
+mod subject;
+mod subset;
+mod task_definition;
+mod telemetry;
+mod watch;
+
+use std::sync::{Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+
+pub use args::{Architecture, Args, LogFormat, PolicyMode};
+pub use error::Error;
+pub use run::run;
+
+/// Locks; a panic elsewhere does not make the data unusable, since every change of it is complete.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// See [`lock`].
+fn read_lock<T>(lock: &RwLock<T>) -> RwLockReadGuard<'_, T> {
+    lock.read().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// See [`lock`].
+fn write_lock<T>(lock: &RwLock<T>) -> RwLockWriteGuard<'_, T> {
+    lock.write().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,106 @@
+//! Removes what is ours and no longer desired.
+
+use std::collections::HashSet;
+
+use kube::api::{DeleteParams, Patch, PatchParams, Preconditions, PropagationPolicy};
+use kube::core::ApiResource;
+use serde_json::json;
+
+use super::context::Context;
+use super::error::{Error, status};
+use super::key::Name;
+use super::live::Live;
+use super::stores::{self, Index};
+use super::subject::Subject;
+use crate::desired::Prune;
+use crate::object::{KINDS, Object, Ownership, Rank};
+
+/// Deletes a service's own objects that are not in `desired`, and lets go of shared ones; how many it was.
+pub(crate) async fn objects(
+    cx: &Context,
+    subject: Subject<'_>,
+    desired: &[Object],
+    prune: Prune,
+) -> Result<usize, Error> {
+    if prune == Prune::Nothing {
+        return Ok(0);
+    }
+    let wanted: HashSet<(&str, &str)> = desired
+        .iter()
+        .filter_map(|object| Some((object.kind().kind, object.metadata().name.as_deref()?)))
+        .collect();
+    let mut removed = 0;
+    for kind in KINDS {
+        if kind.rank == Rank::Workload && prune == Prune::KeepWorkloads {
+            continue;
+        }
+        for (name, live) in cx.stores.children(kind).find(&Index::Owner(subject.uid.to_owned())) {
+            if live.deleting || wanted.contains(&(kind.kind, name.name.as_str())) {
+                continue;
+            }
+            let resource = stores::child_resource(kind);
+            match kind.ownership {
+                Ownership::Service => {
+                    let own = live.owners().any(|owner| owner.controller && owner.uid == subject.uid);
+                    if !own {
+                        continue;
+                    }
+                    cx.metrics.requested(kind.kind, "delete");
+                    delete(cx, &resource, &name, &live).await?;
+                }
+                Ownership::Shared => {
+                    cx.metrics.requested(kind.kind, "release");
+                    let released = release(cx, subject, &resource, &name, &live).await?;
+                    if let Some(object) = released {
+                        cx.answer_child(kind, object, subject.key);
+                    }
+                }
+                Ownership::Retained => continue,
+            }
+            removed += 1;
+        }
+    }
+    Ok(removed)
+}
+
+/// Deletes exactly the object that was looked at.
+pub(crate) async fn delete(
+    cx: &Context,
+    resource: &ApiResource,
+    name: &Name,
+    live: &Live,
+) -> Result<(), Error> {
+    let preconditions = Preconditions { uid: Some(live.uid.clone()), resource_version: None };
+    let params = DeleteParams {
+        preconditions: Some(preconditions),
+        propagation_policy: Some(PropagationPolicy::Background),
+        ..DeleteParams::default()
+    };
+    match cx.api(resource, name).delete(&name.name, &params).await {
+        Ok(_) => Ok(()),
+        // Gone, or another object by now.
+        Err(error) if status(&error).is_some_and(|s| s.is_not_found() || s.is_conflict()) => Ok(()),
+        Err(error) => Err(Error::api("delete", &resource.kind, name, error)),
+    }
+}
+
+/// Takes our owner reference out of an object that others may use; the object as it is then.
+pub(crate) async fn release(
+    cx: &Context,
+    subject: Subject<'_>,
+    resource: &ApiResource,
+    name: &Name,
+    live: &Live,
+) -> Result<Option<kube::core::DynamicObject>, Error> {
+    let patch = json!({"metadata": {
+        "uid": live.uid,
+        "ownerReferences": [{"$patch": "delete", "uid": subject.uid}],
+    }});
+    let params = PatchParams { field_manager: Some(subject.shared_manager()), ..PatchParams::default() };
+    let api = cx.api(resource, name);
+    match api.patch(&name.name, &params, &Patch::Strategic(&patch)).await {
+        Ok(object) => Ok(Some(object)),
+        Err(error) if status(&error).is_some_and(|s| s.is_not_found() || s.is_conflict()) => Ok(None),
+        Err(error) => Err(Error::api("release", &resource.kind, name, error)),
+    }
+}

@@ -1,0 +1,193 @@
+//! Start, wiring, end.
+
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+
+use kube::config::{KubeConfigOptions, Kubeconfig};
+use kube::{Client, Config};
+use prometheus_client::registry::Registry;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::watch;
+use tokio::time::sleep;
+
+use super::args::Args;
+use super::context::{Context, Settings};
+use super::error::Error;
+use super::lease::Elector;
+use super::metrics::Metrics;
+use super::{admin, capabilities, dispatch, route, telemetry, watch as watches};
+
+/// How often the capabilities of the cluster are looked at again.
+const CAPABILITIES_EVERY: Duration = Duration::from_secs(3600);
+/// How long to wait before something is tried again that the start needs.
+const RETRY: Duration = Duration::from_secs(2);
+
+/// Runs the operator until it is told to stop, or has lost its lease.
+#[must_use]
+pub fn run(args: &Args) -> ExitCode {
+    telemetry::start(args.log_format, &args.log);
+    // Fails only where a provider is installed already, which is as good.
+    drop(rustls::crypto::ring::default_provider().install_default());
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            tracing::error!(%error, "cannot start the runtime");
+            return ExitCode::FAILURE;
+        }
+    };
+    let ended = runtime.block_on(operate(args));
+    runtime.shutdown_background();
+    match ended {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            tracing::error!(reason = error.reason(), %error, "stopped");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn operate(args: &Args) -> Result<(), Error> {
+    let stop = signals()?;
+    let client = client(args).await?;
+    let mut registry = Registry::default();
+    let metrics = Metrics::new(&mut registry);
+    let settings = Settings {
+        identity: args.identity.clone(),
+        policy_mode: args.policy_mode.into(),
+        default_architecture: args.default_architecture.as_str().to_owned(),
+    };
+    let cx = Arc::new(Context::new(client, settings, metrics));
+    watches::start(&cx, &args.watch_namespace);
+    let address = admin::start(args.listen, Arc::clone(&cx), registry).await?;
+    tracing::info!(identity = args.identity, %address, "started");
+
+    let mut elector = args.leader_elect.then(|| {
+        let duration = Duration::from_secs(args.lease_seconds.into());
+        Elector::new(cx.client.clone(), &args.namespace, &args.identity, duration)
+    });
+    let mut stopped = stop.clone();
+    let elected = async {
+        caches(&cx).await;
+        if let Some(elector) = &mut elector {
+            elector.acquire().await;
+        }
+    };
+    tokio::select! {
+        () = elected => {}
+        _ = stopped.wait_for(|stop| *stop) => return Ok(()),
+    }
+    tracing::info!(identity = args.identity, "leading");
+    cx.metrics.leading.set(1);
+
+    let work = async {
+        know(&cx, &args.namespace, &stop).await;
+        let learning = tokio::spawn(learn(Arc::clone(&cx), args.namespace.clone()));
+        dispatch::run(Arc::clone(&cx), args.concurrency.into(), stop.clone()).await;
+        learning.abort();
+    };
+    let lost = async {
+        match &mut elector {
+            Some(elector) => elector.hold().await,
+            None => std::future::pending().await,
+        }
+    };
+    tokio::select! {
+        () = work => {}
+        error = lost => return Err(error),
+    }
+    if let Some(elector) = &mut elector {
+        elector.release().await?;
+    }
+    tracing::info!("stopped");
+    Ok(())
+}
+
+/// Turns true at SIGTERM or SIGINT.
+fn signals() -> Result<watch::Receiver<bool>, Error> {
+    let failed = |error: std::io::Error| Error::start("listen for signals", &error);
+    let mut terminate = signal(SignalKind::terminate()).map_err(failed)?;
+    let mut interrupt = signal(SignalKind::interrupt()).map_err(failed)?;
+    let (sender, receiver) = watch::channel(false);
+    tokio::spawn(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+        tracing::info!("stopping");
+        sender.send_replace(true);
+        // The receivers go by this value, so the sender has to stay.
+        std::future::pending::<()>().await;
+    });
+    Ok(receiver)
+}
+
+async fn client(args: &Args) -> Result<Client, Error> {
+    let config = match &args.kubeconfig {
+        Some(file) => {
+            let failed = |error| Error::start(format!("read {}", file.display()), &error);
+            let kubeconfig = Kubeconfig::read_from(file).map_err(failed)?;
+            let config = Config::from_custom_kubeconfig(kubeconfig, &KubeConfigOptions::default()).await;
+            config.map_err(failed)?
+        }
+        None => {
+            let config = Config::infer().await;
+            config.map_err(|error| Error::start("find a cluster", &error))?
+        }
+    };
+    Client::try_from(config).map_err(|error| Error::start("make a client", &error))
+}
+
+/// Returns once every watch has delivered its first list.
+async fn caches(cx: &Context) {
+    let mut told = Vec::new();
+    loop {
+        let missing = cx.stores.missing();
+        if missing.is_empty() {
+            return;
+        }
+        if missing != told && !told.is_empty() {
+            tracing::info!(missing = missing.join(", "), "waiting for first lists");
+        }
+        told = missing;
+        sleep(Duration::from_millis(50)).await;
+    }
+}
+
+/// Asks once what the cluster can do, until it answers or the operator stops.
+async fn know(cx: &Context, namespace: &str, stop: &watch::Receiver<bool>) {
+    while !*stop.borrow() {
+        match capabilities::detect(cx, namespace).await {
+            Ok(found) => {
+                tracing::info!(
+                    pod_resources = found.pod_resources,
+                    restart_rules = found.restart_rules,
+                    restart_all = found.restart_all,
+                    autoscaler_tolerance = found.autoscaler_tolerance,
+                    "capabilities of the cluster"
+                );
+                cx.set_capabilities(found);
+                return;
+            }
+            Err(error) => {
+                tracing::warn!(reason = error.reason(), %error, "cannot find out what the cluster can do");
+                sleep(RETRY).await;
+            }
+        }
+    }
+}
+
+/// Asks again every hour; news concern everything.
+async fn learn(cx: Arc<Context>, namespace: String) {
+    loop {
+        sleep(CAPABILITIES_EVERY).await;
+        match capabilities::detect(&cx, &namespace).await {
+            Ok(found) => {
+                if cx.set_capabilities(found) {
+                    cx.dispatch.request(route::everything(&cx.stores));
+                }
+            }
+            Err(error) => tracing::warn!(%error, "cannot find out what the cluster can do"),
+        }
+    }
+}

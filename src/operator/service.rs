@@ -1,0 +1,63 @@
+//! The reconciler of EcsService: gather → decide → apply → prune → say.
+
+use super::context::Context;
+use super::dispatch::Verdict;
+use super::error::Error;
+use super::key::Key;
+use super::subject::Subject;
+use super::{apply, gather, prune, publish, records, scale};
+use crate::desired::{self, Observed, Prune};
+use crate::status;
+
+/// Brings the cluster one step closer to what a service asks for.
+pub(crate) async fn reconcile(cx: &Context, key: &Key) -> Result<Verdict, Error> {
+    let Some(mut world) = gather::service(cx, key) else {
+        return Ok(Verdict::Gone);
+    };
+    let mut desired = desired::service(&world);
+    let scaled = desired.scaled_count;
+    if let Some(count) = scaled {
+        scale::write(cx, key, count).await?;
+        // Go on with the spec as it is now, so that the status speaks of it.
+        let Some(again) = gather::service(cx, key) else {
+            return Ok(Verdict::Gone);
+        };
+        world = again;
+        desired = desired::service(&world);
+    }
+    tracing::Span::current().record("generation", world.generation);
+    let subject = Subject { key, uid: &world.uid };
+
+    let uses = async {
+        match &desired.uses_revision {
+            Some(revision) => records::use_revision(cx, subject, revision).await,
+            None => Ok(false),
+        }
+    };
+    let recording = async {
+        match &desired.record {
+            Some(record) => records::record(cx, subject, record).await.map(|()| true),
+            None => Ok(false),
+        }
+    };
+    let (_, recorded) = tokio::try_join!(uses, recording)?;
+    records::adopt(cx, subject).await?;
+    let applied = apply::objects(cx, subject, &desired.objects).await?;
+    let mut removed = 0;
+    if applied.refused.is_empty() {
+        removed += prune::objects(cx, subject, &desired.objects, desired.prune).await?;
+        removed += records::forget(cx, subject, &desired.obsolete).await?;
+        if desired.prune == Prune::All {
+            removed += records::release_others(cx, subject, desired.uses_revision.as_deref()).await?;
+        }
+    }
+
+    let observed = Observed { workloads: gather::workloads(cx, &world.uid), refused: applied.refused };
+    let outcome = status::service(&world, &desired, &observed);
+    publish::publish(cx, subject, &outcome.events, &outcome.status).await?;
+    if recorded || applied.written + removed > 0 {
+        let deployment = desired.target.as_ref().map(|target| target.id.as_str());
+        tracing::info!(deployment, written = applied.written, removed, scaled, "service changed");
+    }
+    Ok(if observed.refused.is_empty() { Verdict::Settled } else { Verdict::Refused })
+}

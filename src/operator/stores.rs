@@ -1,0 +1,206 @@
+//! Everything that is watched, and how it is found again.
+
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+
+use k8s_openapi::api::core::v1::Pod;
+use kube::core::{ApiResource, DynamicObject, GroupVersionKind, ObjectMeta};
+
+use super::cache::{Cache, Change};
+use super::key::{Name, Root};
+use super::live::{Live, Owner};
+use super::lock;
+use crate::api::{self, labels};
+use crate::object::{KINDS, Kind};
+use crate::rollout::observed::Task;
+use crate::rollout::revision::Reference;
+
+/// What objects can be looked up by, besides their name.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Index {
+    /// Objects with an owner reference to this UID.
+    Owner(String),
+    /// Objects whose label says that they belong to this EcsService.
+    Service(Name),
+    /// ControllerRevisions of this TaskDefinition object.
+    Definition(Name),
+    /// Whatever has to do with this ECS family: its revisions, services that name it.
+    Family(Name),
+    /// Custom resources with this ECS name.
+    EcsName(Name),
+}
+
+/// A pod, reduced to what status asks about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct ServiceTask {
+    /// `metadata.name` of the EcsService.
+    pub(crate) service: String,
+    /// The task.
+    pub(crate) task: Task,
+}
+
+/// A namespace, reduced to what policy asks about.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Namespace {
+    /// Its labels.
+    pub(crate) labels: BTreeMap<String, String>,
+    /// Whether it is being deleted: nothing can be created in it any more.
+    pub(crate) terminating: bool,
+}
+
+/// A cache of whole objects.
+pub(crate) type Objects = Cache<Live, Index>;
+
+/// The caches.
+#[derive(Debug)]
+pub(crate) struct Stores {
+    roots: [Objects; Root::ALL.len()],
+    children: Vec<Objects>,
+    /// ControllerRevisions: revisions of task definitions, deployments of services.
+    pub(crate) revisions: Objects,
+    /// Pods of services.
+    pub(crate) tasks: Cache<ServiceTask, Index>,
+    /// Labels of the nodes.
+    pub(crate) nodes: Cache<BTreeMap<String, String>, Index>,
+    /// Namespaces.
+    pub(crate) namespaces: Cache<Namespace, Index>,
+    /// Watches that have not delivered their first list yet.
+    missing: Mutex<BTreeMap<String, usize>>,
+}
+
+impl Default for Stores {
+    fn default() -> Self {
+        Self {
+            roots: [
+                Cache::new(|name, live| vec![ecs_name(name, live, "family")]),
+                Cache::new(|name, live| vec![ecs_name(name, live, "name")]),
+                Cache::new(|name, live| {
+                    vec![ecs_name(name, live, "serviceName"), Index::Family(family_of(name, live))]
+                }),
+            ],
+            children: KINDS.iter().map(|_| Cache::new(child)).collect(),
+            revisions: Cache::new(revision),
+            tasks: Cache::new(|name, pod| {
+                vec![Index::Service(Name::new(name.namespace.clone(), pod.service.clone()))]
+            }),
+            nodes: Cache::new(|_, _| Vec::new()),
+            namespaces: Cache::new(|_, _| Vec::new()),
+            missing: Mutex::default(),
+        }
+    }
+}
+
+impl Stores {
+    /// The custom resources of one kind.
+    pub(crate) const fn root(&self, root: Root) -> &Objects {
+        &self.roots[root as usize]
+    }
+
+    /// The objects of one kind of [`KINDS`].
+    pub(crate) fn children(&self, kind: &Kind) -> &Objects {
+        let row = KINDS.iter().position(|row| row.kind == kind.kind);
+        &self.children[row.unwrap_or_default()]
+    }
+
+    /// Notes that a watch has been started and its first list is awaited.
+    pub(crate) fn expect(&self, watch: &str) {
+        *lock(&self.missing).entry(watch.to_owned()).or_default() += 1;
+    }
+
+    /// Notes that a watch has delivered its first list.
+    pub(crate) fn arrived(&self, watch: &str) {
+        let mut missing = lock(&self.missing);
+        if let Some(count) = missing.get_mut(watch) {
+            *count -= 1;
+            if *count == 0 {
+                missing.remove(watch);
+            }
+        }
+    }
+
+    /// Watches whose first list is awaited.
+    pub(crate) fn missing(&self) -> Vec<String> {
+        lock(&self.missing).keys().cloned().collect()
+    }
+}
+
+/// The API resource of a custom resource kind.
+pub(crate) fn root_resource(root: Root) -> ApiResource {
+    let gvk = GroupVersionKind::gvk(api::GROUP, api::VERSION, root.kind());
+    ApiResource::from_gvk_with_plural(&gvk, root.plural())
+}
+
+/// The API resource of a row of the table of kinds.
+pub(crate) fn child_resource(kind: &Kind) -> ApiResource {
+    let gvk = GroupVersionKind::gvk(kind.group, kind.version, kind.kind);
+    ApiResource::from_gvk_with_plural(&gvk, kind.plural)
+}
+
+/// The API resource of ControllerRevisions.
+pub(crate) fn revision_resource() -> ApiResource {
+    let gvk = GroupVersionKind::gvk("apps", "v1", "ControllerRevision");
+    ApiResource::from_gvk_with_plural(&gvk, "controllerrevisions")
+}
+
+/// Takes an answer or a watch event of any of the dynamic kinds apart.
+pub(crate) fn live(resource: &ApiResource, object: DynamicObject) -> (Name, u64, Live) {
+    Live::of(object, &resource.api_version, &resource.kind)
+}
+
+/// A pod as a task; `None` for what is no task of a service any more.
+pub(crate) fn task(pod: &Pod) -> Option<ServiceTask> {
+    let service = pod.metadata.labels.as_ref()?.get(labels::SERVICE)?.clone();
+    let task = Task::of(pod)?;
+    Some(ServiceTask { service, task })
+}
+
+/// A namespace by its metadata.
+pub(crate) fn namespace(metadata: &ObjectMeta) -> Namespace {
+    Namespace {
+        labels: metadata.labels.clone().unwrap_or_default(),
+        terminating: metadata.deletion_timestamp.is_some(),
+    }
+}
+
+/// EcsServices that own an object, in any way.
+pub(crate) fn owning_services(live: &Live) -> impl Iterator<Item = Owner<'_>> {
+    live.owners().filter(|owner| owner.kind == Root::EcsService.kind())
+}
+
+fn ecs_name(name: &Name, live: &Live, member: &str) -> Index {
+    let ecs = live.spec().get(member).and_then(serde_json::Value::as_str);
+    Index::EcsName(Name::new(name.namespace.clone(), ecs.unwrap_or_default()))
+}
+
+/// The family that a service names, within its namespace.
+pub(crate) fn family_of(name: &Name, service: &Live) -> Name {
+    let reference = service.text("/spec/taskDefinition").unwrap_or_default();
+    Name::new(name.namespace.clone(), Reference::parse(reference).family)
+}
+
+fn child(name: &Name, live: &Live) -> Vec<Index> {
+    let owners = live.owners().map(|owner| Index::Owner(owner.uid.to_owned()));
+    let service = live.label(labels::SERVICE);
+    let service = service.map(|service| Index::Service(Name::new(name.namespace.clone(), service)));
+    owners.chain(service).collect()
+}
+
+fn revision(name: &Name, live: &Live) -> Vec<Index> {
+    let mut indexes = child(name, live);
+    let at = |value: &str| Name::new(name.namespace.clone(), value);
+    if let Some(definition) = live.label(labels::FAMILY) {
+        indexes.push(Index::Definition(at(definition)));
+    }
+    if let Some(family) = live.text("/data/family") {
+        indexes.push(Index::Family(at(family)));
+    }
+    indexes
+}
+
+/// Whether only the owner references differ.
+pub(crate) fn only_owners_differ(change: &Change<Live>) -> bool {
+    let (Some(old), Some(new)) = (&change.old, &change.new) else {
+        return false;
+    };
+    old.uid == new.uid && ["data", "revision"].iter().all(|m| old.value.get(m) == new.value.get(m))
+}

@@ -1,0 +1,97 @@
+//! What the operator may do: derived from the table of kinds, so that neither chart nor test can forget one.
+
+use k8s_openapi::api::rbac::v1::PolicyRule;
+
+use crate::api::GROUP;
+use crate::object::{KINDS, Kind, Ownership};
+
+fn rule(group: &str, resources: &[&str], verbs: &[&str]) -> PolicyRule {
+    let texts = |list: &[&str]| list.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();
+    PolicyRule {
+        api_groups: Some(texts(&[group])),
+        resources: Some(texts(resources)),
+        verbs: texts(verbs),
+        ..PolicyRule::default()
+    }
+}
+
+/// Verbs on a kind that we make. Server-side apply needs `create` besides `patch`; `get` is for objects that exist
+/// without our label.
+const fn verbs(kind: &Kind) -> &'static [&'static str] {
+    match kind.ownership {
+        Ownership::Service => &["create", "delete", "get", "list", "patch", "watch"],
+        Ownership::Shared | Ownership::Retained => &["create", "get", "list", "patch", "watch"],
+    }
+}
+
+/// Rules of the operator's ClusterRole.
+#[must_use]
+pub fn rules() -> Vec<PolicyRule> {
+    let mut rules = vec![
+        rule(GROUP, &["capacityproviders", "ecsservices", "taskdefinitions"], &["get", "list", "watch"]),
+        // `kubernetes.scaledCount`
+        rule(GROUP, &["ecsservices"], &["patch"]),
+        rule(
+            GROUP,
+            &["capacityproviders/status", "ecsservices/status", "taskdefinitions/status"],
+            &["patch"],
+        ),
+        // `blockOwnerDeletion`, where OwnerReferencesPermissionEnforcement is on
+        rule(GROUP, &["ecsservices/finalizers", "taskdefinitions/finalizers"], &["update"]),
+        rule("apps", &["controllerrevisions"], &["create", "delete", "get", "list", "patch", "watch"]),
+        rule("", &["namespaces", "nodes", "pods"], &["list", "watch"]),
+        rule("events.k8s.io", &["events"], &["create"]),
+    ];
+    let mut groups: Vec<(&str, &[&str])> = KINDS.iter().map(|kind| (kind.group, verbs(kind))).collect();
+    groups.sort_unstable();
+    groups.dedup();
+    for (group, verbs_of_group) in groups {
+        let mut resources: Vec<_> = KINDS
+            .iter()
+            .filter(|kind| kind.group == group && verbs(kind) == verbs_of_group)
+            .map(|kind| kind.plural)
+            .collect();
+        resources.sort_unstable();
+        rules.push(rule(group, &resources, verbs_of_group));
+    }
+    rules
+}
+
+/// Rules of the operator's Role in its own namespace.
+#[must_use]
+pub fn lease_rules() -> Vec<PolicyRule> {
+    vec![rule("coordination.k8s.io", &["leases"], &["create", "get", "update"])]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn may(group: &str, resource: &str, verb: &str) -> bool {
+        let has = |list: &Option<Vec<String>>, text: &str| list.iter().flatten().any(|item| item == text);
+        rules().iter().any(|rule| {
+            has(&rule.api_groups, group)
+                && has(&rule.resources, resource)
+                && rule.verbs.iter().any(|v| v == verb)
+        })
+    }
+
+    #[test]
+    fn every_kind_can_be_applied_and_watched() {
+        for kind in KINDS {
+            for verb in ["create", "patch", "list", "watch", "get"] {
+                assert!(may(kind.group, kind.plural, verb), "{verb} {}", kind.kind);
+            }
+            let deletes = kind.ownership == Ownership::Service;
+            assert_eq!(may(kind.group, kind.plural, "delete"), deletes, "{}", kind.kind);
+        }
+    }
+
+    #[test]
+    fn nothing_is_allowed_that_is_not_needed() {
+        assert!(!may(GROUP, "ecsservices", "delete"));
+        assert!(!may("", "secrets", "get"));
+        assert!(!may("", "pods", "delete"));
+        assert!(rules().iter().flat_map(|rule| &rule.verbs).all(|verb| verb != "*"));
+    }
+}

@@ -1,0 +1,96 @@
+//! The count in force: what is declared, what was scaled, and the bounds of auto scaling.
+//!
+//! Works on the spec as the API server has it, because counts are followed even while the rest of the spec
+//! is invalid.
+
+use serde_json::Value;
+
+/// How many tasks the service should have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Count {
+    /// The count in force.
+    pub in_force: i32,
+    /// Whether `kubernetes.scaledCount` has to be written, because it does not say so.
+    pub write: bool,
+}
+
+/// The count in force; `None` for a DAEMON service, which has none.
+///
+/// `declared` is the `desiredCount` that was last taken over (`status.declaredCount`). A *changed* one sets the
+/// count, as UpdateService does; the same one applied again does not, so that scaling survives `kubectl apply`.
+/// With auto scaling the count is kept within MinCapacity and MaxCapacity, as RegisterScalableTarget does.
+#[must_use]
+pub fn in_force(spec: &Value, declared: Option<i32>) -> Option<Count> {
+    if spec.get("schedulingStrategy").and_then(Value::as_str) == Some("DAEMON") {
+        return None;
+    }
+    let number = |pointer: &str| {
+        let value = spec.pointer(pointer)?.as_i64()?;
+        i32::try_from(value).ok().filter(|n| *n >= 0)
+    };
+    let desired = number("/desiredCount");
+    let scaled = number("/kubernetes/scaledCount");
+    let minimum = number("/autoScaling/scalableTarget/MinCapacity");
+    let maximum = number("/autoScaling/scalableTarget/MaxCapacity");
+    let redeclared = desired.filter(|_| declared.is_some() && declared != desired);
+    let wanted = redeclared.or(scaled).or(desired).unwrap_or_else(|| minimum.unwrap_or(1).max(1));
+    let raised = minimum.map_or(wanted, |minimum| wanted.max(minimum));
+    let in_force = maximum.map_or(raised, |maximum| raised.min(maximum));
+    Some(Count { in_force, write: scaled != Some(in_force) })
+}
+
+/// The `desiredCount` that the spec declares, to be remembered once it was taken over.
+#[must_use]
+pub fn declared(spec: &Value) -> Option<i32> {
+    spec.get("desiredCount").and_then(Value::as_i64).and_then(|n| i32::try_from(n).ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn count(spec: &Value, declared: Option<i32>) -> (i32, bool) {
+        let count = in_force(spec, declared).expect("a replica service");
+        (count.in_force, count.write)
+    }
+
+    #[test]
+    fn the_first_count_is_the_declared_one() {
+        assert_eq!(count(&json!({"desiredCount": 3}), None), (3, true));
+        assert_eq!(count(&json!({}), None), (1, true));
+    }
+
+    #[test]
+    fn without_a_declared_count_auto_scaling_starts_at_its_minimum() {
+        let spec = json!({"autoScaling": {"scalableTarget": {"MinCapacity": 4, "MaxCapacity": 8}}});
+        assert_eq!(count(&spec, None), (4, true));
+    }
+
+    #[test]
+    fn applying_the_same_manifest_again_keeps_the_scaled_count() {
+        let spec = json!({"desiredCount": 3, "kubernetes": {"scaledCount": 7}});
+        assert_eq!(count(&spec, Some(3)), (7, false));
+        assert_eq!(count(&spec, None), (7, false));
+    }
+
+    #[test]
+    fn a_changed_desired_count_sets_the_count() {
+        let spec = json!({"desiredCount": 5, "kubernetes": {"scaledCount": 7}});
+        assert_eq!(count(&spec, Some(3)), (5, true));
+    }
+
+    #[test]
+    fn auto_scaling_keeps_the_count_within_its_bounds() {
+        let target = json!({"scalableTarget": {"MinCapacity": 2, "MaxCapacity": 4}});
+        let spec = |scaled: i32| json!({"autoScaling": target, "kubernetes": {"scaledCount": scaled}});
+        assert_eq!(count(&spec(9), None), (4, true));
+        assert_eq!(count(&spec(0), None), (2, true));
+        assert_eq!(count(&spec(3), None), (3, false));
+    }
+
+    #[test]
+    fn daemon_services_have_no_count() {
+        assert_eq!(in_force(&json!({"schedulingStrategy": "DAEMON", "desiredCount": 3}), None), None);
+    }
+}

@@ -1,0 +1,138 @@
+//! What runs, reduced to what the plan and the status ask about.
+
+use k8s_openapi::api::core::v1::Pod;
+use serde_json::Value;
+
+use crate::api::labels;
+
+/// A pod of a service, in ECS's words a task.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Task {
+    /// Pod name; stands where ECS has the task id.
+    pub name: String,
+    /// Id of the deployment that made it; empty for a pod that carries none.
+    pub deployment_id: String,
+    /// Where it is in its life.
+    pub state: TaskState,
+}
+
+/// Where a task is in its life. A pod that is being deleted is none of these: ECS does not count STOPPING tasks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TaskState {
+    /// Being placed or started.
+    Pending,
+    /// Its containers have been started.
+    Running,
+    /// It cannot start, crashes before it was ever ready, or has failed.
+    Failing,
+}
+
+/// Waiting reasons of a container that mean that a task cannot start.
+const CANNOT_START: &[&str] = &[
+    "CrashLoopBackOff",
+    "CreateContainerConfigError",
+    "CreateContainerError",
+    "ErrImageNeverPull",
+    "ErrImagePull",
+    "ImagePullBackOff",
+    "InvalidImageName",
+    "RunContainerError",
+];
+
+impl Task {
+    /// The task that a pod is; `None` for a pod that is being deleted or has ended well.
+    #[must_use]
+    pub fn of(pod: &Pod) -> Option<Self> {
+        if pod.metadata.deletion_timestamp.is_some() {
+            return None;
+        }
+        let phase = pod.status.as_ref().and_then(|s| s.phase.as_deref()).unwrap_or("Pending");
+        let state = match phase {
+            "Succeeded" => return None,
+            "Failed" => TaskState::Failing,
+            _ if cannot_start(pod) => TaskState::Failing,
+            "Running" => TaskState::Running,
+            _ => TaskState::Pending,
+        };
+        let label = |key: &str| pod.metadata.labels.as_ref().and_then(|l| l.get(key)).cloned();
+        Some(Self {
+            name: pod.metadata.name.clone().unwrap_or_default(),
+            deployment_id: label(labels::DEPLOYMENT_ID).unwrap_or_default(),
+            state,
+        })
+    }
+}
+
+fn cannot_start(pod: &Pod) -> bool {
+    let statuses = pod.status.as_ref().and_then(|s| s.container_statuses.as_deref()).unwrap_or_default();
+    statuses.iter().filter(|s| !s.ready).any(|s| {
+        let waiting = s.state.as_ref().and_then(|state| state.waiting.as_ref());
+        waiting.and_then(|w| w.reason.as_deref()).is_some_and(|reason| CANNOT_START.contains(&reason))
+    })
+}
+
+/// A Deployment or DaemonSet that belongs to a service, as it is in the cluster.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Workload {
+    /// `Deployment` or `DaemonSet`.
+    pub kind: String,
+    /// Name of the object.
+    pub name: String,
+    /// Capacity provider label: the second half of its selector.
+    pub provider: String,
+    /// Deployment id of the pod template.
+    pub deployment_id: String,
+    /// Replicas asked for (DaemonSet: nodes that should run one).
+    pub desired: i32,
+    /// Pods that have the current template.
+    pub updated: i32,
+    /// Pods that exist, of any template.
+    pub total: i32,
+    /// Pods that have been ready for `minReadySeconds`.
+    pub available: i32,
+    /// Whether the controller has seen the newest spec.
+    pub observed: bool,
+    /// The pod template, as it is stored.
+    pub template: Value,
+}
+
+impl Workload {
+    /// Reads a Deployment or DaemonSet.
+    #[must_use]
+    pub fn of(object: &Value) -> Option<Self> {
+        let text = |pointer: &str| object.pointer(pointer).and_then(Value::as_str).map(str::to_owned);
+        let count = |pointer: &str| {
+            let number = object.pointer(pointer).and_then(Value::as_i64).unwrap_or_default();
+            i32::try_from(number).unwrap_or(i32::MAX)
+        };
+        let kind = text("/kind")?;
+        let daemon = kind == "DaemonSet";
+        if !daemon && kind != "Deployment" {
+            return None;
+        }
+        let label = |at: &str, key: &str| object.pointer(at)?.get(key)?.as_str().map(str::to_owned);
+        let generation = object.pointer("/metadata/generation").and_then(Value::as_i64);
+        let seen = object.pointer("/status/observedGeneration").and_then(Value::as_i64);
+        Some(Self {
+            name: text("/metadata/name")?,
+            provider: label("/spec/selector/matchLabels", labels::CAPACITY_PROVIDER).unwrap_or_default(),
+            deployment_id: label("/spec/template/metadata/labels", labels::DEPLOYMENT_ID).unwrap_or_default(),
+            desired: count(if daemon { "/status/desiredNumberScheduled" } else { "/spec/replicas" }),
+            updated: count(if daemon { "/status/updatedNumberScheduled" } else { "/status/updatedReplicas" }),
+            total: count(if daemon { "/status/currentNumberScheduled" } else { "/status/replicas" }),
+            available: count(if daemon { "/status/numberAvailable" } else { "/status/availableReplicas" }),
+            observed: seen.is_some() && seen >= generation,
+            template: object.pointer("/spec/template").cloned().unwrap_or_default(),
+            kind,
+        })
+    }
+
+    /// Whether every pod that it asks for has the current template and is available, and no other is left.
+    #[must_use]
+    pub fn is_complete(&self) -> bool {
+        self.observed
+            && self.updated == self.desired
+            && self.total == self.desired
+            && self.available == self.desired
+    }
+}

@@ -1,0 +1,164 @@
+//! Desired + observed + previous status + now → status and transition events.
+
+mod deployments;
+mod events;
+
+use crate::api::EcsServiceStatus;
+use crate::api::condition::{self, reasons};
+use crate::api::ecs_service::RolloutState;
+use crate::api::labels;
+use crate::desired::{Desired, Observed, Waiting, World, conditions};
+use crate::finding::{Finding, any_error};
+use crate::model::name;
+use crate::rollout::count;
+use crate::rollout::observed::TaskState;
+
+/// Most findings that a status lists; the rest is counted.
+const LISTED: usize = 64;
+
+/// The status to publish, and the events of the transitions that lead to it.
+#[derive(Clone, Debug, Default)]
+pub struct Outcome {
+    /// The status as it should be.
+    pub status: EcsServiceStatus,
+    /// Events to create before the status is written, so that a crash between the two repeats nothing.
+    pub events: Vec<Event>,
+}
+
+/// An event about an object. Created once under its name; AlreadyExists means that it was told before.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Event {
+    /// Name of the Event object: hash of the transition.
+    pub name: String,
+    /// Whether its type is Warning; Normal otherwise.
+    pub warning: bool,
+    /// Machine-readable reason, CamelCase.
+    pub reason: &'static str,
+    /// The sentence, in ECS's words where ECS has some.
+    pub message: String,
+}
+
+impl Event {
+    /// A Normal event. `transition` identifies it: the same parts give the same name, so that telling it again
+    /// after a crash changes nothing.
+    #[must_use]
+    pub fn new(transition: &[&str], reason: &'static str, message: String) -> Self {
+        Self {
+            name: format!("ecs-{}", name::hash(transition.join("\n"), 32)),
+            warning: false,
+            reason,
+            message,
+        }
+    }
+
+    /// The same as a Warning.
+    #[must_use]
+    pub fn as_warning(mut self) -> Self {
+        self.warning = true;
+        self
+    }
+}
+
+/// At most [`LISTED`] findings, the gravest first, and how many were left out.
+#[must_use]
+pub fn capped(mut findings: Vec<Finding>) -> (Vec<Finding>, Option<i64>) {
+    findings.sort_by(|a, b| b.severity.cmp(&a.severity).then_with(|| a.cmp(b)));
+    findings.dedup();
+    let omitted = findings.len().saturating_sub(LISTED);
+    findings.truncate(LISTED);
+    (findings, (omitted > 0).then(|| i64::try_from(omitted).unwrap_or(i64::MAX)))
+}
+
+/// The status of a service, and the events that lead to it.
+#[must_use]
+pub fn service(world: &World, desired: &Desired, observed: &Observed) -> Outcome {
+    let previous = &world.status;
+    let in_force = count::in_force(&world.spec, previous.declared_count);
+    let daemon: i32 = observed.workloads.iter().filter(|w| w.kind == "DaemonSet").map(|w| w.desired).sum();
+    let desired_count = in_force.map_or(daemon, |c| c.in_force);
+    let tasks = |state: TaskState| number(world.tasks.iter().filter(|t| t.state == state).count());
+    let deployments = deployments::list(world, desired, observed, desired_count);
+    let primary = deployments.first();
+    let mut status = EcsServiceStatus {
+        observed_generation: Some(world.generation),
+        conditions: Vec::new(),
+        desired_count,
+        running_count: tasks(TaskState::Running),
+        pending_count: tasks(TaskState::Pending) + tasks(TaskState::Failing),
+        task_definition: primary.map(|d| d.task_definition.clone()),
+        rollout_state: primary.map(|d| d.rollout_state),
+        declared_count: count::declared(&world.spec),
+        replicas: number(world.tasks.len()),
+        selector: Some(format!("{}={}", labels::SERVICE, world.context.name)),
+        deployments,
+        ..EcsServiceStatus::default()
+    };
+    let wanted = conditions::with_fidelity(summary(desired, observed, &status), &desired.findings);
+    let events = events::of(world, &status, &wanted);
+    status.conditions = condition::merge(&previous.conditions, wanted, world.generation, world.now);
+    (status.findings, status.findings_omitted) = capped(desired.findings.clone());
+    Outcome { status, events }
+}
+
+fn number(count: usize) -> i32 {
+    i32::try_from(count).unwrap_or(i32::MAX)
+}
+
+/// `Ready`, `Reconciling` and `Stalled`: the first of these that holds.
+fn summary(desired: &Desired, observed: &Observed, status: &EcsServiceStatus) -> Vec<condition::Desired> {
+    match &desired.waiting {
+        Some(Waiting::Namesake(older)) => {
+            return conditions::stalled(
+                reasons::NAME_COLLISION,
+                format!(
+                    "The service name is already taken by the older EcsService {older}; remove one of the two."
+                ),
+            );
+        }
+        Some(Waiting::Paused) => {
+            return conditions::reconciling(
+                reasons::PAUSED,
+                "kubernetes.paused is set: nothing is changed until it is removed.".to_owned(),
+            );
+        }
+        Some(Waiting::TaskDefinition(reference)) => {
+            return conditions::reconciling(
+                reasons::TASK_DEFINITION_MISSING,
+                format!(
+                    "Waiting for task definition {reference}: no such (active) revision in this namespace."
+                ),
+            );
+        }
+        None => {}
+    }
+    if any_error(&desired.findings) {
+        let kept = if desired.target.is_some() { " The last good deployment keeps running." } else { "" };
+        let message = format!("{}{kept}", conditions::first_error(&desired.findings));
+        return conditions::stalled(reasons::INVALID, message);
+    }
+    if let Some(refused) = observed.refused.first() {
+        let message = format!("{}: {}", refused.object, refused.message);
+        return if refused.foreign {
+            conditions::stalled(reasons::FOREIGN_OBJECT, message)
+        } else {
+            conditions::reconciling(reasons::API_ERROR, message)
+        };
+    }
+    if !desired.held.is_empty() {
+        return conditions::reconciling(
+            reasons::DEPLOYMENT_CONFIGURATION,
+            "The service was unable to stop or start tasks during a deployment because of the service deployment \
+             configuration. Update the minimumHealthyPercent or maximumPercent value and try again."
+                .to_owned(),
+        );
+    }
+    let counts = format!(
+        "{} desired, {} running, {} pending.",
+        status.desired_count, status.running_count, status.pending_count
+    );
+    match status.rollout_state {
+        Some(RolloutState::Completed) => conditions::ready(reasons::STEADY_STATE, counts),
+        _ if status.deployments.len() > 1 => conditions::reconciling(reasons::DEPLOYMENT_IN_PROGRESS, counts),
+        _ => conditions::reconciling(reasons::SCALING, counts),
+    }
+}

@@ -1,0 +1,102 @@
+//! The deployments of a service, with the members of DescribeServices.
+
+use crate::api::ecs_service::{Deployment, DeploymentStatus, RolloutState};
+use crate::desired::{Desired, Observed, World};
+use crate::rollout::ServiceRevision;
+use crate::rollout::observed::TaskState;
+
+/// Most deployments that a status lists.
+const LISTED: usize = 10;
+
+/// The PRIMARY deployment and, behind it, the ones that still have tasks, newest first.
+pub(super) fn list(world: &World, desired: &Desired, observed: &Observed, count: i32) -> Vec<Deployment> {
+    let Some(target) = &desired.target else {
+        return Vec::new();
+    };
+    let mut older: Vec<&ServiceRevision> = world
+        .recorded
+        .iter()
+        .filter(|r| r.id != target.id && world.tasks.iter().any(|t| t.deployment_id == r.id))
+        .collect();
+    older.sort_by_key(|r| std::cmp::Reverse(r.counter));
+    let alone = older.is_empty();
+    let mut deployments = vec![primary(world, observed, target, count, alone)];
+    deployments.extend(older.into_iter().map(|record| active(world, record)));
+    deployments.truncate(LISTED);
+    deployments
+}
+
+fn primary(
+    world: &World,
+    observed: &Observed,
+    target: &ServiceRevision,
+    count: i32,
+    alone: bool,
+) -> Deployment {
+    let children: Vec<_> =
+        observed.workloads.iter().filter(|w| target.templates.contains_key(&w.provider)).collect();
+    let complete = alone
+        && children.len() == target.templates.len()
+        && children.iter().all(|w| w.deployment_id == target.id && w.is_complete())
+        && children.iter().map(|w| w.desired).sum::<i32>() == count
+        && tally(world, &target.id).running >= count;
+    let state = if complete { RolloutState::Completed } else { RolloutState::InProgress };
+    entry(world, target, DeploymentStatus::Primary, state, count)
+}
+
+fn active(world: &World, record: &ServiceRevision) -> Deployment {
+    let before = world.status.deployments.iter().find(|d| d.id == record.id);
+    let state = before.map_or(RolloutState::InProgress, |d| d.rollout_state);
+    entry(world, record, DeploymentStatus::Active, state, 0)
+}
+
+struct Tally {
+    running: i32,
+    pending: i32,
+    failing: i32,
+}
+
+fn tally(world: &World, id: &str) -> Tally {
+    let of = |state: TaskState| {
+        super::number(world.tasks.iter().filter(|t| t.deployment_id == id && t.state == state).count())
+    };
+    Tally {
+        running: of(TaskState::Running),
+        pending: of(TaskState::Pending),
+        failing: of(TaskState::Failing),
+    }
+}
+
+fn entry(
+    world: &World,
+    record: &ServiceRevision,
+    status: DeploymentStatus,
+    rollout_state: RolloutState,
+    desired_count: i32,
+) -> Deployment {
+    let before = world.status.deployments.iter().find(|d| d.id == record.id);
+    let tally = tally(world, &record.id);
+    let sentence = match rollout_state {
+        RolloutState::InProgress => "in progress",
+        RolloutState::Completed => "completed",
+        RolloutState::Failed => "failed",
+    };
+    let family = record.inputs.task_definition.family.as_deref().unwrap_or_default();
+    let mut deployment = Deployment {
+        id: record.id.clone(),
+        status,
+        task_definition: format!("{family}:{}", record.inputs.revision),
+        rollout_state,
+        rollout_state_reason: format!("ECS deployment {} {sentence}.", record.id),
+        desired_count,
+        running_count: tally.running,
+        pending_count: tally.pending + tally.failing,
+        failed_tasks: before.map_or(0, |d| d.failed_tasks).max(tally.failing),
+        created_at: record.created_at.clone(),
+        updated_at: before.map_or_else(|| world.now.to_string(), |d| d.updated_at.clone()),
+    };
+    if before.is_some_and(|before| *before != deployment) {
+        deployment.updated_at = world.now.to_string();
+    }
+    deployment
+}
