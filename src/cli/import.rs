@@ -41,6 +41,7 @@ pub(super) fn run(args: &Args) -> io::Result<Outcome> {
         gathered.run.notes.extend(findings.into_iter().map(of));
         manifests.extend(yaml.map(|yaml| (file_name(&imported.resource), yaml)));
     }
+    gathered.look_at_refused();
     match &args.output {
         Some(directory) => {
             fs::create_dir_all(directory)?;
@@ -59,9 +60,9 @@ pub(super) fn run(args: &Args) -> io::Result<Outcome> {
     }
     let reported = gathered.reported();
     let summary = format!(
-        "{} files read, {} custom resources written: {}",
-        gathered.files(),
-        manifests.len(),
+        "{} read, {} written: {}",
+        output::number(gathered.files(), "file"),
+        output::number(manifests.len(), "custom resource"),
         output::counts(&reported)
     );
     output::report(&reported, args.gather.format, (gathered.files() > 1).then_some(&summary))?;

@@ -30,8 +30,8 @@ pub(super) struct Args {
     /// What the cluster can do: a version from 1.33 to 1.37, or a YAML file.
     #[arg(long, value_name = "VERSION|FILE", default_value = "1.36", value_parser = capabilities::source)]
     capabilities: Source,
-    /// Optional API groups that the cluster serves, for example external-secrets.io.
-    #[arg(long = "api", value_name = "GROUP", num_args = 1.., value_delimiter = ',')]
+    /// Optional API group that the cluster serves, for example external-secrets.io; can be given again.
+    #[arg(long = "api", value_name = "GROUP", value_delimiter = ',')]
     apis: Vec<String>,
     /// What the namespaces may ask for.
     #[arg(long, value_enum, default_value_t)]
@@ -93,11 +93,14 @@ pub(super) fn run(args: &Args) -> io::Result<Outcome> {
     let rendered = services.len();
     drop(services);
     gathered.run.notes.extend(notes);
+    gathered.look_at_refused();
     let written = print(objects)?;
     let reported = gathered.reported();
     let summary = format!(
-        "{} files read, {rendered} services, {written} objects: {}",
-        gathered.files(),
+        "{} read, {}, {}: {}",
+        output::number(gathered.files(), "file"),
+        output::number(rendered, "service"),
+        output::number(written, "object"),
         output::counts(&reported)
     );
     output::report(&reported, args.gather.format, (gathered.files() > 1).then_some(&summary))?;

@@ -83,7 +83,7 @@ fn task(
     };
     let Some(task) = tasks.get(&(namespace, reference.family)) else {
         let family = reference.family;
-        let finding = if run.refused_families.contains(family) {
+        let finding = if is_refused(family, run) {
             let message = format!(
                 "The task definition `{family}` of this run is refused, so the service cannot be rendered."
             );
@@ -108,6 +108,14 @@ fn task(
         );
     }
     Ok((task.spec.clone(), revision))
+}
+
+/// Whether the run has the family, and refuses it.
+fn is_refused(family: &str, run: &Run) -> bool {
+    run.refused.iter().any(|imported| match &imported.resource {
+        Resource::TaskDefinition(task) => task.spec.family.as_deref() == Some(family),
+        _ => false,
+    })
 }
 
 /// The capacity providers of the input that a service names, by `metadata.name`.

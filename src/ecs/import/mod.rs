@@ -171,8 +171,9 @@ pub struct Run {
     pub resources: Vec<Imported>,
     /// Everything there is to say.
     pub notes: Vec<Note>,
-    /// Families of the run that are refused: a service that names one cannot be rendered.
-    pub refused_families: std::collections::BTreeSet<String>,
+    /// What is refused, as far as it could be read: the rest of it can still be looked at, and what names it can say
+    /// why it is missing.
+    pub refused: Vec<Imported>,
 }
 
 #[cfg(test)]
