@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::check::{self, Cluster};
 use super::input::{self, Source};
 use super::output::{self, Format, Reported};
 use super::parallel;
@@ -156,7 +157,7 @@ impl Gathered<'_> {
 
     /// Says what else is wrong with what is refused, so that nobody has to come back for it. What is said of
     /// a place that has an Error already is its consequence.
-    pub(super) fn look_at_refused(&mut self) {
+    pub(super) fn look_at_refused(&mut self, cluster: &Cluster) {
         let errors: BTreeSet<(Option<usize>, Option<usize>, String)> = self
             .run
             .notes
@@ -168,16 +169,8 @@ impl Gathered<'_> {
             enclosing(&note.finding.path)
                 .any(|path| errors.contains(&(note.file, note.document, path.to_owned())))
         };
-        let more: Vec<Note> = self
-            .run
-            .refused
-            .iter()
-            .flat_map(|imported| {
-                let findings = import::validate(&imported.resource);
-                findings.into_iter().map(|finding| Note::of(&imported.origin, finding))
-            })
-            .filter(|note| !is_consequence(note))
-            .collect();
+        let mut more = check::refused(&self.run, cluster);
+        more.retain(|note| !is_consequence(note));
         self.run.notes.extend(more);
     }
 

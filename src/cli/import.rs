@@ -4,9 +4,9 @@ use std::fs;
 use std::io::{self, Write as _};
 use std::path::PathBuf;
 
+use super::check::{self, Alone, Cluster};
 use super::{Outcome, gather, manifest, output, parallel};
-use crate::ecs::import::{Imported, Note, Resource, validate};
-use crate::finding::{Finding, any_error};
+use crate::ecs::import::{Imported, Resource};
 
 /// Turns ECS definitions into custom resources.
 ///
@@ -33,15 +33,21 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args) -> io::Result<Outcome> {
     let sources = args.gather.sources();
     let mut gathered = gather::gather(&args.gather, &sources, &args.gather.options(args.with_service));
-    let written = parallel::map(&gathered.run.resources, |_, imported| manifest_of(imported));
+    let cluster = Cluster::default();
+    let checked = check::resources(&gathered.run, &cluster, Alone::Fine, check::check_only);
+    let accepted: Vec<&Imported> = gathered
+        .run
+        .resources
+        .iter()
+        .filter(|imported| !checked.refused.contains(&imported.origin))
+        .collect();
+    let written = parallel::map(&accepted, |_, imported| manifest_of(imported));
     let mut manifests = Vec::with_capacity(written.len());
-    for (imported, written) in gathered.run.resources.iter().zip(written) {
-        let (yaml, findings) = written?;
-        let of = |finding| Note::of(&imported.origin, finding);
-        gathered.run.notes.extend(findings.into_iter().map(of));
-        manifests.extend(yaml.map(|yaml| (file_name(&imported.resource), yaml)));
+    for (imported, yaml) in accepted.iter().zip(written) {
+        manifests.push((file_name(&imported.resource), yaml?));
     }
-    gathered.look_at_refused();
+    gathered.run.notes.extend(checked.notes);
+    gathered.look_at_refused(&cluster);
     match &args.output {
         Some(directory) => {
             fs::create_dir_all(directory)?;
@@ -69,20 +75,12 @@ pub(super) fn run(args: &Args) -> io::Result<Outcome> {
     Ok(output::outcome(&reported))
 }
 
-type Written = io::Result<(Option<String>, Vec<Finding>)>;
-
-/// The manifest of a custom resource, unless validation refuses it.
-fn manifest_of(imported: &Imported) -> Written {
-    let findings = validate(&imported.resource);
-    if any_error(&findings) {
-        return Ok((None, findings));
-    }
-    let yaml = match &imported.resource {
+fn manifest_of(imported: &Imported) -> io::Result<String> {
+    match &imported.resource {
         Resource::TaskDefinition(resource) => manifest::yaml(resource),
         Resource::Service(resource) => manifest::yaml(resource),
         Resource::CapacityProvider(resource) => manifest::yaml(resource),
-    };
-    Ok((Some(yaml?), findings))
+    }
 }
 
 /// `taskdefinition.default.web.yaml`: no part can hold a dot, so no two resources meet.

@@ -1,15 +1,13 @@
 //! `render`: ECS definitions and custom resources in, the Kubernetes objects that would be made out.
 
 mod capabilities;
-mod services;
 
 use std::collections::BTreeSet;
 use std::io::{self, Write as _};
 
+use super::check::{self, Alone, Cluster};
 use super::{Outcome, gather, manifest, output, parallel};
-use crate::desired::{self, Context};
-use crate::ecs::import::Note;
-use crate::finding::Finding;
+use crate::desired;
 use crate::object::Object;
 use crate::policy::{Mode, Policy};
 use capabilities::Source;
@@ -67,39 +65,15 @@ pub(super) fn run(args: &Args) -> io::Result<Outcome> {
     let mut gathered = gather::gather(&args.gather, &sources, &args.gather.options(true));
     let mut capabilities = args.capabilities.0.clone();
     capabilities.apis.extend(args.apis.iter().cloned());
-    let services = services::services(&gathered.run);
-    let rendered = parallel::map(&services, |_, service| {
-        let inputs = match &service.inputs {
-            Ok(inputs) => inputs,
-            Err(finding) => return (Vec::new(), vec![finding.clone()]),
-        };
-        let context = Context {
-            name: service.name.clone(),
-            namespace: service.namespace.clone(),
-            policy: args.policy.policy(),
-            capabilities: capabilities.clone(),
-            default_architecture: "amd64".to_owned(),
-        };
-        let (objects, findings) = desired::offline(inputs, &context);
-        (objects, findings.from_service())
-    });
-    let mut objects = Vec::new();
-    let mut notes = Vec::new();
-    for (service, (made, findings)) in services.iter().zip(rendered) {
-        objects.extend(made);
-        let of = |finding: Finding| Note::of(&service.origin, finding);
-        notes.extend(service.findings.iter().cloned().chain(findings).map(of));
-    }
-    let rendered = services.len();
-    drop(services);
-    gathered.run.notes.extend(notes);
-    gathered.look_at_refused();
-    let written = print(objects)?;
+    let cluster = Cluster { policy: args.policy.policy(), capabilities };
+    let checked = check::resources(&gathered.run, &cluster, Alone::Error, desired::offline);
+    gathered.run.notes.extend(checked.notes);
+    gathered.look_at_refused(&cluster);
+    let written = print(checked.objects)?;
     let reported = gathered.reported();
     let summary = format!(
-        "{} read, {}, {}: {}",
+        "{} read, {} rendered: {}",
         output::number(gathered.files(), "file"),
-        output::number(rendered, "service"),
         output::number(written, "object"),
         output::counts(&reported)
     );

@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::Context;
-use crate::api::{CapacityProviderSpec, TaskDefinitionSpec};
+use crate::api::{CapacityProviderSpec, EcsServiceSpec, TaskDefinitionSpec};
 use crate::finding::{Finding, Severity};
 use crate::ledger::{self, Root};
 use crate::model::Service;
@@ -37,6 +37,13 @@ pub fn check_service(inputs: &Inputs, context: &Context) -> (Option<Service>, Fi
         task_definition: conclude(findings.task_definition, accepted),
     };
     (service.filter(|_| !findings.any_error()), findings)
+}
+
+/// What can be said about a service whose task definition is not known.
+#[must_use]
+pub fn check_lone_service(spec: &EcsServiceSpec) -> Vec<Finding> {
+    let accepted = spec.kubernetes.as_ref().map_or(&[][..], |k| &k.accept_findings);
+    conclude(untranslated(Root::Service, spec), accepted)
 }
 
 /// Everything there is to say about a task definition that no service runs.

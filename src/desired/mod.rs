@@ -6,7 +6,7 @@ pub mod family;
 pub mod provider;
 mod service;
 
-pub use check::{check_provider, check_service, check_task_definition, offline};
+pub use check::{check_lone_service, check_provider, check_service, check_task_definition, offline};
 
 use std::collections::BTreeMap;
 

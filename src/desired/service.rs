@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::{Desired, Prune, Waiting, World};
 use crate::api::{CapacityProviderSpec, EcsServiceSpec, TaskDefinitionSpec};
+use crate::capacity;
 use crate::ecs::read::{self, Reading};
 use crate::finding::{Code, Finding};
 use crate::ledger::{self, Root};
@@ -137,14 +138,10 @@ fn daemon_nodes(world: &World) -> Option<i32> {
 
 /// The capacity providers that the service names, by `metadata.name`.
 fn providers(world: &World, spec: &EcsServiceSpec) -> BTreeMap<String, CapacityProviderSpec> {
-    let strategy = &spec.capacity_provider_strategy;
-    let named = |name: &str| strategy.iter().any(|item| item.capacity_provider.as_deref() == Some(name));
-    let read = |(object, spec): (&String, &Value)| {
-        let spec = read::read::<CapacityProviderSpec>(spec.clone()).value?;
-        Some((object.clone(), spec))
-    };
-    let known = world.providers.iter().filter_map(read);
-    known.filter(|(object, spec)| named(object) || spec.name.as_deref().is_some_and(named)).collect()
+    let read = |spec: &Value| read::read::<CapacityProviderSpec>(spec.clone()).value;
+    let known = world.providers.iter().filter_map(|(object, spec)| Some((object.as_str(), read(spec)?)));
+    let known: Vec<_> = known.collect();
+    capacity::used_by(spec, known.iter().map(|(object, spec)| (*object, spec)))
 }
 
 /// Hash of everything whose change is a deployment. The task definition counts as the revision that the
