@@ -92,27 +92,18 @@ enum Step<'a> {
 
 impl<'a> Path<'a> {
     /// The whole document.
-    pub const ROOT: Self = Self {
-        parent: None,
-        step: Step::Root,
-    };
+    pub const ROOT: Self = Self { parent: None, step: Step::Root };
 
     /// A member of the struct at this place.
     #[must_use]
     pub const fn member(&'a self, name: &'a str) -> Self {
-        Self {
-            parent: Some(self),
-            step: Step::Member(name),
-        }
+        Self { parent: Some(self), step: Step::Member(name) }
     }
 
     /// An element of the list at this place.
     #[must_use]
     pub const fn index(&'a self, index: usize) -> Self {
-        Self {
-            parent: Some(self),
-            step: Step::Index(index),
-        }
+        Self { parent: Some(self), step: Step::Index(index) }
     }
 }
 
@@ -171,22 +162,63 @@ macro_rules! codes {
 }
 
 codes! {
+    AttributeNeedsLabel Info "A constraint asks for a custom attribute, which nodes have to carry as a label.";
+    CapacityProviderNeedsLabel Info "The provider selects nodes by its own label, which they have to carry.";
     CapacityProviderNotFound Warning "The strategy names a capacity provider of which nothing is known here.";
     ClusterMismatch Warning "The service names an ECS cluster that maps to another namespace.";
+    CooldownClamped Info "A cooldown is longer than an autoscaler can wait.";
     DeploymentConfigurationBlocks Warning "minimumHealthyPercent and maximumPercent leave no room to replace a task.";
+    DeploymentControllerUnsupported Error "Deployments of this controller are driven from outside of ECS.";
+    DeploymentStrategyUnsupported Error "Deployments of this strategy cannot be made.";
+    DisableScaleInIgnored Warning "DisableScaleIn of some policies, but not all, is not applied.";
+    DockerSocketUnavailable Error "Nodes run containerd: the Docker socket that is mounted does not exist.";
+    DuplicateDefinition Error "Two definitions of one name are here, and nothing says which of them counts.";
+    DuplicateMember Warning "A member stands twice in one object; the last one counts.";
+    DynamicHostPortDropped Info "A dynamic host port is not used: tasks have addresses of their own.";
+    EfsIamUsesNodeIdentity Warning "An EFS mount is authorized as the CSI driver's node plugin, not as the task.";
+    ExecutionRoleNotUsed Info "Images are pulled with the node's identity, not with the execution role.";
+    FargateSpotUnavailable Warning "FARGATE_SPOT runs on ordinary nodes, Spot or not.";
+    FileSkipped Info "A file of a directory holds nothing that is read here.";
+    FollowsFamily Info "A service that was pinned to a revision of the same run is written as following the family.";
+    InactiveOnEcs Warning "The answer says that ECS no longer runs this.";
     InvalidName Error "A name is not one that ECS accepts.";
     InvalidReference Error "A member refers to something that the definition does not have.";
     InvalidValue Error "A value is not one that ECS accepts.";
+    MinCapacityRaised Warning "An autoscaler by utilization keeps at least one task.";
     MissingMember Error "A member that ECS requires is absent.";
+    NameAssumed Info "A name that the file leaves out was taken from elsewhere.";
     NameChanged Info "Kubernetes cannot spell the ECS name; another one is used and the original is kept in an annotation.";
     NameCollision Error "Two different ECS names become the same Kubernetes name.";
     NewerRenderingAvailable Info "What would be rendered today differs from what runs; the next deployment takes it over.";
+    NotAnEcsDocument Error "The document is none of the shapes that are read here.";
+    NotApplicable Info "The member has no meaning on Kubernetes; nothing is lost that could be had.";
     NotGranted Error "The namespace is not allowed to ask for this.";
     NotYetTranslated Warning "The member is understood, and this version does not carry it over yet.";
+    OpenPlaceholder Error "A template expression was left in a place where ECS needs the value.";
     OutputOnlyMember Info "The member only occurs in answers of the ECS API; it is ignored.";
+    PlaceholderAccount Warning "The account number of an ARN is not one; it looks like a placeholder.";
+    PlaceholderKept Info "What looks like a template expression stands where a shell or an agent may expand it; it is kept.";
+    PortCollision Error "Two containers of the task listen on the same port, and share one network.";
+    PortRangeNotDeclared Info "A port range can be reached at the task's address, but is on no Service.";
+    PublicIpUnsupported Warning "Tasks get no public address.";
     ReadAs Info "A value was not spelled as ECS spells it, and was read for what it means.";
+    RevisionMismatch Warning "A service runs another revision than the one that is imported with it.";
+    RoleWithoutAccount Warning "A task role is named without its account and cannot be assumed.";
+    ScaleOutCooldownApproximated Info "A scale-out cooldown is approximated by a stabilization window.";
+    SecurityGroupsNotApplied Warning "The security groups do not guard the tasks.";
+    ServiceAssumed Info "No service runs the task definition; a replica service of one task is taken instead.";
+    ServiceNotFound Warning "Auto scaling speaks of a service that is not here.";
+    StrategyOrderApproximated Info "Placement strategies are weighed together instead of one after the other.";
+    SubnetsNotApplied Info "Tasks get addresses of their nodes' subnets.";
+    Superseded Info "Another definition of the same name is newer, or the same.";
     TaskDefinitionNotFound Error "The service names a task definition that is not there.";
+    TaskSizeNotEnforced Warning "The cluster cannot cap the task as a whole; each container is capped by itself.";
+    TrustPolicyChangeRequired Info "The task role has to trust the service's ServiceAccount.";
     UnknownMember Warning "ECS has no such member; it is ignored.";
+    UnreadableFile Error "The file cannot be read, or is not JSON or YAML.";
+    UnusedOption Warning "An option of the command line names something that no input has.";
+    UserNameNotNumeric Error "A user or group is given by name, and only the image knows its number.";
+    VolumeUnsupported Error "This kind of volume cannot be had, and a substitute could lose data.";
     WrongType Error "A value has a type that ECS does not accept here.";
 }
 
@@ -199,22 +231,12 @@ mod tests {
         let containers = Path::ROOT.member("containerDefinitions");
         let second = containers.index(1);
         let labels = second.member("dockerLabels");
-        assert_eq!(
-            second.member("memory").to_string(),
-            "containerDefinitions[1].memory"
-        );
-        assert_eq!(
-            labels.member("a.b").to_string(),
-            "containerDefinitions[1].dockerLabels[\"a.b\"]"
-        );
+        assert_eq!(second.member("memory").to_string(), "containerDefinitions[1].memory");
+        assert_eq!(labels.member("a.b").to_string(), "containerDefinitions[1].dockerLabels[\"a.b\"]");
     }
 
     #[test]
     fn codes_stand_in_alphabetical_order() {
-        assert!(
-            Code::ALL
-                .windows(2)
-                .all(|pair| pair[0].as_str() < pair[1].as_str())
-        );
+        assert!(Code::ALL.windows(2).all(|pair| pair[0].as_str() < pair[1].as_str()));
     }
 }

@@ -5,13 +5,20 @@
 
 pub mod api;
 pub mod capabilities;
+pub mod capacity;
+#[cfg(feature = "cli")]
+pub mod cli;
 pub mod desired;
+pub mod ecs;
 pub mod finding;
+pub mod ledger;
 pub mod model;
 pub mod object;
 #[cfg(feature = "operator")]
 pub mod operator;
+pub mod placement;
 pub mod policy;
 pub mod rbac;
 pub mod rollout;
 pub mod status;
+pub mod translate;

@@ -66,21 +66,39 @@ pub struct Policy {
     granted: BTreeSet<Privilege>,
 }
 
+/// Answer of a [`Policy`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// It may be used.
+    Allow,
+    /// It may be used here; another namespace would need a grant.
+    Warn,
+    /// It may not be used.
+    Refuse,
+}
+
 impl Policy {
     /// A policy from the mode and the value of the namespace's `ecs-bridge.dev/allow` label: words of
     /// [`Privilege::as_str`] separated by `.` (a label value holds no comma); unknown words are ignored.
     #[must_use]
     pub fn new(mode: Mode, label: Option<&str>) -> Self {
         let words: BTreeSet<&str> = label.unwrap_or_default().split('.').collect();
-        let granted = Privilege::ALL
-            .iter()
-            .copied()
-            .filter(|p| words.contains(p.as_str()))
-            .collect();
-        Self {
-            mode,
-            warn: false,
-            granted,
+        let granted = Privilege::ALL.iter().copied().filter(|p| words.contains(p.as_str())).collect();
+        Self { mode, warn: false, granted }
+    }
+
+    /// What validation has to say when `privilege` is used for `value`.
+    ///
+    /// With [`Self::warn`] nothing is refused; what the chart's default would refuse, or this mode does, is a
+    /// warning.
+    #[must_use]
+    pub fn verdict(&self, privilege: Privilege, value: &str) -> Verdict {
+        let default = Self { mode: Mode::default(), ..self.clone() };
+        match (self.allows(privilege, value), self.warn) {
+            (true, true) if !default.allows(privilege, value) => Verdict::Warn,
+            (true, _) => Verdict::Allow,
+            (false, true) => Verdict::Warn,
+            (false, false) => Verdict::Refuse,
         }
     }
 
@@ -94,12 +112,36 @@ impl Policy {
             || match self.mode {
                 Mode::Permissive => true,
                 Mode::Baseline => {
-                    matches!(
-                        privilege,
-                        Privilege::VolumeHandles | Privilege::TargetGroups | Privilege::Roles
-                    )
+                    matches!(privilege, Privilege::VolumeHandles | Privilege::TargetGroups | Privilege::Roles)
                 }
                 Mode::Restricted => false,
             }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_each_mode_says() {
+        use Mode::{Baseline, Permissive, Restricted};
+        use Privilege::{HostAccess, Roles};
+        use Verdict::{Allow, Refuse, Warn};
+        for (mode, label, warn, privilege, expected) in [
+            (Permissive, None, false, HostAccess, Allow),
+            (Permissive, None, true, HostAccess, Warn),
+            (Permissive, None, true, Roles, Allow),
+            (Baseline, None, false, HostAccess, Refuse),
+            (Baseline, None, true, HostAccess, Warn),
+            (Baseline, Some("host-access"), true, HostAccess, Allow),
+            (Baseline, None, false, Roles, Allow),
+            (Restricted, None, false, Roles, Refuse),
+            (Restricted, Some("snapshots.roles"), false, Roles, Allow),
+        ] {
+            let mut policy = Policy::new(mode, label);
+            policy.warn = warn;
+            assert_eq!(policy.verdict(privilege, "x"), expected, "{mode:?} {label:?} {warn} {privilege:?}");
+        }
     }
 }

@@ -66,10 +66,7 @@ pub fn capped(mut findings: Vec<Finding>) -> (Vec<Finding>, Option<i64>) {
     findings.dedup();
     let omitted = findings.len().saturating_sub(LISTED);
     findings.truncate(LISTED);
-    (
-        findings,
-        (omitted > 0).then(|| i64::try_from(omitted).unwrap_or(i64::MAX)),
-    )
+    (findings, (omitted > 0).then(|| i64::try_from(omitted).unwrap_or(i64::MAX)))
 }
 
 /// The status of a service, and the events that lead to it.
@@ -77,12 +74,7 @@ pub fn capped(mut findings: Vec<Finding>) -> (Vec<Finding>, Option<i64>) {
 pub fn service(world: &World, desired: &Desired, observed: &Observed) -> Outcome {
     let previous = &world.status;
     let in_force = count::in_force(&world.spec, previous.declared_count);
-    let daemon: i32 = observed
-        .workloads
-        .iter()
-        .filter(|w| w.kind == "DaemonSet")
-        .map(|w| w.desired)
-        .sum();
+    let daemon: i32 = observed.workloads.iter().filter(|w| w.kind == "DaemonSet").map(|w| w.desired).sum();
     let desired_count = in_force.map_or(daemon, |c| c.in_force);
     let tasks = |state: TaskState| number(world.tasks.iter().filter(|t| t.state == state).count());
     let deployments = deployments::list(world, desired, observed, desired_count);
@@ -140,11 +132,7 @@ fn summary(desired: &Desired, observed: &Observed, status: &EcsServiceStatus) ->
         None => {}
     }
     if any_error(&desired.findings) {
-        let kept = if desired.target.is_some() {
-            " The last good deployment keeps running."
-        } else {
-            ""
-        };
+        let kept = if desired.target.is_some() { " The last good deployment keeps running." } else { "" };
         let message = format!("{}{kept}", conditions::first_error(&desired.findings));
         return conditions::stalled(reasons::INVALID, message);
     }

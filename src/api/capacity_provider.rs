@@ -20,25 +20,43 @@ use crate::finding::Finding;
     shortname = "ecscp",
     category = "ecs",
     status = "CapacityProviderStatus",
+    printcolumn(name = "Provider", type_ = "string", json_path = ".spec.name"),
+    printcolumn(name = "Nodes", type_ = "integer", json_path = ".status.registeredContainerInstancesCount"),
+    printcolumn(
+        name = "Ready",
+        type_ = "string",
+        json_path = r#".status.conditions[?(@.type=="Ready")].status"#
+    ),
+    printcolumn(
+        name = "Fidelity",
+        type_ = "string",
+        priority = 1,
+        json_path = r#".status.conditions[?(@.type=="Fidelity")].reason"#
+    ),
+    printcolumn(name = "Age", type_ = "date", json_path = ".metadata.creationTimestamp"),
     doc = "An Amazon ECS capacity provider: the nodes that its services run on."
 )]
 #[serde(rename_all = "camelCase")]
+#[allow(clippy::duplicated_attributes, reason = "each column has a type and a path")]
 pub struct CapacityProviderSpec {
-    /// DOC CreateCapacityProviderRequest.name
+    /// Name of the provider, 1 to 255 letters, digits, `-` and `_`; names that start with `aws`, `ecs` or
+    /// `fargate` are reserved, but FARGATE and FARGATE_SPOT themselves can be configured. It cannot be
+    /// changed.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(required)]
     pub name: Option<String>,
-    /// DOC CreateCapacityProviderRequest.cluster
+    /// Name of the cluster that the provider belongs to. Managed Instances only.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cluster: Option<String>,
-    /// DOC CreateCapacityProviderRequest.autoScalingGroupProvider
+    /// Nodes of an EC2 Auto Scaling group. Exclusive with `managedInstancesProvider`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub auto_scaling_group_provider: Option<AutoScalingGroupProvider>,
-    /// DOC CreateCapacityProviderRequest.managedInstancesProvider
+    /// EC2 instances that ECS launches itself. Exclusive with `autoScalingGroupProvider`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub managed_instances_provider: Option<ManagedInstancesProvider>,
-    /// DOC CreateCapacityProviderRequest.tags
+    /// Tags of the provider, at most 50.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = 50))]
     pub tags: Vec<Tag>,
     /// What ECS has no word for. Optional: an ECS definition without it works.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -49,7 +67,8 @@ pub struct CapacityProviderSpec {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct CapacityProviderKubernetes {
-    /// Labels of the nodes that belong to the provider. Without it: `ecs-bridge.dev/capacity-provider: <name>`.
+    /// Labels of the nodes that belong to the provider. Without it: `ecs-bridge.dev/capacity-provider:
+    /// <name>`.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub node_selector: BTreeMap<String, String>,
     /// Taints of these nodes that the provider's tasks tolerate.
@@ -60,6 +79,7 @@ pub struct CapacityProviderKubernetes {
     pub fargate_profile: Option<String>,
     /// Namespaces whose services may use the provider; none means all.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(extend("x-kubernetes-list-type" = "set"))]
     pub namespaces: Vec<String>,
     /// The object with a `scale` subresource whose count is the number of the provider's nodes.
     #[serde(skip_serializing_if = "Option::is_none")]

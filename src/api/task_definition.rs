@@ -27,67 +27,95 @@ use crate::finding::Finding;
     category = "ecs",
     namespaced,
     status = "TaskDefinitionStatus",
+    printcolumn(name = "Family", type_ = "string", json_path = ".spec.family"),
+    printcolumn(name = "Revision", type_ = "integer", json_path = ".status.revision"),
+    printcolumn(
+        name = "Ready",
+        type_ = "string",
+        json_path = r#".status.conditions[?(@.type=="Ready")].status"#
+    ),
+    printcolumn(
+        name = "Fidelity",
+        type_ = "string",
+        priority = 1,
+        json_path = r#".status.conditions[?(@.type=="Fidelity")].reason"#
+    ),
+    printcolumn(name = "Age", type_ = "date", json_path = ".metadata.creationTimestamp"),
     doc = "An Amazon ECS task definition family. Each change of its spec registers the next revision."
 )]
 #[serde(rename_all = "camelCase")]
+#[allow(clippy::duplicated_attributes, reason = "each column has a type and a path")]
 pub struct TaskDefinitionSpec {
-    /// DOC RegisterTaskDefinitionRequest.family
+    /// Name of the family, 1 to 255 letters, digits, `-` and `_`. Revisions of it are counted up from 1; it
+    /// cannot be changed.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(required)]
     pub family: Option<String>,
-    /// DOC RegisterTaskDefinitionRequest.taskRoleArn
+    /// Name or ARN of the role that the containers use to call AWS.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub task_role_arn: Option<String>,
-    /// DOC RegisterTaskDefinitionRequest.executionRoleArn
+    /// Name or ARN of the role with which images are pulled, secrets read and logs sent before and around the
+    /// containers.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub execution_role_arn: Option<String>,
-    /// DOC RegisterTaskDefinitionRequest.networkMode
+    /// How the containers are connected: `awsvpc` (an address per task; the only mode on Fargate), `bridge`
+    /// (the default for Linux on EC2), `host` or `none`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub network_mode: Option<NetworkMode>,
-    /// DOC RegisterTaskDefinitionRequest.containerDefinitions
+    /// The containers of a task, 1 to 10.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    #[schemars(required)]
+    #[schemars(!default, required, length(min = 1, max = 10))]
     pub container_definitions: Vec<ContainerDefinition>,
-    /// DOC RegisterTaskDefinitionRequest.volumes
+    /// Volumes that the containers may mount.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    // A task definition is at most 64 KiB of JSON, so never more than this; the bound keeps the rule on
+    // volumes cheap.
+    #[schemars(length(max = 5000))]
     pub volumes: Vec<Volume>,
-    /// DOC RegisterTaskDefinitionRequest.placementConstraints
+    /// Rules about the nodes that tasks may run on, at most 10 together with the service's. Not on Fargate.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = 10))]
     pub placement_constraints: Vec<TaskDefinitionPlacementConstraint>,
-    /// DOC RegisterTaskDefinitionRequest.requiresCompatibilities
+    /// Launch types that the definition has to be valid for; it is checked against the rules of each. Without
+    /// it nothing is checked in advance.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub requires_compatibilities: Vec<LaunchType>,
-    /// DOC RegisterTaskDefinitionRequest.cpu
+    /// CPU of the whole task, a hard limit: CPU units (`1024`) or vCPUs (`1 vCPU`). Needed on Fargate, in one
+    /// of its sizes; 128 to 196608 units on EC2.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cpu: Option<Size>,
-    /// DOC RegisterTaskDefinitionRequest.memory
+    /// Memory of the whole task, a hard limit: MiB (`2048`) or GB (`2 GB`). Needed on Fargate, in one of the
+    /// sizes that go with `cpu`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub memory: Option<Size>,
-    /// DOC RegisterTaskDefinitionRequest.tags
+    /// Tags of the task definition, at most 50.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = 50))]
     pub tags: Vec<Tag>,
-    /// DOC RegisterTaskDefinitionRequest.pidMode
+    /// Processes that the containers see: `task` those of each other, `host` those of the node (not on
+    /// Fargate). Without it each sees its own.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pid_mode: Option<PidMode>,
-    /// DOC RegisterTaskDefinitionRequest.ipcMode
+    /// Shared memory and message queues of the containers: `task` shares them within the task, `host` with
+    /// the node, `none` with nobody. Not on Fargate.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ipc_mode: Option<IpcMode>,
-    /// DOC RegisterTaskDefinitionRequest.proxyConfiguration
+    /// The App Mesh proxy of the task.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub proxy_configuration: Option<ProxyConfiguration>,
-    /// DOC RegisterTaskDefinitionRequest.inferenceAccelerators
+    /// Elastic Inference accelerators of the task, which AWS has discontinued.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub inference_accelerators: Vec<InferenceAccelerator>,
-    /// DOC RegisterTaskDefinitionRequest.ephemeralStorage
+    /// Disk space of the task. Fargate only.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ephemeral_storage: Option<EphemeralStorage>,
-    /// DOC RegisterTaskDefinitionRequest.runtimePlatform
+    /// Processor architecture and operating system that the task needs.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub runtime_platform: Option<RuntimePlatform>,
-    /// DOC RegisterTaskDefinitionRequest.enableFaultInjection
+    /// Whether containers of the task may ask for faults to be injected, for tests. Default false.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub enable_fault_injection: Option<bool>,
-    /// DOC RegisterTaskDefinitionRequest.trustedExecutionConfiguration
+    /// How strictly the task is isolated from others on its instance. Managed Instances only.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub trusted_execution_configuration: Option<TrustedExecutionConfiguration>,
     /// What ECS has no word for. Optional: an ECS definition without it works.
@@ -106,6 +134,7 @@ pub struct TaskDefinitionKubernetes {
     pub revision: Option<i64>,
     /// Revisions that are deregistered: what runs them keeps running, nothing new may reference them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(extend("x-kubernetes-list-type" = "set"))]
     pub deregistered: Vec<i64>,
     /// Options by container name.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
@@ -115,6 +144,10 @@ pub struct TaskDefinitionKubernetes {
     pub essential_exit: Option<EssentialExit>,
     /// Where the content of each `environmentFiles` entry is found in the cluster.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(
+        length(max = 100),
+        extend("x-kubernetes-list-type" = "map", "x-kubernetes-list-map-keys" = ["arn"])
+    )]
     pub environment_files: Vec<EnvironmentFileMapping>,
 }
 
@@ -122,7 +155,8 @@ pub struct TaskDefinitionKubernetes {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ContainerKubernetes {
-    /// When the image is pulled; without it `IfNotPresent` for digests and fixed tags, `Always` for no tag and `latest`.
+    /// When the image is pulled; without it `IfNotPresent` for digests and fixed tags, `Always` for no tag
+    /// and `latest`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub image_pull_policy: Option<ImagePullPolicy>,
     /// How a non-essential container that ends by itself is run inside a service.

@@ -19,21 +19,13 @@ pub fn ready(reason: &'static str, message: String) -> Vec<Desired> {
 /// Work is under way; `ready` says whether what ran before still does all that it should.
 #[must_use]
 pub fn reconciling(reason: &'static str, message: String) -> Vec<Desired> {
-    triple(
-        (false, reason, message.clone()),
-        (true, reason, message),
-        (false, reasons::NONE, String::new()),
-    )
+    triple((false, reason, message.clone()), (true, reason, message), (false, reasons::NONE, String::new()))
 }
 
 /// Nothing will change until somebody changes something.
 #[must_use]
 pub fn stalled(reason: &'static str, message: String) -> Vec<Desired> {
-    triple(
-        (false, reason, message.clone()),
-        (false, reasons::NONE, String::new()),
-        (true, reason, message),
-    )
+    triple((false, reason, message.clone()), (false, reasons::NONE, String::new()), (true, reason, message))
 }
 
 type Part = (bool, &'static str, String);
@@ -45,11 +37,7 @@ fn triple(ready: Part, reconciling: Part, stalled: Part) -> Vec<Desired> {
         reason,
         message,
     };
-    vec![
-        one(types::READY, ready),
-        one(types::RECONCILING, reconciling),
-        one(types::STALLED, stalled),
-    ]
+    vec![one(types::READY, ready), one(types::RECONCILING, reconciling), one(types::STALLED, stalled)]
 }
 
 /// Adds `Fidelity`: how exactly the definition can be done.
@@ -57,11 +45,7 @@ fn triple(ready: Part, reconciling: Part, stalled: Part) -> Vec<Desired> {
 pub fn with_fidelity(mut wanted: Vec<Desired>, findings: &[Finding]) -> Vec<Desired> {
     let worst = findings.iter().map(|f| f.severity).max();
     let (status, reason, message) = match worst {
-        None => (
-            Status::True,
-            reasons::EXACT,
-            "Every member is translated exactly.".to_owned(),
-        ),
+        None => (Status::True, reasons::EXACT, "Every member is translated exactly.".to_owned()),
         Some(Severity::Error) => (Status::False, reasons::BLOCKED, first_error(findings)),
         Some(_) => (
             Status::False,
@@ -69,12 +53,7 @@ pub fn with_fidelity(mut wanted: Vec<Desired>, findings: &[Finding]) -> Vec<Desi
             format!("{} findings; see status.findings.", findings.len()),
         ),
     };
-    wanted.push(Desired {
-        type_: types::FIDELITY,
-        status,
-        reason,
-        message,
-    });
+    wanted.push(Desired { type_: types::FIDELITY, status, reason, message });
     wanted
 }
 
@@ -85,42 +64,24 @@ pub fn first_error(findings: &[Finding]) -> String {
     let Some(first) = errors.next() else {
         return String::new();
     };
-    let place = if first.path.is_empty() {
-        String::new()
-    } else {
-        format!("{}: ", first.path)
-    };
-    let remedy = if first.remedy.is_empty() {
-        String::new()
-    } else {
-        format!(" {}", first.remedy)
-    };
+    let place = if first.path.is_empty() { String::new() } else { format!("{}: ", first.path) };
+    let remedy = if first.remedy.is_empty() { String::new() } else { format!(" {}", first.remedy) };
     match errors.count() {
         0 => format!("{place}{}{remedy}", first.message),
-        more => format!(
-            "{place}{}{remedy} ({more} more errors in status.findings.)",
-            first.message
-        ),
+        more => format!("{place}{}{remedy} ({more} more errors in status.findings.)", first.message),
     }
 }
 
 /// The Warning event of an object that has just become stalled, or stalled for another reason.
 #[must_use]
 pub fn stalled_event(uid: &str, previous: &[Condition], wanted: &[Desired]) -> Option<Event> {
-    let stalled = wanted
-        .iter()
-        .find(|c| c.type_ == types::STALLED && c.status == Status::True)?;
+    let stalled = wanted.iter().find(|c| c.type_ == types::STALLED && c.status == Status::True)?;
     let before = previous.iter().find(|c| c.type_ == types::STALLED);
     if before.is_some_and(|c| c.status == "True" && c.message == stalled.message) {
         return None;
     }
-    let since = before
-        .map(|c| format!("{} {}", c.last_transition_time.0, c.message))
-        .unwrap_or_default();
-    let event = Event::new(
-        &[uid, "stalled", &since, &stalled.message],
-        stalled.reason,
-        stalled.message.clone(),
-    );
+    let since = before.map(|c| format!("{} {}", c.last_transition_time.0, c.message)).unwrap_or_default();
+    let event =
+        Event::new(&[uid, "stalled", &since, &stalled.message], stalled.reason, stalled.message.clone());
     Some(event.as_warning())
 }

@@ -54,10 +54,7 @@ pub fn family(world: &FamilyWorld) -> FamilyDesired {
     let mut findings = reading.findings;
     if let Some(spec) = &reading.value {
         findings.extend(validate::task_definition(spec, &world.context).1);
-        findings.extend(ledger::untranslated(
-            ledger::Root::TaskDefinition,
-            &reading.normalised,
-        ));
+        findings.extend(ledger::untranslated(ledger::Root::TaskDefinition, &reading.normalised));
     }
     let invalid = any_error(&findings);
     let register = if invalid || world.older_namesake.is_some() {
@@ -66,9 +63,7 @@ pub fn family(world: &FamilyWorld) -> FamilyDesired {
         let highest = world.status.revision.unwrap_or(0);
         revision::register(&world.name, &world.spec, &world.known, highest)
     };
-    let newest = register
-        .as_ref()
-        .or_else(|| world.known.iter().max_by_key(|r| r.revision));
+    let newest = register.as_ref().or_else(|| world.known.iter().max_by_key(|r| r.revision));
     let named = newest.map(|r| format!("{}:{}", r.family, r.revision));
     let wanted = match &world.older_namesake {
         Some(older) => conditions::stalled(
@@ -105,17 +100,13 @@ fn events(
     registered: Option<&TaskRevision>,
     wanted: &[condition::Desired],
 ) -> Vec<Event> {
-    let mut events: Vec<_> = conditions::stalled_event(&world.uid, &world.status.conditions, wanted)
-        .into_iter()
-        .collect();
+    let mut events: Vec<_> =
+        conditions::stalled_event(&world.uid, &world.status.conditions, wanted).into_iter().collect();
     if let Some(new) = registered {
         events.push(Event::new(
             &[&world.uid, "registered", &new.revision.to_string()],
             "TaskDefinitionRegistered",
-            format!(
-                "(task definition {}:{}) has been registered.",
-                new.family, new.revision
-            ),
+            format!("(task definition {}:{}) has been registered.", new.family, new.revision),
         ));
     }
     events

@@ -3,7 +3,10 @@
 pub mod conditions;
 pub mod family;
 pub mod provider;
+mod render;
 mod service;
+
+pub use render::{accepted, conclude, offline, offline_provider, offline_task_definition, untranslated};
 
 use std::collections::BTreeMap;
 

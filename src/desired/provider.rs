@@ -53,11 +53,8 @@ pub fn provider(world: &ProviderWorld) -> ProviderDesired {
     let mut findings = reading.findings;
     let mut nodes = 0;
     if let Some(spec) = &reading.value {
-        findings.extend(validate::provider(spec, &world.context).1);
-        findings.extend(ledger::untranslated(
-            ledger::Root::CapacityProvider,
-            &reading.normalised,
-        ));
+        findings.extend(validate::provider(&world.name, spec, &world.context).1);
+        findings.extend(ledger::untranslated(ledger::Root::CapacityProvider, &reading.normalised));
         nodes = registered(world, spec);
     }
     let wanted = match &world.older_namesake {
@@ -89,19 +86,11 @@ pub fn provider(world: &ProviderWorld) -> ProviderDesired {
 
 /// How many nodes the provider selects: by its own node selector, else by our label with its name.
 fn registered(world: &ProviderWorld, spec: &CapacityProviderSpec) -> usize {
-    let declared = spec
-        .kubernetes
-        .as_ref()
-        .map(|k| k.node_selector.clone())
-        .unwrap_or_default();
+    let declared = spec.kubernetes.as_ref().map(|k| k.node_selector.clone()).unwrap_or_default();
     let selector = if declared.is_empty() {
         BTreeMap::from([(labels::CAPACITY_PROVIDER.to_owned(), world.name.clone())])
     } else {
         declared
     };
-    world
-        .nodes
-        .iter()
-        .filter(|node| selector.iter().all(|(key, value)| node.get(key) == Some(value)))
-        .count()
+    world.nodes.iter().filter(|node| selector.iter().all(|(key, value)| node.get(key) == Some(value))).count()
 }

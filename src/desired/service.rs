@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::{Desired, Prune, Waiting, World};
-use crate::api::labels;
 use crate::api::{CapacityProviderSpec, EcsServiceSpec, TaskDefinitionSpec};
 use crate::ecs::read::{self, Reading};
 use crate::finding::{Code, Finding};
@@ -24,10 +23,7 @@ use crate::{model::name, translate};
 /// only the count still follows the live spec.
 #[must_use]
 pub fn service(world: &World) -> Desired {
-    let mut desired = Desired {
-        target: plan::newest(&world.recorded).cloned(),
-        ..Desired::default()
-    };
+    let mut desired = Desired { target: plan::newest(&world.recorded).cloned(), ..Desired::default() };
     if let Some(older) = &world.older_namesake {
         desired.waiting = Some(Waiting::Namesake(older.clone()));
         return desired;
@@ -40,10 +36,10 @@ pub fn service(world: &World) -> Desired {
         desired.waiting = Some(Waiting::Paused);
         return desired;
     }
-    let live = live(world, reading, &mut desired);
+    let live = live(world, &reading, &mut desired);
     let count = count::in_force(&world.spec, world.status.declared_count);
     desired.scaled_count = count.filter(|c| c.write).map(|c| c.in_force);
-    let in_force = count.map(|c| c.in_force);
+    let in_force = count.map(|c| c.in_force).or_else(|| daemon_nodes(world));
 
     let hash = live.as_ref().map(|live| live.hash.as_str());
     let (target, model) = match plan::plan(hash, &world.recorded) {
@@ -55,13 +51,10 @@ pub fn service(world: &World) -> Desired {
             (record, live.model)
         }
         Plan::Keep(recorded) => {
-            let model = live.map(|live| live.model).or_else(|| {
-                let inputs = &recorded.inputs;
-                validate::service(inputs, &world.context).0
-            });
+            let model = live.map(|live| live.model).or_else(|| recorded_model(world, recorded, &reading));
             // A record that this release cannot read any more is left alone, with all that was made from it.
             let Some(model) = model else { return desired };
-            if differs(world, recorded, &model) {
+            if templates(world, &model, &recorded.id) != recorded.templates {
                 desired.findings.push(Finding::new(
                     Code::NewerRenderingAvailable,
                     "",
@@ -75,24 +68,15 @@ pub fn service(world: &World) -> Desired {
     if let Some(count) = in_force {
         desired.held = hold(world, &target, count, &mut templates);
     }
-    let parsed = templates
-        .into_iter()
-        .filter_map(|(child, t)| Some((child, serde_json::from_value(t).ok()?)));
+    let parsed =
+        templates.into_iter().filter_map(|(child, t)| Some((child, serde_json::from_value(t).ok()?)));
     desired.objects = translate::objects(&model, &world.context, &parsed.collect(), in_force);
-    let complete = world
-        .workloads
-        .iter()
-        .filter(|w| target.templates.contains_key(&w.provider))
-        .count()
+    let complete = world.workloads.iter().filter(|w| target.templates.contains_key(&w.provider)).count()
         == target.templates.len()
         && world.workloads.iter().all(|w| {
             !target.templates.contains_key(&w.provider) || (w.deployment_id == target.id && w.is_complete())
         });
-    desired.prune = if complete {
-        Prune::All
-    } else {
-        Prune::KeepWorkloads
-    };
+    desired.prune = if complete { Prune::All } else { Prune::KeepWorkloads };
     desired.obsolete = plan::obsolete(&world.recorded, |id| {
         world.tasks.iter().any(|t| t.deployment_id == id)
             || world.workloads.iter().any(|w| w.deployment_id == id)
@@ -108,41 +92,60 @@ struct Live {
     hash: String,
 }
 
-fn live(world: &World, reading: Reading<EcsServiceSpec>, desired: &mut Desired) -> Option<Live> {
-    desired.findings = reading.findings;
-    let spec = reading.value?;
+fn live(world: &World, reading: &Reading<EcsServiceSpec>, desired: &mut Desired) -> Option<Live> {
+    desired.findings.clone_from(&reading.findings);
+    let spec = reading.value.clone()?;
     let text = spec.task_definition.clone().unwrap_or_default();
     let Some(revision) = Reference::parse(&text).resolve(&world.revisions) else {
         desired.waiting = Some(Waiting::TaskDefinition(text));
         return None;
     };
     desired.uses_revision = Some(revision.object.clone());
+    let providers = providers(world, &spec);
     let inputs = Inputs {
         service: spec,
         task_definition: read::read::<TaskDefinitionSpec>(revision.spec.clone()).value?,
         revision: revision.revision,
-        providers: providers(world),
+        providers,
     };
     let (model, findings) = validate::service(&inputs, &world.context);
     desired.findings.extend(findings);
-    desired
-        .findings
-        .extend(ledger::untranslated(Root::Service, &reading.normalised));
+    desired.findings.extend(ledger::untranslated(Root::Service, &reading.normalised));
     let hash = input_hash(&reading.normalised, revision);
-    Some(Live {
-        inputs,
-        model: model?,
-        hash,
-    })
+    Some(Live { inputs, model: model?, hash })
 }
 
-fn providers(world: &World) -> BTreeMap<String, CapacityProviderSpec> {
-    let read = |spec: &Value| read::read::<CapacityProviderSpec>(spec.clone()).value;
-    world
-        .providers
-        .iter()
-        .filter_map(|(name, spec)| Some((name.clone(), read(spec)?)))
-        .collect()
+/// What a recorded deployment was made from, with the scaling that is declared today where that is valid.
+fn recorded_model(
+    world: &World,
+    recorded: &ServiceRevision,
+    reading: &Reading<EcsServiceSpec>,
+) -> Option<model::Service> {
+    let valid = |inputs: &Inputs| validate::service(inputs, &world.context).0;
+    let scaled = reading.value.as_ref().and_then(|live| {
+        let mut inputs = recorded.inputs.clone();
+        inputs.service.auto_scaling.clone_from(&live.auto_scaling);
+        inputs.service.tags.clone_from(&live.tags);
+        valid(&inputs)
+    });
+    scaled.or_else(|| valid(&recorded.inputs))
+}
+
+/// On how many nodes a DAEMON service runs, as far as its DaemonSet knows.
+fn daemon_nodes(world: &World) -> Option<i32> {
+    world.workloads.iter().find(|w| w.kind == "DaemonSet" && w.observed).map(|w| w.desired)
+}
+
+/// The capacity providers that the service names, by `metadata.name`.
+fn providers(world: &World, spec: &EcsServiceSpec) -> BTreeMap<String, CapacityProviderSpec> {
+    let strategy = &spec.capacity_provider_strategy;
+    let named = |name: &str| strategy.iter().any(|item| item.capacity_provider.as_deref() == Some(name));
+    let read = |(object, spec): (&String, &Value)| {
+        let spec = read::read::<CapacityProviderSpec>(spec.clone()).value?;
+        Some((object.clone(), spec))
+    };
+    let known = world.providers.iter().filter_map(read);
+    known.filter(|(object, spec)| named(object) || spec.name.as_deref().is_some_and(named)).collect()
 }
 
 /// Hash of everything whose change is a deployment. The task definition counts as the revision that the
@@ -150,22 +153,14 @@ fn providers(world: &World) -> BTreeMap<String, CapacityProviderSpec> {
 fn input_hash(spec: &Value, revision: &TaskRevision) -> String {
     let mut deploys = ledger::deploys(Root::Service, spec);
     if let Some(members) = deploys.as_object_mut() {
-        members.insert(
-            "taskDefinition".into(),
-            format!("{}:{}", revision.family, revision.revision).into(),
-        );
+        members.insert("taskDefinition".into(), format!("{}:{}", revision.family, revision.revision).into());
     }
-    name::hash(deploys.to_string(), 16)
+    name::hash_json(&deploys, 16)
 }
 
 fn start(world: &World, live: &Live, id: String, counter: i64) -> ServiceRevision {
-    let templates = translate::templates(&live.model, &world.context);
-    let stamped = templates.into_iter().map(|(child, template)| {
-        let template = serde_json::to_value(template).unwrap_or_default();
-        (child, stamp(template, &id))
-    });
     ServiceRevision {
-        templates: stamped.collect(),
+        templates: templates(world, &live.model, &id),
         input_hash: live.hash.clone(),
         counter,
         created_at: world.now.to_string(),
@@ -174,29 +169,14 @@ fn start(world: &World, live: &Live, id: String, counter: i64) -> ServiceRevisio
     }
 }
 
-/// Labels a pod template with the deployment that it belongs to.
-fn stamp(mut template: Value, id: &str) -> Value {
-    if let Some(labels) = template
-        .pointer_mut("/metadata/labels")
-        .and_then(Value::as_object_mut)
-    {
-        labels.insert(labels::DEPLOYMENT_ID.into(), id.into());
-    }
-    template
-}
-
-fn differs(world: &World, recorded: &ServiceRevision, model: &model::Service) -> bool {
-    let today = translate::templates(model, &world.context);
-    let today: BTreeMap<String, Value> = today
-        .into_iter()
-        .map(|(child, t)| {
-            (
-                child,
-                stamp(serde_json::to_value(t).unwrap_or_default(), &recorded.id),
-            )
-        })
-        .collect();
-    today != recorded.templates
+/// The pod templates as they would be rendered today, labelled with a deployment.
+fn templates(world: &World, model: &model::Service, id: &str) -> BTreeMap<String, Value> {
+    let stamped = |(child, mut template)| {
+        translate::stamp(&mut template, id);
+        // Serializing these types cannot fail.
+        (child, serde_json::to_value(template).unwrap_or_default())
+    };
+    translate::templates(model, &world.context).into_iter().map(stamped).collect()
 }
 
 /// Puts the running template back for every child that ECS could not roll: with no task to stop and no task to
@@ -208,10 +188,7 @@ fn hold(
     templates: &mut BTreeMap<String, Value>,
 ) -> Vec<String> {
     let configuration = |member: &str, default: i32| {
-        let value = world
-            .spec
-            .pointer(&format!("/deploymentConfiguration/{member}"))
-            .and_then(Value::as_i64);
+        let value = world.spec.pointer(&format!("/deploymentConfiguration/{member}")).and_then(Value::as_i64);
         value.and_then(|n| i32::try_from(n).ok()).unwrap_or(default)
     };
     let rolling = arithmetic::rolling(
@@ -223,10 +200,7 @@ fn hold(
         return Vec::new();
     }
     let mut held = Vec::new();
-    for workload in world
-        .workloads
-        .iter()
-        .filter(|w| w.kind == "Deployment" && w.deployment_id != target.id)
+    for workload in world.workloads.iter().filter(|w| w.kind == "Deployment" && w.deployment_id != target.id)
     {
         let running = world.recorded.iter().find(|r| r.id == workload.deployment_id);
         let old = running.and_then(|r| r.templates.get(&workload.provider));

@@ -4,3 +4,10 @@
 //! refuse; every reason to refuse a definition is a finding of [`validate`].
 
 pub mod name;
+pub mod service;
+pub mod task;
+pub mod units;
+pub mod validate;
+
+pub use service::Service;
+pub use task::Task;

@@ -1,5 +1,6 @@
 //! Names: what ECS calls a thing, and how Kubernetes can spell it.
 
+use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
 /// Longest `metadata.name` of a custom resource: leaves room for `-<provider>` within [`CHILD`].
@@ -8,6 +9,8 @@ pub const RESOURCE: usize = 40;
 pub const CHILD: usize = 52;
 /// Longest container name (DNS label).
 pub const CONTAINER: usize = 63;
+/// Longest port name (IANA service name).
+pub const PORT: usize = 15;
 /// Longest volume name: `<pod>-<volume>` has to stay a legal claim name.
 pub const VOLUME: usize = 40;
 
@@ -36,31 +39,55 @@ pub fn label(original: &str, max: usize) -> String {
         .collect();
     let stem = spelled.trim_matches('-');
     // A Service name has to start with a letter, and one rule for all names is easier to remember.
-    if is_label(stem) {
-        hashed(stem, original, max)
-    } else {
-        hashed(&format!("x{stem}"), original, max)
-    }
+    if is_label(stem) { hashed(stem, original, max) } else { hashed(&format!("x{stem}"), original, max) }
 }
 
 /// Joins two labels to a child's name of at most [`CHILD`] characters; cut with a hash over both originals.
 #[must_use]
 pub fn child(owner: &str, part: &str) -> String {
     let joined = format!("{owner}-{part}");
-    if joined.len() <= CHILD {
-        joined
-    } else {
-        hashed(&joined, &joined, CHILD)
+    if joined.len() <= CHILD { joined } else { hashed(&joined, &joined, CHILD) }
+}
+
+/// `metadata.name` of the CapacityProvider object of an ECS provider. The two predefined providers have plain
+/// names, because labels and child names show them.
+#[must_use]
+pub fn provider(original: &str) -> String {
+    match original {
+        "FARGATE" => super::service::FARGATE.to_owned(),
+        "FARGATE_SPOT" => super::service::FARGATE_SPOT.to_owned(),
+        _ => label(original, RESOURCE),
     }
+}
+
+/// The namespace of an ECS cluster that has no EcsCluster object; takes a name or an ARN.
+#[must_use]
+pub fn namespace(cluster: &str) -> String {
+    let name = cluster.rsplit_once('/').map_or(cluster, |(_, name)| name);
+    label(name, CONTAINER)
+}
+
+/// Spells the name of a port mapping as an IANA service name: at most 15 characters, no two dashes in a row.
+#[must_use]
+pub fn port(original: &str) -> String {
+    let spelled = label(original, PORT);
+    if !spelled.contains("--") {
+        return spelled;
+    }
+    let mut stem = String::new();
+    for c in spelled.chars() {
+        if c != '-' || !stem.ends_with('-') {
+            stem.push(c);
+        }
+    }
+    hashed(&stem, original, PORT)
 }
 
 /// Whether this is a DNS label that starts with a letter.
 #[must_use]
 pub fn is_label(name: &str) -> bool {
     name.bytes().next().is_some_and(|b| b.is_ascii_lowercase())
-        && name
-            .bytes()
-            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+        && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
         && !name.ends_with('-')
 }
 
@@ -68,22 +95,51 @@ pub fn is_label(name: &str) -> bool {
 #[must_use]
 pub fn is_ecs_name(name: &str) -> bool {
     (1..=255).contains(&name.len())
-        && name
-            .bytes()
-            .all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
+        && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
 }
 
 /// The first `digits` hex digits of the SHA-256 of `data`.
 #[must_use]
 pub fn hash(data: impl AsRef<[u8]>, digits: usize) -> String {
     let sum = Sha256::digest(data);
-    let mut hex: String = sum
-        .iter()
-        .flat_map(|byte| [byte >> 4, byte & 15])
-        .map(hex_digit)
-        .collect();
+    let mut hex: String = sum.iter().flat_map(|byte| [byte >> 4, byte & 15]).map(hex_digit).collect();
     hex.truncate(digits);
     hex
+}
+
+/// The hash of a JSON value, whatever the order of its members: recorded hashes have to outlive a change of the
+/// map that JSON is kept in.
+#[must_use]
+pub fn hash_json(value: &Value, digits: usize) -> String {
+    let mut text = String::new();
+    canonical(value, &mut text);
+    hash(text, digits)
+}
+
+fn canonical(value: &Value, text: &mut String) {
+    match value {
+        Value::Object(members) => {
+            let mut names: Vec<&String> = members.keys().collect();
+            names.sort_unstable();
+            text.push('{');
+            for name in names {
+                text.push_str(&Value::from(name.as_str()).to_string());
+                text.push(':');
+                canonical(&members[name], text);
+                text.push(',');
+            }
+            text.push('}');
+        }
+        Value::Array(elements) => {
+            text.push('[');
+            for element in elements {
+                canonical(element, text);
+                text.push(',');
+            }
+            text.push(']');
+        }
+        scalar => text.push_str(&scalar.to_string()),
+    }
 }
 
 fn hex_digit(nibble: u8) -> char {
@@ -93,4 +149,43 @@ fn hex_digit(nibble: u8) -> char {
 fn hashed(stem: &str, original: &str, max: usize) -> String {
     let kept: String = stem.chars().take(max.saturating_sub(9)).collect();
     format!("{}-{}", kept.trim_end_matches('-'), hash(original, 8))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn spellings() {
+        for (original, spelled) in
+            [("web", "web"), ("Web", "web-"), ("1st", "x1st-"), ("log_router", "log-router-"), ("___", "x-")]
+        {
+            let label = label(original, RESOURCE);
+            let hash = label.strip_prefix(spelled);
+            let length = if original == spelled { 0 } else { 8 };
+            assert_eq!(hash.map(str::len), Some(length), "{original}: {label}");
+        }
+        assert_eq!(port("http"), "http");
+        assert!(port("web-8080-tcp") == "web-8080-tcp" && port("web--x").starts_with("web-x-"));
+        assert_eq!(provider("FARGATE_SPOT"), "fargate-spot");
+        assert_eq!(namespace("arn:aws:ecs:eu-west-1:123456789012:cluster/shop"), "shop");
+    }
+
+    proptest! {
+        #[test]
+        fn labels_are_legal_and_kept_where_they_are(original in "[A-Za-z0-9_-]{1,255}", max in 15usize..=63) {
+            let spelled = label(&original, max);
+            prop_assert!(is_label(&spelled) && spelled.len() <= max, "{}", spelled);
+            prop_assert_eq!(label(&spelled, max), spelled.clone());
+            prop_assert_eq!(spelled == original, is_label(&original) && original.len() <= max);
+        }
+
+        #[test]
+        fn port_names_are_legal(original in "[a-z0-9_][a-z0-9_-]{0,63}") {
+            let spelled = port(&original);
+            prop_assert!(is_label(&spelled) && spelled.len() <= PORT && !spelled.contains("--"), "{}", spelled);
+        }
+    }
 }

@@ -33,24 +33,16 @@ pub fn in_force(spec: &Value, declared: Option<i32>) -> Option<Count> {
     let minimum = number("/autoScaling/scalableTarget/MinCapacity");
     let maximum = number("/autoScaling/scalableTarget/MaxCapacity");
     let redeclared = desired.filter(|_| declared.is_some() && declared != desired);
-    let wanted = redeclared
-        .or(scaled)
-        .or(desired)
-        .unwrap_or_else(|| minimum.unwrap_or(1).max(1));
+    let wanted = redeclared.or(scaled).or(desired).unwrap_or_else(|| minimum.unwrap_or(1).max(1));
     let raised = minimum.map_or(wanted, |minimum| wanted.max(minimum));
     let in_force = maximum.map_or(raised, |maximum| raised.min(maximum));
-    Some(Count {
-        in_force,
-        write: scaled != Some(in_force),
-    })
+    Some(Count { in_force, write: scaled != Some(in_force) })
 }
 
 /// The `desiredCount` that the spec declares, to be remembered once it was taken over.
 #[must_use]
 pub fn declared(spec: &Value) -> Option<i32> {
-    spec.get("desiredCount")
-        .and_then(Value::as_i64)
-        .and_then(|n| i32::try_from(n).ok())
+    spec.get("desiredCount").and_then(Value::as_i64).and_then(|n| i32::try_from(n).ok())
 }
 
 #[cfg(test)]
@@ -99,9 +91,6 @@ mod tests {
 
     #[test]
     fn daemon_services_have_no_count() {
-        assert_eq!(
-            in_force(&json!({"schedulingStrategy": "DAEMON", "desiredCount": 3}), None),
-            None
-        );
+        assert_eq!(in_force(&json!({"schedulingStrategy": "DAEMON", "desiredCount": 3}), None), None);
     }
 }

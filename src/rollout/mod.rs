@@ -1,5 +1,6 @@
 //! Deployments of a service: what is recorded, what starts, what is held.
 
+pub mod arithmetic;
 pub mod count;
 pub mod observed;
 pub mod plan;

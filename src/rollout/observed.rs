@@ -46,11 +46,7 @@ impl Task {
         if pod.metadata.deletion_timestamp.is_some() {
             return None;
         }
-        let phase = pod
-            .status
-            .as_ref()
-            .and_then(|s| s.phase.as_deref())
-            .unwrap_or("Pending");
+        let phase = pod.status.as_ref().and_then(|s| s.phase.as_deref()).unwrap_or("Pending");
         let state = match phase {
             "Succeeded" => return None,
             "Failed" => TaskState::Failing,
@@ -68,16 +64,10 @@ impl Task {
 }
 
 fn cannot_start(pod: &Pod) -> bool {
-    let statuses = pod
-        .status
-        .as_ref()
-        .and_then(|s| s.container_statuses.as_deref())
-        .unwrap_or_default();
+    let statuses = pod.status.as_ref().and_then(|s| s.container_statuses.as_deref()).unwrap_or_default();
     statuses.iter().filter(|s| !s.ready).any(|s| {
         let waiting = s.state.as_ref().and_then(|state| state.waiting.as_ref());
-        waiting
-            .and_then(|w| w.reason.as_deref())
-            .is_some_and(|reason| CANNOT_START.contains(&reason))
+        waiting.and_then(|w| w.reason.as_deref()).is_some_and(|reason| CANNOT_START.contains(&reason))
     })
 }
 
@@ -112,10 +102,7 @@ impl Workload {
     pub fn of(object: &Value) -> Option<Self> {
         let text = |pointer: &str| object.pointer(pointer).and_then(Value::as_str).map(str::to_owned);
         let count = |pointer: &str| {
-            let number = object
-                .pointer(pointer)
-                .and_then(Value::as_i64)
-                .unwrap_or_default();
+            let number = object.pointer(pointer).and_then(Value::as_i64).unwrap_or_default();
             i32::try_from(number).unwrap_or(i32::MAX)
         };
         let kind = text("/kind")?;
@@ -125,33 +112,15 @@ impl Workload {
         }
         let label = |at: &str, key: &str| object.pointer(at)?.get(key)?.as_str().map(str::to_owned);
         let generation = object.pointer("/metadata/generation").and_then(Value::as_i64);
-        let seen = object
-            .pointer("/status/observedGeneration")
-            .and_then(Value::as_i64);
+        let seen = object.pointer("/status/observedGeneration").and_then(Value::as_i64);
         Some(Self {
             name: text("/metadata/name")?,
             provider: label("/spec/selector/matchLabels", labels::CAPACITY_PROVIDER).unwrap_or_default(),
             deployment_id: label("/spec/template/metadata/labels", labels::DEPLOYMENT_ID).unwrap_or_default(),
-            desired: count(if daemon {
-                "/status/desiredNumberScheduled"
-            } else {
-                "/spec/replicas"
-            }),
-            updated: count(if daemon {
-                "/status/updatedNumberScheduled"
-            } else {
-                "/status/updatedReplicas"
-            }),
-            total: count(if daemon {
-                "/status/currentNumberScheduled"
-            } else {
-                "/status/replicas"
-            }),
-            available: count(if daemon {
-                "/status/numberAvailable"
-            } else {
-                "/status/availableReplicas"
-            }),
+            desired: count(if daemon { "/status/desiredNumberScheduled" } else { "/spec/replicas" }),
+            updated: count(if daemon { "/status/updatedNumberScheduled" } else { "/status/updatedReplicas" }),
+            total: count(if daemon { "/status/currentNumberScheduled" } else { "/status/replicas" }),
+            available: count(if daemon { "/status/numberAvailable" } else { "/status/availableReplicas" }),
             observed: seen.is_some() && seen >= generation,
             template: object.pointer("/spec/template").cloned().unwrap_or_default(),
             kind,

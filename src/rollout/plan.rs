@@ -35,10 +35,7 @@ pub fn plan<'a>(live: Option<&str>, recorded: &'a [ServiceRevision]) -> Plan<'a>
         (Some(hash), Some(newest)) if newest.input_hash == hash => Plan::Keep(newest),
         (Some(hash), newest) => {
             let counter = newest.map_or(0, |r| r.counter + 1);
-            Plan::Start {
-                id: name::hash(format!("{hash}/{counter}"), 10),
-                counter,
-            }
+            Plan::Start { id: name::hash(format!("{hash}/{counter}"), 10), counter }
         }
     }
 }
@@ -54,12 +51,7 @@ pub fn newest(recorded: &[ServiceRevision]) -> Option<&ServiceRevision> {
 pub fn obsolete(recorded: &[ServiceRevision], in_use: impl Fn(&str) -> bool) -> Vec<String> {
     let mut newest_first: Vec<_> = recorded.iter().collect();
     newest_first.sort_by_key(|r| std::cmp::Reverse(r.counter));
-    newest_first
-        .into_iter()
-        .skip(KEPT)
-        .filter(|r| !in_use(&r.id))
-        .map(|r| r.id.clone())
-        .collect()
+    newest_first.into_iter().skip(KEPT).filter(|r| !in_use(&r.id)).map(|r| r.id.clone()).collect()
 }
 
 #[cfg(test)]
@@ -96,12 +88,8 @@ mod tests {
     #[test]
     fn a_change_back_is_a_new_deployment_with_an_id_of_its_own() {
         let known = [recorded("a", 0), recorded("b", 1)];
-        let Plan::Start { id, counter } = plan(Some("a"), &known) else {
-            panic!("expected a start")
-        };
-        let Plan::Start { id: first, .. } = plan(Some("a"), &[]) else {
-            panic!("expected a start")
-        };
+        let Plan::Start { id, counter } = plan(Some("a"), &known) else { panic!("expected a start") };
+        let Plan::Start { id: first, .. } = plan(Some("a"), &[]) else { panic!("expected a start") };
         assert_eq!(counter, 2);
         assert_ne!(id, first);
     }

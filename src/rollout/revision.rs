@@ -35,18 +35,10 @@ impl Reference {
     /// namespace.
     #[must_use]
     pub fn parse(text: &str) -> Self {
-        let short = text
-            .rsplit_once("task-definition/")
-            .map_or(text, |(_, short)| short);
+        let short = text.rsplit_once("task-definition/").map_or(text, |(_, short)| short);
         match short.rsplit_once(':').map(|(family, n)| (family, n.parse())) {
-            Some((family, Ok(revision))) => Self {
-                family: family.to_owned(),
-                revision: Some(revision),
-            },
-            _ => Self {
-                family: short.to_owned(),
-                revision: None,
-            },
+            Some((family, Ok(revision))) => Self { family: family.to_owned(), revision: Some(revision) },
+            _ => Self { family: short.to_owned(), revision: None },
         }
     }
 
@@ -82,7 +74,7 @@ pub fn content(spec: &Value) -> Value {
 /// Hash of [`content`]; independent of the order of members.
 #[must_use]
 pub fn spec_hash(spec: &Value) -> String {
-    name::hash(content(spec).to_string(), 16)
+    name::hash_json(&content(spec), 16)
 }
 
 /// The revision that this spec has to be registered as, or `None` where the newest known one already holds it.
@@ -96,19 +88,12 @@ pub fn register(owner: &str, spec: &Value, known: &[TaskRevision], highest: i64)
     if newest.is_some_and(|r| r.hash == hash && r.revision >= highest) {
         return None;
     }
-    let floor = spec
-        .pointer("/kubernetes/revision")
-        .and_then(Value::as_i64)
-        .unwrap_or(1);
+    let floor = spec.pointer("/kubernetes/revision").and_then(Value::as_i64).unwrap_or(1);
     let next = newest.map_or(0, |r| r.revision).max(highest) + 1;
     let revision = next.max(floor);
     Some(TaskRevision {
         object: format!("{owner}-{revision}"),
-        family: spec
-            .get("family")
-            .and_then(Value::as_str)
-            .unwrap_or_default()
-            .to_owned(),
+        family: spec.get("family").and_then(Value::as_str).unwrap_or_default().to_owned(),
         revision,
         active: true,
         hash,

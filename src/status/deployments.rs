@@ -33,23 +33,14 @@ fn primary(
     count: i32,
     alone: bool,
 ) -> Deployment {
-    let children: Vec<_> = observed
-        .workloads
-        .iter()
-        .filter(|w| target.templates.contains_key(&w.provider))
-        .collect();
+    let children: Vec<_> =
+        observed.workloads.iter().filter(|w| target.templates.contains_key(&w.provider)).collect();
     let complete = alone
         && children.len() == target.templates.len()
-        && children
-            .iter()
-            .all(|w| w.deployment_id == target.id && w.is_complete())
+        && children.iter().all(|w| w.deployment_id == target.id && w.is_complete())
         && children.iter().map(|w| w.desired).sum::<i32>() == count
         && tally(world, &target.id).running >= count;
-    let state = if complete {
-        RolloutState::Completed
-    } else {
-        RolloutState::InProgress
-    };
+    let state = if complete { RolloutState::Completed } else { RolloutState::InProgress };
     entry(world, target, DeploymentStatus::Primary, state, count)
 }
 
@@ -67,13 +58,7 @@ struct Tally {
 
 fn tally(world: &World, id: &str) -> Tally {
     let of = |state: TaskState| {
-        super::number(
-            world
-                .tasks
-                .iter()
-                .filter(|t| t.deployment_id == id && t.state == state)
-                .count(),
-        )
+        super::number(world.tasks.iter().filter(|t| t.deployment_id == id && t.state == state).count())
     };
     Tally {
         running: of(TaskState::Running),
@@ -96,12 +81,7 @@ fn entry(
         RolloutState::Completed => "completed",
         RolloutState::Failed => "failed",
     };
-    let family = record
-        .inputs
-        .task_definition
-        .family
-        .as_deref()
-        .unwrap_or_default();
+    let family = record.inputs.task_definition.family.as_deref().unwrap_or_default();
     let mut deployment = Deployment {
         id: record.id.clone(),
         status,

@@ -22,61 +22,31 @@ pub(super) fn of(world: &World, status: &EcsServiceStatus, wanted: &[condition::
             events.push(Event::new(
                 &[&world.uid, "completed", &deployment.id, &since],
                 "ServiceDeploymentCompleted",
-                format!(
-                    "(service {service}) (deployment {}) deployment completed.",
-                    deployment.id
-                ),
+                format!("(service {service}) (deployment {}) deployment completed.", deployment.id),
             ));
         }
     }
-    for gone in previous
-        .deployments
-        .iter()
-        .filter(|d| status.deployments.iter().all(|n| n.id != d.id))
-    {
+    for gone in previous.deployments.iter().filter(|d| status.deployments.iter().all(|n| n.id != d.id)) {
         events.extend(counts(
             world,
             Some(gone),
-            &Deployment {
-                id: gone.id.clone(),
-                ..Deployment::default()
-            },
+            &Deployment { id: gone.id.clone(), ..Deployment::default() },
         ));
     }
     let steady = |conditions: &[(&str, &str)]| conditions.contains(&(types::READY, reasons::STEADY_STATE));
-    let before: Vec<_> = previous
-        .conditions
-        .iter()
-        .map(|c| (c.type_.as_str(), c.reason.as_str()))
-        .collect();
+    let before: Vec<_> = previous.conditions.iter().map(|c| (c.type_.as_str(), c.reason.as_str())).collect();
     let after: Vec<_> = wanted.iter().map(|c| (c.type_, c.reason)).collect();
     if steady(&after) && !steady(&before) {
         let since = previous.conditions.iter().find(|c| c.type_ == types::READY);
-        let since = since
-            .map(|c| c.last_transition_time.0.to_string())
-            .unwrap_or_default();
-        let primary = status
-            .deployments
-            .first()
-            .map(|d| d.id.as_str())
-            .unwrap_or_default();
+        let since = since.map(|c| c.last_transition_time.0.to_string()).unwrap_or_default();
+        let primary = status.deployments.first().map(|d| d.id.as_str()).unwrap_or_default();
         events.push(Event::new(
-            &[
-                &world.uid,
-                "steady",
-                &since,
-                primary,
-                &status.desired_count.to_string(),
-            ],
+            &[&world.uid, "steady", &since, primary, &status.desired_count.to_string()],
             "ServiceSteadyState",
             format!("(service {service}) has reached a steady state."),
         ));
     }
-    events.extend(conditions::stalled_event(
-        &world.uid,
-        &previous.conditions,
-        wanted,
-    ));
+    events.extend(conditions::stalled_event(&world.uid, &previous.conditions, wanted));
     events
 }
 
@@ -86,14 +56,7 @@ fn counts(world: &World, before: Option<&Deployment>, after: &Deployment) -> Opt
     let had = before.map_or(0, |d| d.running_count + d.pending_count);
     let has = after.running_count + after.pending_count;
     let since = before.map(|d| d.updated_at.clone()).unwrap_or_default();
-    let transition = [
-        &world.uid,
-        "count",
-        &after.id,
-        &since,
-        &had.to_string(),
-        &has.to_string(),
-    ];
+    let transition = [&world.uid, "count", &after.id, &since, &had.to_string(), &has.to_string()];
     match has - had {
         0 => None,
         started @ 1.. => Some(Event::new(

@@ -1,4 +1,4 @@
-//! DOC module container
+//! Container definitions: what one container of a task runs, and how it is ordered, checked and restarted.
 
 use super::environment::{EnvironmentFile, KeyValuePair, Secret};
 use super::linux::{LinuxParameters, ResourceRequirement, SystemControl, Ulimit};
@@ -10,206 +10,233 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// DOC ContainerDefinition
+/// One container of a task. Every task has at least one essential container and at most 10 containers.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ContainerDefinition {
-    /// DOC ContainerDefinition.name
+    /// Name of the container, unique in the task: 1 to 255 letters, digits, `-` and `_`. Needed for
+    /// registration.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    /// DOC ContainerDefinition.image
+    /// Image to run, as `repository:tag` or `repository@sha256:digest`; without a tag `latest` is meant.
+    /// Needed for registration.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub image: Option<String>,
-    /// DOC ContainerDefinition.repositoryCredentials
+    /// Credentials for a private registry other than ECR.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub repository_credentials: Option<RepositoryCredentials>,
-    /// DOC ContainerDefinition.cpu
+    /// CPU units of the container; 1024 units are one vCPU, the default is 0. On Linux these are relative
+    /// shares, on Windows an absolute limit; the sum over all containers may not exceed the task's `cpu`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cpu: Option<i32>,
-    /// DOC ContainerDefinition.memory
+    /// Hard memory limit in MiB, at least 6: a container that exceeds it is killed. On EC2, `memory` or
+    /// `memoryReservation` is needed unless the task has a `memory` of its own.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub memory: Option<i32>,
-    /// DOC ContainerDefinition.memoryReservation
+    /// Memory in MiB that is set aside for the container, below `memory` where both are given. The container
+    /// may use more while its node has memory to spare.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub memory_reservation: Option<i32>,
-    /// DOC ContainerDefinition.links
+    /// Containers of the same task that are reachable by name without a port mapping, as `name` or
+    /// `name:alias`. Network mode `bridge` only, not on Fargate.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub links: Vec<String>,
-    /// DOC ContainerDefinition.portMappings
+    /// Ports that the container listens on.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub port_mappings: Vec<PortMapping>,
-    /// DOC ContainerDefinition.essential
+    /// Whether the whole task stops when this container stops, for whatever reason. Default true; at least
+    /// one container has to be essential.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub essential: Option<bool>,
-    /// DOC ContainerDefinition.restartPolicy
+    /// Restarts the container in place instead of letting it stop. Without it an exited container stays down.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub restart_policy: Option<ContainerRestartPolicy>,
-    /// DOC ContainerDefinition.entryPoint
+    /// Entry point in exec form, in place of the image's ENTRYPOINT. Given without `command`, the image's CMD
+    /// is dropped too.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub entry_point: Vec<String>,
-    /// DOC ContainerDefinition.command
+    /// Arguments in exec form, in place of the image's CMD.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub command: Vec<String>,
-    /// DOC ContainerDefinition.environment
+    /// Environment variables in plain text. They win over `environmentFiles`, and `secrets` win over them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub environment: Vec<KeyValuePair>,
-    /// DOC ContainerDefinition.environmentFiles
+    /// Files with environment variables, at most 10. The first file that sets a variable wins, and only where
+    /// `environment` does not set it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = 10))]
     pub environment_files: Vec<EnvironmentFile>,
-    /// DOC ContainerDefinition.mountPoints
+    /// Volumes of the task that are mounted into the container.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub mount_points: Vec<MountPoint>,
-    /// DOC ContainerDefinition.volumesFrom
+    /// Containers of the same task whose mounts are repeated here; each of them also starts before this one.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub volumes_from: Vec<VolumeFrom>,
-    /// DOC ContainerDefinition.linuxParameters
+    /// Settings of the Linux kernel for this container: capabilities, devices, shared memory, swap. Not for
+    /// Windows.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub linux_parameters: Option<LinuxParameters>,
-    /// DOC ContainerDefinition.secrets
+    /// Environment variables whose values come from Secrets Manager or Parameter Store, read once when the
+    /// container starts. Needs `executionRoleArn`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub secrets: Vec<Secret>,
-    /// DOC ContainerDefinition.dependsOn
+    /// Containers that have to reach a condition before this one starts; stopping goes the other way round.
+    /// Conditions are looked at during start only.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub depends_on: Vec<ContainerDependency>,
-    /// DOC ContainerDefinition.startTimeout
+    /// Seconds within which this container has to reach the condition that others wait for, counted from its
+    /// start; 2 to 120 on Fargate. Without it there is no limit.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub start_timeout: Option<i32>,
-    /// DOC ContainerDefinition.stopTimeout
+    /// Seconds between the stop signal and SIGKILL; default 30, on Fargate 2 to 120.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub stop_timeout: Option<i32>,
-    /// DOC ContainerDefinition.versionConsistency
+    /// Whether the tag of the image is resolved to a digest once per deployment, so that all its tasks run
+    /// the same image (`enabled`, the default), or for each task anew (`disabled`).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub version_consistency: Option<VersionConsistency>,
-    /// DOC ContainerDefinition.hostname
+    /// Host name inside the container. Not with network mode `awsvpc`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hostname: Option<String>,
-    /// DOC ContainerDefinition.user
+    /// User to run as: `user`, `user:group`, `uid`, `uid:gid`, `user:gid` or `uid:group`. Default is the
+    /// image's USER; not for Windows.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub user: Option<String>,
-    /// DOC ContainerDefinition.workingDirectory
+    /// Directory in which the command runs. Default is the image's WORKDIR.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub working_directory: Option<String>,
-    /// DOC ContainerDefinition.disableNetworking
+    /// Turns networking off in the container. Default false; not on Fargate and not with `awsvpc`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub disable_networking: Option<bool>,
-    /// DOC ContainerDefinition.privileged
+    /// Gives the container root's powers on its node. Default false; not on Fargate and not for Windows.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub privileged: Option<bool>,
-    /// DOC ContainerDefinition.readonlyRootFilesystem
+    /// Makes the container's root file system read-only. Default false; not for Windows.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub readonly_root_filesystem: Option<bool>,
-    /// DOC ContainerDefinition.dnsServers
+    /// Addresses of the DNS servers to use instead of the node's. Not on Fargate, not with `awsvpc`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub dns_servers: Vec<String>,
-    /// DOC ContainerDefinition.dnsSearchDomains
+    /// Domains in which short names are looked up. Not on Fargate, not with `awsvpc`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub dns_search_domains: Vec<String>,
-    /// DOC ContainerDefinition.extraHosts
+    /// Lines to add to /etc/hosts. Not on Fargate, not with `awsvpc`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub extra_hosts: Vec<HostEntry>,
-    /// DOC ContainerDefinition.dockerSecurityOptions
+    /// Security options: `no-new-privileges`, `apparmor:PROFILE`, `label:VALUE` (SELinux) or
+    /// `credentialspec:PATH`. Not on Fargate.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub docker_security_options: Vec<String>,
-    /// DOC ContainerDefinition.interactive
+    /// Keeps standard input open. Default false.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub interactive: Option<bool>,
-    /// DOC ContainerDefinition.pseudoTerminal
+    /// Allocates a terminal. Default false.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pseudo_terminal: Option<bool>,
-    /// DOC ContainerDefinition.dockerLabels
+    /// Labels of the container, free text.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub docker_labels: BTreeMap<String, String>,
-    /// DOC ContainerDefinition.ulimits
+    /// Resource limits of the container's processes. On Fargate `nofile` is 65535 unless it is set here.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub ulimits: Vec<Ulimit>,
-    /// DOC ContainerDefinition.logConfiguration
+    /// Where standard output and standard error of the container go.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub log_configuration: Option<LogConfiguration>,
-    /// DOC ContainerDefinition.healthCheck
+    /// Command that decides whether the container is healthy. A HEALTHCHECK of the image is never looked at.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub health_check: Option<HealthCheck>,
-    /// DOC ContainerDefinition.systemControls
+    /// Kernel parameters (sysctls) to set.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub system_controls: Vec<SystemControl>,
-    /// DOC ContainerDefinition.resourceRequirements
+    /// GPUs and other devices that the container needs to itself.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub resource_requirements: Vec<ResourceRequirement>,
-    /// DOC ContainerDefinition.firelensConfiguration
+    /// Makes this container the log router of the task; at most one per task.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub firelens_configuration: Option<FirelensConfiguration>,
-    /// DOC ContainerDefinition.credentialSpecs
+    /// Credential spec for a group managed service account, at most one: `credentialspec:ARN` or
+    /// `credentialspecdomainless:ARN`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = 1))]
     pub credential_specs: Vec<String>,
 }
 
-/// DOC RepositoryCredentials
+/// Credentials for a private registry.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct RepositoryCredentials {
-    /// DOC RepositoryCredentials.credentialsParameter
+    /// ARN (in the same Region also the name) of a Secrets Manager secret that holds `username` and
+    /// `password` as JSON. The execution role reads it.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(required)]
     pub credentials_parameter: Option<String>,
 }
 
-/// DOC ContainerRestartPolicy
+/// When a container is restarted in place. Essential containers may have one too: the task goes on while they
+/// restart.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ContainerRestartPolicy {
-    /// DOC ContainerRestartPolicy.enabled
+    /// Whether the container is restarted when it exits, with any exit code including 0.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(required)]
     pub enabled: Option<bool>,
-    /// DOC ContainerRestartPolicy.ignoredExitCodes
+    /// Exit codes after which the container is not restarted; at most 50.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = 50))]
     pub ignored_exit_codes: Vec<i32>,
-    /// DOC ContainerRestartPolicy.restartAttemptPeriod
+    /// Seconds for which the container has to have run before it may be restarted, 60 to 1800; default 300.
+    /// One that exits sooner stays down.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub restart_attempt_period: Option<i32>,
 }
 
-/// DOC ContainerDependency
+/// A container that has to be in a certain state before the one that declares this starts.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ContainerDependency {
-    /// DOC ContainerDependency.containerName
+    /// Name of the container to wait for, in the same task.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(required)]
     pub container_name: Option<String>,
-    /// DOC ContainerDependency.condition
+    /// START: it runs or has run. COMPLETE: it has exited. SUCCESS: it has exited with 0. HEALTHY: its health
+    /// check passes. COMPLETE and SUCCESS need a non-essential container, HEALTHY one with `healthCheck`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(required)]
     pub condition: Option<ContainerCondition>,
 }
 
-/// DOC HealthCheck
+/// How the health of a container is measured. The essential containers with a check decide the health of the
+/// task, and unhealthy tasks of a service are replaced.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct HealthCheck {
-    /// DOC HealthCheck.command
+    /// Command to run in the container: `CMD` and its arguments, or `CMD-SHELL` and one line for the default
+    /// shell. Exit code 0 means healthy.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    #[schemars(required)]
+    #[schemars(!default, required)]
     pub command: Vec<String>,
-    /// DOC HealthCheck.interval
+    /// Seconds between checks, 5 to 300; default 30.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub interval: Option<i32>,
-    /// DOC HealthCheck.timeout
+    /// Seconds after which a check counts as failed, 2 to 60; default 5.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub timeout: Option<i32>,
-    /// DOC HealthCheck.retries
+    /// Failures in a row that make the container unhealthy, 1 to 10; default 3.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub retries: Option<i32>,
-    /// DOC HealthCheck.startPeriod
+    /// Seconds after the start during which failures do not count, 0 to 300; default 0. The first success
+    /// ends the period.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub start_period: Option<i32>,
 }
 
 ecs_enum! {
-    /// DOC enum VersionConsistency
+    /// Whether tags are pinned to digests per deployment.
     VersionConsistency { Enabled = "enabled", Disabled = "disabled" }
 }
 
 ecs_enum! {
-    /// DOC enum ContainerCondition
+    /// State of a container that another one waits for.
     ContainerCondition { Start = "START", Complete = "COMPLETE", Success = "SUCCESS", Healthy = "HEALTHY" }
 }

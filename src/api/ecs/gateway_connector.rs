@@ -1,95 +1,97 @@
-//! DOC module gateway_connector
+//! The connection of a service to an Amazon ECS gateway.
 
 use crate::api::ecs::ecs_enum;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// DOC GatewayConnector
+/// The connection of a service to the gateways of its cluster. Each of them gives the service an HTTPS host
+/// name.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct GatewayConnector {
-    /// DOC GatewayConnector.portName
+    /// Name of the port mapping that takes the traffic. The task definition needs network mode `awsvpc`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(required)]
     pub port_name: Option<String>,
-    /// DOC GatewayConnector.healthCheck
+    /// How the gateway finds out whether a task is healthy.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub health_check: Option<GatewayConnectorHealthCheck>,
-    /// DOC GatewayConnector.filters
+    /// Which gateways of the cluster the service is connected to. Without it all that fit.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub filters: Option<GatewayConnectorFilters>,
-    /// DOC GatewayConnector.deregistrationDelay
+    /// How long a task that stops may finish its requests.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub deregistration_delay: Option<GatewayConnectorDeregistrationDelay>,
 }
 
-/// DOC GatewayConnectorHealthCheck
+/// How a gateway finds out whether a task is healthy.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct GatewayConnectorHealthCheck {
-    /// DOC GatewayConnectorHealthCheck.healthCheckProtocol
+    /// HTTP or HTTPS.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub health_check_protocol: Option<HealthCheckProtocol>,
-    /// DOC GatewayConnectorHealthCheck.healthCheckPort
+    /// Port to check.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub health_check_port: Option<i32>,
-    /// DOC GatewayConnectorHealthCheck.healthCheckPath
+    /// Path to request.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub health_check_path: Option<String>,
-    /// DOC GatewayConnectorHealthCheck.healthCheckTimeoutSeconds
+    /// Seconds without an answer after which a check counts as failed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub health_check_timeout_seconds: Option<i32>,
-    /// DOC GatewayConnectorHealthCheck.healthCheckIntervalSeconds
+    /// Seconds between two checks of one task.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub health_check_interval_seconds: Option<i32>,
-    /// DOC GatewayConnectorHealthCheck.healthyThresholdCount
+    /// Successes in a row that make a task healthy.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub healthy_threshold_count: Option<i32>,
-    /// DOC GatewayConnectorHealthCheck.unhealthyThresholdCount
+    /// Failures in a row that make a task unhealthy.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub unhealthy_threshold_count: Option<i32>,
-    /// DOC GatewayConnectorHealthCheck.matcher
+    /// Answers that count as success.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub matcher: Option<GatewayConnectorHealthCheckMatcher>,
 }
 
-/// DOC GatewayConnectorHealthCheckMatcher
+/// Answers that count as success.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct GatewayConnectorHealthCheckMatcher {
-    /// DOC GatewayConnectorHealthCheckMatcher.httpCode
+    /// HTTP status codes, for example `200` or `200-299`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub http_code: Option<String>,
-    /// DOC GatewayConnectorHealthCheckMatcher.grpcCode
+    /// gRPC status codes, for example `0` or `0-99`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub grpc_code: Option<String>,
 }
 
-/// DOC GatewayConnectorFilters
+/// Which gateways of a cluster a service is connected to.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct GatewayConnectorFilters {
-    /// DOC GatewayConnectorFilters.accessTypes
+    /// Kinds of access: PUBLIC is reachable from the internet, PRIVATE only from inside.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = 2))]
     pub access_types: Vec<AccessType>,
 }
 
-/// DOC GatewayConnectorDeregistrationDelay
+/// How long a task that stops may finish its requests.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct GatewayConnectorDeregistrationDelay {
-    /// DOC GatewayConnectorDeregistrationDelay.timeoutSeconds
+    /// Seconds, 0 to 3600.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 0, max = 3600))]
     pub timeout_seconds: Option<i32>,
 }
 
 ecs_enum! {
-    /// DOC enum HealthCheckProtocol
+    /// Protocols of a gateway's health check.
     HealthCheckProtocol { Http = "HTTP", Https = "HTTPS" }
 }
 
 ecs_enum! {
-    /// DOC enum AccessType
+    /// From where a gateway is reachable.
     AccessType { Public = "PUBLIC", Private = "PRIVATE" }
 }

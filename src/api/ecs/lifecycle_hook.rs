@@ -1,62 +1,90 @@
-//! DOC module lifecycle_hook
+//! Hooks at stages of a deployment.
+
+use std::borrow::Cow;
 
 use crate::api::ecs::ecs_enum;
-use schemars::JsonSchema;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
-/// DOC DeploymentLifecycleHook
+/// A function to call, or a pause to make, at stages of a deployment.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct DeploymentLifecycleHook {
-    /// DOC DeploymentLifecycleHook.targetType
+    /// AWS_LAMBDA (the default) calls a function that answers SUCCEEDED, FAILED or IN_PROGRESS. PAUSE waits
+    /// for somebody to continue the deployment or to roll it back.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub target_type: Option<HookTargetType>,
-    /// DOC DeploymentLifecycleHook.hookTargetArn
+    /// ARN of the function. Needed for AWS_LAMBDA.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hook_target_arn: Option<String>,
-    /// DOC DeploymentLifecycleHook.roleArn
+    /// ARN of the role with which the function is called. Needed for AWS_LAMBDA.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub role_arn: Option<String>,
-    /// DOC DeploymentLifecycleHook.lifecycleStages
+    /// Stages at which the hook runs. PAUSE is not possible at TEST_TRAFFIC_SHIFT and
+    /// PRODUCTION_TRAFFIC_SHIFT.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub lifecycle_stages: Vec<LifecycleStage>,
-    /// DOC DeploymentLifecycleHook.hookDetails
+    /// Parameters of one's own, any JSON, that each call of the function gets. Not used by PAUSE.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hook_details: Option<HookDetails>,
-    /// DOC DeploymentLifecycleHook.timeoutConfiguration
+    /// How long the hook may take, and what happens then.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub timeout_configuration: Option<DeploymentLifecycleHookTimeoutConfiguration>,
 }
 
-/// DOC HookDetails
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct HookDetails {}
+/// Any JSON that a deployment hook's function gets with each call.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct HookDetails(pub Value);
 
-/// DOC DeploymentLifecycleHookTimeoutConfiguration
+impl JsonSchema for HookDetails {
+    fn schema_name() -> Cow<'static, str> {
+        "HookDetails".into()
+    }
+
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "x-kubernetes-preserve-unknown-fields": true })
+    }
+}
+
+/// How long a deployment hook may take.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct DeploymentLifecycleHookTimeoutConfiguration {
-    /// DOC DeploymentLifecycleHookTimeoutConfiguration.timeoutInMinutes
+    /// Minutes to wait, 1 to 20160; default 1440, a day.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1, max = 20160))]
     pub timeout_in_minutes: Option<i32>,
-    /// DOC DeploymentLifecycleHookTimeoutConfiguration.action
+    /// What happens then: ROLLBACK (the default) or CONTINUE.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub action: Option<HookTimeoutAction>,
 }
 
 ecs_enum! {
-    /// DOC enum HookTargetType
+    /// What a deployment hook does.
     HookTargetType { AwsLambda = "AWS_LAMBDA", Pause = "PAUSE" }
 }
 
 ecs_enum! {
-    /// DOC enum LifecycleStage
-    LifecycleStage { ReconcileService = "RECONCILE_SERVICE", PreScaleUp = "PRE_SCALE_UP", PostScaleUp = "POST_SCALE_UP", TestTrafficShift = "TEST_TRAFFIC_SHIFT", PostTestTrafficShift = "POST_TEST_TRAFFIC_SHIFT", PreProductionTrafficShift = "PRE_PRODUCTION_TRAFFIC_SHIFT", ProductionTrafficShift = "PRODUCTION_TRAFFIC_SHIFT", PostProductionTrafficShift = "POST_PRODUCTION_TRAFFIC_SHIFT" }
+    /// Stages of a deployment at which hooks may run.
+    LifecycleStage {
+        ReconcileService = "RECONCILE_SERVICE",
+        PreScaleUp = "PRE_SCALE_UP",
+        PostScaleUp = "POST_SCALE_UP",
+        TestTrafficShift = "TEST_TRAFFIC_SHIFT",
+        PostTestTrafficShift = "POST_TEST_TRAFFIC_SHIFT",
+        PreProductionTrafficShift = "PRE_PRODUCTION_TRAFFIC_SHIFT",
+        ProductionTrafficShift = "PRODUCTION_TRAFFIC_SHIFT",
+        PostProductionTrafficShift = "POST_PRODUCTION_TRAFFIC_SHIFT",
+    }
 }
 
 ecs_enum! {
-    /// DOC enum HookTimeoutAction
+    /// What happens when a hook takes too long.
     HookTimeoutAction { Rollback = "ROLLBACK", Continue = "CONTINUE" }
 }

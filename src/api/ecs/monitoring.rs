@@ -1,26 +1,27 @@
-//! DOC module monitoring
+//! Metrics of a service.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// DOC MonitoringConfiguration
+/// Which CloudWatch metrics of a service are published how often.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct MonitoringConfiguration {
-    /// DOC MonitoringConfiguration.metricConfigurations
+    /// Metrics and their resolution.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = 5))]
     pub metric_configurations: Vec<MetricConfiguration>,
 }
 
-/// DOC MetricConfiguration
+/// The resolution of some metrics.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct MetricConfiguration {
-    /// DOC MetricConfiguration.metricNames
+    /// Names of the metrics: CPUUtilization, MemoryUtilization.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    #[schemars(required)]
+    #[schemars(!default, required, length(min = 1, max = 5))]
     pub metric_names: Vec<String>,
-    /// DOC MetricConfiguration.resolutionSeconds
+    /// Seconds between two values: 20 or 60. Without any configuration it is 60.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(required, range(min = 20, max = 60))]
     pub resolution_seconds: Option<i32>,

@@ -1,185 +1,190 @@
-//! DOC module predictive
+//! Predictive scaling policies: scaling ahead of a forecast load.
 
 use crate::api::ecs::ecs_enum;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// DOC PredictiveScalingPolicyConfiguration
+/// Scaling ahead of a forecast load. It only ever raises the count; other policies lower it.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "PascalCase")]
 pub struct PredictiveScalingPolicyConfiguration {
-    /// DOC PredictiveScalingPolicyConfiguration.MetricSpecifications
+    /// The metrics to forecast and the value to keep; exactly one.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    #[schemars(required)]
+    #[schemars(!default, required)]
     pub metric_specifications: Vec<PredictiveScalingMetricSpecification>,
-    /// DOC PredictiveScalingPolicyConfiguration.Mode
+    /// ForecastOnly (the default) forecasts, ForecastAndScale also scales.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mode: Option<PredictiveMode>,
-    /// DOC PredictiveScalingPolicyConfiguration.SchedulingBufferTime
+    /// Seconds by which the count rises ahead of the load, 0 to 3600; default 300.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 0, max = 3600))]
     pub scheduling_buffer_time: Option<i32>,
-    /// DOC PredictiveScalingPolicyConfiguration.MaxCapacityBreachBehavior
+    /// What happens when the forecast needs more than `MaxCapacity`: HonorMaxCapacity (the default) or
+    /// IncreaseMaxCapacity.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_capacity_breach_behavior: Option<MaxCapacityBreachBehavior>,
-    /// DOC PredictiveScalingPolicyConfiguration.MaxCapacityBuffer
+    /// How far above the forecast the maximum may be raised, in percent, 0 to 100. Needed for
+    /// IncreaseMaxCapacity, and only there.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 0, max = 100))]
     pub max_capacity_buffer: Option<i32>,
 }
 
-/// DOC PredictiveScalingMetricSpecification
+/// The metrics of a forecast: a pair that AWS defines, or a scaling and a load metric.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "PascalCase")]
 pub struct PredictiveScalingMetricSpecification {
-    /// DOC PredictiveScalingMetricSpecification.TargetValue
+    /// Value of the scaling metric to keep.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(required)]
     pub target_value: Option<f64>,
-    /// DOC PredictiveScalingMetricSpecification.PredefinedMetricPairSpecification
+    /// Scaling and load metric in one. Exclusive with the others.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub predefined_metric_pair_specification: Option<PredictiveScalingPredefinedMetricPairSpecification>,
-    /// DOC PredictiveScalingMetricSpecification.PredefinedScalingMetricSpecification
+    /// Scaling metric that AWS defines: what a task bears.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub predefined_scaling_metric_specification:
         Option<PredictiveScalingPredefinedScalingMetricSpecification>,
-    /// DOC PredictiveScalingMetricSpecification.PredefinedLoadMetricSpecification
+    /// Load metric that AWS defines: what the whole service bears.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub predefined_load_metric_specification: Option<PredictiveScalingPredefinedLoadMetricSpecification>,
-    /// DOC PredictiveScalingMetricSpecification.CustomizedScalingMetricSpecification
+    /// Scaling metric of one's own: what a task bears.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub customized_scaling_metric_specification: Option<PredictiveScalingCustomizedMetricSpecification>,
-    /// DOC PredictiveScalingMetricSpecification.CustomizedLoadMetricSpecification
+    /// Load metric of one's own: what the whole service bears.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub customized_load_metric_specification: Option<PredictiveScalingCustomizedMetricSpecification>,
-    /// DOC PredictiveScalingMetricSpecification.CustomizedCapacityMetricSpecification
+    /// Capacity metric of one's own: how many tasks run.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub customized_capacity_metric_specification: Option<PredictiveScalingCustomizedMetricSpecification>,
 }
 
-/// DOC PredictiveScalingPredefinedMetricPairSpecification
+/// A scaling and a load metric that AWS defines together.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "PascalCase")]
 pub struct PredictiveScalingPredefinedMetricPairSpecification {
-    /// DOC PredictiveScalingPredefinedMetricPairSpecification.PredefinedMetricType
+    /// Name of the pair, for example `ECSServiceCPUUtilization`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(required)]
     pub predefined_metric_type: Option<String>,
-    /// DOC PredictiveScalingPredefinedMetricPairSpecification.ResourceLabel
+    /// Load balancer and target group, for pairs that count requests.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub resource_label: Option<String>,
 }
 
-/// DOC PredictiveScalingPredefinedScalingMetricSpecification
+/// A scaling metric that AWS defines.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "PascalCase")]
 pub struct PredictiveScalingPredefinedScalingMetricSpecification {
-    /// DOC PredictiveScalingPredefinedScalingMetricSpecification.PredefinedMetricType
+    /// Name of the metric, for example `ECSServiceAverageCPUUtilization`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(required)]
     pub predefined_metric_type: Option<String>,
-    /// DOC PredictiveScalingPredefinedScalingMetricSpecification.ResourceLabel
+    /// Load balancer and target group, for metrics that count requests.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub resource_label: Option<String>,
 }
 
-/// DOC PredictiveScalingPredefinedLoadMetricSpecification
+/// A load metric that AWS defines.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "PascalCase")]
 pub struct PredictiveScalingPredefinedLoadMetricSpecification {
-    /// DOC PredictiveScalingPredefinedLoadMetricSpecification.PredefinedMetricType
+    /// Name of the metric, for example `ECSServiceTotalCPUUtilization`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(required)]
     pub predefined_metric_type: Option<String>,
-    /// DOC PredictiveScalingPredefinedLoadMetricSpecification.ResourceLabel
+    /// Load balancer and target group, for metrics that count requests.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub resource_label: Option<String>,
 }
 
-/// DOC PredictiveScalingCustomizedMetricSpecification
+/// A metric of one's own for a forecast.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "PascalCase")]
 pub struct PredictiveScalingCustomizedMetricSpecification {
-    /// DOC PredictiveScalingCustomizedMetricSpecification.MetricDataQueries
+    /// Metrics and expressions, of which exactly one returns its data.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    #[schemars(required)]
+    #[schemars(!default, required)]
     pub metric_data_queries: Vec<PredictiveScalingMetricDataQuery>,
 }
 
-/// DOC PredictiveScalingMetricDataQuery
+/// A metric, or an expression over others.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "PascalCase")]
 pub struct PredictiveScalingMetricDataQuery {
-    /// DOC PredictiveScalingMetricDataQuery.Id
+    /// Name by which expressions refer to this query.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(required)]
     pub id: Option<String>,
-    /// DOC PredictiveScalingMetricDataQuery.Expression
+    /// Expression over the ids of other queries. Exclusive with `MetricStat`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub expression: Option<String>,
-    /// DOC PredictiveScalingMetricDataQuery.MetricStat
+    /// The metric. Exclusive with `Expression`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub metric_stat: Option<PredictiveScalingMetricStat>,
-    /// DOC PredictiveScalingMetricDataQuery.Label
+    /// Text for people.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub label: Option<String>,
-    /// DOC PredictiveScalingMetricDataQuery.ReturnData
+    /// Whether this query gives the metric; default true. Exactly one does.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub return_data: Option<bool>,
 }
 
-/// DOC PredictiveScalingMetricStat
+/// A metric and its statistic.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "PascalCase")]
 pub struct PredictiveScalingMetricStat {
-    /// DOC PredictiveScalingMetricStat.Metric
+    /// The metric.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(required)]
     pub metric: Option<PredictiveScalingMetric>,
-    /// DOC PredictiveScalingMetricStat.Stat
+    /// The statistic, for example `Sum` or `p90`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(required)]
     pub stat: Option<String>,
-    /// DOC PredictiveScalingMetricStat.Unit
+    /// Unit of the metric.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub unit: Option<String>,
 }
 
-/// DOC PredictiveScalingMetric
+/// A CloudWatch metric.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "PascalCase")]
 pub struct PredictiveScalingMetric {
-    /// DOC PredictiveScalingMetric.Dimensions
+    /// Dimensions of the metric, all that it was published with.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub dimensions: Vec<PredictiveScalingMetricDimension>,
-    /// DOC PredictiveScalingMetric.MetricName
+    /// Name of the metric.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub metric_name: Option<String>,
-    /// DOC PredictiveScalingMetric.Namespace
+    /// Namespace of the metric.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub namespace: Option<String>,
 }
 
-/// DOC PredictiveScalingMetricDimension
+/// A dimension of a CloudWatch metric.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "PascalCase")]
 pub struct PredictiveScalingMetricDimension {
-    /// DOC PredictiveScalingMetricDimension.Name
+    /// Name of the dimension.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(required)]
     pub name: Option<String>,
-    /// DOC PredictiveScalingMetricDimension.Value
+    /// Value of the dimension.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(required)]
     pub value: Option<String>,
 }
 
 ecs_enum! {
-    /// DOC enum PredictiveMode
+    /// Whether a forecast is also acted on.
     PredictiveMode { ForecastOnly = "ForecastOnly", ForecastAndScale = "ForecastAndScale" }
 }
 
 ecs_enum! {
-    /// DOC enum MaxCapacityBreachBehavior
-    MaxCapacityBreachBehavior { HonorMaxCapacity = "HonorMaxCapacity", IncreaseMaxCapacity = "IncreaseMaxCapacity" }
+    /// What happens when a forecast exceeds the maximum.
+    MaxCapacityBreachBehavior {
+        HonorMaxCapacity = "HonorMaxCapacity",
+        IncreaseMaxCapacity = "IncreaseMaxCapacity",
+    }
 }

@@ -14,9 +14,7 @@ pub struct Size(pub String);
 
 impl<'de> Deserialize<'de> for Size {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        text(Value::deserialize(deserializer)?)
-            .map(Self)
-            .map_err(serde::de::Error::custom)
+        text(Value::deserialize(deserializer)?).map(Self).map_err(serde::de::Error::custom)
     }
 }
 
@@ -41,9 +39,7 @@ pub struct Timestamp(pub String);
 
 impl<'de> Deserialize<'de> for Timestamp {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        text(Value::deserialize(deserializer)?)
-            .map(Self)
-            .map_err(serde::de::Error::custom)
+        text(Value::deserialize(deserializer)?).map(Self).map_err(serde::de::Error::custom)
     }
 }
 

@@ -1,4 +1,4 @@
-//! DOC module service_connect
+//! Service Connect: how services find and reach each other by name.
 
 use super::logging::LogConfiguration;
 use super::toggle::Toggle;
@@ -6,173 +6,179 @@ use crate::api::ecs::ecs_enum;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// DOC ServiceConnectConfiguration
+/// How a service is found by others in its namespace, and finds them. A proxy beside each task carries the
+/// traffic.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ServiceConnectConfiguration {
-    /// DOC ServiceConnectConfiguration.enabled
+    /// Whether Service Connect is used.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(required)]
     pub enabled: Option<bool>,
-    /// DOC ServiceConnectConfiguration.namespace
+    /// Name or ARN of the Cloud Map namespace. Default is the cluster's.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub namespace: Option<String>,
-    /// DOC ServiceConnectConfiguration.services
+    /// Ports that others may use. A service that is only a client has none.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub services: Vec<ServiceConnectService>,
-    /// DOC ServiceConnectConfiguration.logConfiguration
+    /// Where the output of the proxy goes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub log_configuration: Option<LogConfiguration>,
-    /// DOC ServiceConnectConfiguration.accessLogConfiguration
+    /// Access log of the proxy. Without it none is written.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub access_log_configuration: Option<ServiceConnectAccessLogConfiguration>,
-    /// DOC ServiceConnectConfiguration.containerConfigurations
+    /// Settings of the proxy container.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = 10))]
     pub container_configurations: Vec<ServiceConnectContainerConfiguration>,
 }
 
-/// DOC ServiceConnectService
+/// A port that other services may use.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ServiceConnectService {
-    /// DOC ServiceConnectService.portName
+    /// Name of the port mapping.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(required)]
     pub port_name: Option<String>,
-    /// DOC ServiceConnectService.discoveryName
+    /// Name in the namespace, unique there: at most 64 lower-case letters, digits, `-` and `_`. Default is
+    /// the name of the port.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub discovery_name: Option<String>,
-    /// DOC ServiceConnectService.clientAliases
+    /// Name and port under which clients reach it, at most one. Without it they use `discoveryName.namespace`
+    /// and the port of the mapping.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = 1))]
     pub client_aliases: Vec<ServiceConnectClientAlias>,
-    /// DOC ServiceConnectService.ingressPortOverride
+    /// Port on which the proxy listens; default is the port of the mapping with `awsvpc`, else any free one.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 0, max = 65535))]
     pub ingress_port_override: Option<i32>,
-    /// DOC ServiceConnectService.timeout
+    /// Timeouts of the proxy.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub timeout: Option<TimeoutConfiguration>,
-    /// DOC ServiceConnectService.tls
+    /// Encrypts the traffic between proxies.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tls: Option<ServiceConnectTlsConfiguration>,
 }
 
-/// DOC ServiceConnectClientAlias
+/// Name and port under which clients reach a service.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ServiceConnectClientAlias {
-    /// DOC ServiceConnectClientAlias.port
+    /// Port that clients connect to.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(required, range(min = 0, max = 65535))]
     pub port: Option<i32>,
-    /// DOC ServiceConnectClientAlias.dnsName
+    /// Host name that clients use, at most 127 characters. Default is `discoveryName.namespace`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub dns_name: Option<String>,
-    /// DOC ServiceConnectClientAlias.testTrafficRules
+    /// Requests that go to the new version during a traffic shift.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub test_traffic_rules: Option<ServiceConnectTestTrafficRules>,
 }
 
-/// DOC ServiceConnectTestTrafficRules
+/// Requests that count as test traffic.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ServiceConnectTestTrafficRules {
-    /// DOC ServiceConnectTestTrafficRules.header
+    /// The HTTP header that marks them.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(required)]
     pub header: Option<ServiceConnectTestTrafficHeaderRules>,
 }
 
-/// DOC ServiceConnectTestTrafficHeaderRules
+/// The HTTP header that marks test traffic.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ServiceConnectTestTrafficHeaderRules {
-    /// DOC ServiceConnectTestTrafficHeaderRules.name
+    /// Name of the header.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(required)]
     pub name: Option<String>,
-    /// DOC ServiceConnectTestTrafficHeaderRules.value
+    /// What its value has to be.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub value: Option<ServiceConnectTestTrafficHeaderMatchRules>,
 }
 
-/// DOC ServiceConnectTestTrafficHeaderMatchRules
+/// How the value of a header is compared.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ServiceConnectTestTrafficHeaderMatchRules {
-    /// DOC ServiceConnectTestTrafficHeaderMatchRules.exact
+    /// The exact value.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(required)]
     pub exact: Option<String>,
 }
 
-/// DOC TimeoutConfiguration
+/// Timeouts of the Service Connect proxy.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct TimeoutConfiguration {
-    /// DOC TimeoutConfiguration.idleTimeoutSeconds
+    /// Seconds without traffic after which a connection is closed; 0 turns it off. Default 300 for http,
+    /// http2 and grpc, 3600 for TCP.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 0, max = 2147483647))]
     pub idle_timeout_seconds: Option<i32>,
-    /// DOC TimeoutConfiguration.perRequestTimeoutSeconds
+    /// Seconds that a request may take; 0 turns it off. Not for plain TCP.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 0, max = 2147483647))]
     pub per_request_timeout_seconds: Option<i32>,
 }
 
-/// DOC ServiceConnectTlsConfiguration
+/// TLS between Service Connect proxies.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ServiceConnectTlsConfiguration {
-    /// DOC ServiceConnectTlsConfiguration.issuerCertificateAuthority
+    /// Who signs the certificates.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(required)]
     pub issuer_certificate_authority: Option<ServiceConnectTlsCertificateAuthority>,
-    /// DOC ServiceConnectTlsConfiguration.kmsKey
+    /// KMS key that the certificates' private keys are encrypted with.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub kms_key: Option<String>,
-    /// DOC ServiceConnectTlsConfiguration.roleArn
+    /// ARN of the role with which ECS obtains certificates.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub role_arn: Option<String>,
 }
 
-/// DOC ServiceConnectTlsCertificateAuthority
+/// Who signs the certificates of Service Connect.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ServiceConnectTlsCertificateAuthority {
-    /// DOC ServiceConnectTlsCertificateAuthority.awsPcaAuthorityArn
+    /// ARN of the AWS Private Certificate Authority.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub aws_pca_authority_arn: Option<String>,
 }
 
-/// DOC ServiceConnectAccessLogConfiguration
+/// Access log of the Service Connect proxy.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ServiceConnectAccessLogConfiguration {
-    /// DOC ServiceConnectAccessLogConfiguration.format
+    /// TEXT or JSON.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(required)]
     pub format: Option<AccessLogFormat>,
-    /// DOC ServiceConnectAccessLogConfiguration.includeQueryParameters
+    /// Whether query parameters are logged, which may hold secrets; default DISABLED.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub include_query_parameters: Option<Toggle>,
 }
 
-/// DOC ServiceConnectContainerConfiguration
+/// Settings of the Service Connect proxy container.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ServiceConnectContainerConfiguration {
-    /// DOC ServiceConnectContainerConfiguration.logLevel
+    /// How much the proxy logs: `info` or `debug`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub log_level: Option<LogLevel>,
 }
 
 ecs_enum! {
-    /// DOC enum AccessLogFormat
+    /// Formats of the access log.
     AccessLogFormat { Text = "TEXT", Json = "JSON" }
 }
 
 ecs_enum! {
-    /// DOC enum LogLevel
+    /// How much the Service Connect proxy logs.
     LogLevel { Debug = "debug", Info = "info" }
 }

@@ -1,8 +1,8 @@
-//! DOC module toggle
+//! The API's word for a switch.
 
 use crate::api::ecs::ecs_enum;
 
 ecs_enum! {
-    /// DOC enum Toggle
+    /// A switch, as the API spells it.
     Toggle { Enabled = "ENABLED", Disabled = "DISABLED" }
 }

@@ -1,4 +1,4 @@
-//! DOC module volume
+//! Volumes of a task and their mounts.
 
 use super::toggle::Toggle;
 use crate::api::ecs::ecs_enum;
@@ -6,186 +6,191 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// DOC Volume
+/// A volume of the task. It has at most one source; without any it is an empty directory that lives as long
+/// as the task.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Volume {
-    /// DOC Volume.name
+    /// Name by which `mountPoints` refer to the volume: 1 to 255 letters, digits, `-` and `_`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    /// DOC Volume.host
+    /// A directory: empty and of the task alone, or with `sourcePath` one of the node.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub host: Option<HostVolumeProperties>,
-    /// DOC Volume.dockerVolumeConfiguration
+    /// A Docker volume. EC2 only.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub docker_volume_configuration: Option<DockerVolumeConfiguration>,
-    /// DOC Volume.efsVolumeConfiguration
+    /// A directory of an Amazon EFS file system.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub efs_volume_configuration: Option<EfsVolumeConfiguration>,
-    /// DOC Volume.s3filesVolumeConfiguration
+    /// A directory of an Amazon S3 Files file system.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub s3files_volume_configuration: Option<S3FilesVolumeConfiguration>,
-    /// DOC Volume.fsxWindowsFileServerVolumeConfiguration
+    /// A share of an Amazon FSx for Windows File Server file system. Windows on EC2 only.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub fsx_windows_file_server_volume_configuration: Option<FsxWindowsFileServerVolumeConfiguration>,
-    /// DOC Volume.configuredAtLaunch
+    /// Leaves the source to the service: its `volumeConfigurations` name an EBS volume. At most one such
+    /// volume per task definition.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub configured_at_launch: Option<bool>,
 }
 
-/// DOC HostVolumeProperties
+/// A directory of the task or of its node.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct HostVolumeProperties {
-    /// DOC HostVolumeProperties.sourcePath
+    /// Path on the node; what it holds outlives the task. Without it the directory is empty at first and goes
+    /// with the task. Not on Fargate.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub source_path: Option<String>,
 }
 
-/// DOC DockerVolumeConfiguration
+/// A Docker volume.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct DockerVolumeConfiguration {
-    /// DOC DockerVolumeConfiguration.scope
+    /// `task` (the default): made with the task and removed with it. `shared`: stays on the node for later
+    /// tasks.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub scope: Option<DockerVolumeScope>,
-    /// DOC DockerVolumeConfiguration.autoprovision
+    /// With scope `shared`: makes the volume where it does not exist yet. Default false.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub autoprovision: Option<bool>,
-    /// DOC DockerVolumeConfiguration.driver
+    /// Docker volume driver; default `local`, which is the only one for Windows.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub driver: Option<String>,
-    /// DOC DockerVolumeConfiguration.driverOpts
+    /// Options of the driver. With the `local` driver `type`, `device` and `o` mount NFS.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub driver_opts: BTreeMap<String, String>,
-    /// DOC DockerVolumeConfiguration.labels
+    /// Labels of the Docker volume.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub labels: BTreeMap<String, String>,
 }
 
-/// DOC EfsVolumeConfiguration
+/// A directory of an Amazon EFS file system. Fargate needs platform version 1.4.0 or later.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct EfsVolumeConfiguration {
-    /// DOC EfsVolumeConfiguration.fileSystemId
+    /// Id of the file system, `fs-…`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(required)]
     pub file_system_id: Option<String>,
-    /// DOC EfsVolumeConfiguration.rootDirectory
+    /// Directory of the file system to mount; default `/`. With an access point absent or `/`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub root_directory: Option<String>,
-    /// DOC EfsVolumeConfiguration.transitEncryption
+    /// Whether traffic to the file system is encrypted; default DISABLED. Has to be ENABLED with an access
+    /// point and with IAM.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub transit_encryption: Option<Toggle>,
-    /// DOC EfsVolumeConfiguration.transitEncryptionPort
+    /// Local port of the encrypted connection; chosen by the mount helper where absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub transit_encryption_port: Option<i32>,
-    /// DOC EfsVolumeConfiguration.authorizationConfig
+    /// Access point and IAM authorization.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub authorization_config: Option<EfsAuthorizationConfig>,
 }
 
-/// DOC EfsAuthorizationConfig
+/// How access to an EFS file system is authorized.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct EfsAuthorizationConfig {
-    /// DOC EfsAuthorizationConfig.accessPointId
+    /// Id of the access point to mount through, `fsap-…`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub access_point_id: Option<String>,
-    /// DOC EfsAuthorizationConfig.iam
+    /// Whether the task role is used to mount; default DISABLED.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub iam: Option<Toggle>,
 }
 
-/// DOC S3FilesVolumeConfiguration
+/// A directory of an Amazon S3 Files file system. Needs `taskRoleArn`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct S3FilesVolumeConfiguration {
-    /// DOC S3FilesVolumeConfiguration.fileSystemArn
+    /// ARN of the file system.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(required)]
     pub file_system_arn: Option<String>,
-    /// DOC S3FilesVolumeConfiguration.rootDirectory
+    /// Directory of the file system to mount; default `/`. With an access point absent or `/`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub root_directory: Option<String>,
-    /// DOC S3FilesVolumeConfiguration.transitEncryptionPort
+    /// Local port of the encrypted connection; chosen by the mount helper where absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub transit_encryption_port: Option<i32>,
-    /// DOC S3FilesVolumeConfiguration.accessPointArn
+    /// ARN of the access point to mount through.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub access_point_arn: Option<String>,
 }
 
-/// DOC FsxWindowsFileServerVolumeConfiguration
+/// A share of an Amazon FSx for Windows File Server file system.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct FsxWindowsFileServerVolumeConfiguration {
-    /// DOC FsxWindowsFileServerVolumeConfiguration.fileSystemId
+    /// Id of the file system, `fs-…`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(required)]
     pub file_system_id: Option<String>,
-    /// DOC FsxWindowsFileServerVolumeConfiguration.rootDirectory
+    /// Directory of the file system to mount.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(required)]
     pub root_directory: Option<String>,
-    /// DOC FsxWindowsFileServerVolumeConfiguration.authorizationConfig
+    /// Account that mounts the share.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(required)]
     pub authorization_config: Option<FsxWindowsFileServerAuthorizationConfig>,
 }
 
-/// DOC FsxWindowsFileServerAuthorizationConfig
+/// Account that mounts an FSx for Windows File Server share.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct FsxWindowsFileServerAuthorizationConfig {
-    /// DOC FsxWindowsFileServerAuthorizationConfig.credentialsParameter
+    /// ARN of a Secrets Manager secret or Parameter Store parameter that holds user name and password.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(required)]
     pub credentials_parameter: Option<String>,
-    /// DOC FsxWindowsFileServerAuthorizationConfig.domain
+    /// Fully qualified name of the Active Directory domain.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(required)]
     pub domain: Option<String>,
 }
 
-/// DOC MountPoint
+/// A volume mounted into a container.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct MountPoint {
-    /// DOC MountPoint.sourceVolume
+    /// Name of a volume of the task definition.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub source_volume: Option<String>,
-    /// DOC MountPoint.containerPath
+    /// Path in the container.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub container_path: Option<String>,
-    /// DOC MountPoint.readOnly
+    /// Whether the container may only read it. Default false.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub read_only: Option<bool>,
 }
 
-/// DOC VolumeFrom
+/// A container whose mounts are repeated in another one.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct VolumeFrom {
-    /// DOC VolumeFrom.sourceContainer
+    /// Name of the container, in the same task.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub source_container: Option<String>,
-    /// DOC VolumeFrom.readOnly
+    /// Whether the mounts are read-only here. Default false.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub read_only: Option<bool>,
 }
 
-/// DOC EphemeralStorage
+/// The disk space of a Fargate task.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct EphemeralStorage {
-    /// DOC EphemeralStorage.sizeInGiB
+    /// Size in GiB, 21 to 200. Without this block a task has 20 GiB.
     #[serde(rename = "sizeInGiB", skip_serializing_if = "Option::is_none")]
     #[schemars(required)]
     pub size_in_gib: Option<i32>,
 }
 
 ecs_enum! {
-    /// DOC enum DockerVolumeScope
+    /// How long a Docker volume lives.
     DockerVolumeScope { Task = "task", Shared = "shared" }
 }

@@ -1,0 +1,67 @@
+# What people run while developing. Every target sets up what it needs; hack/README.md explains the clusters.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+CLUSTER ?= dev
+NODES ?= hack/nodes/three-zones.yaml
+ARGS ?= get nodes
+
+.PHONY: help build test test-offline test-cluster test-hack demo demo-down bench bench-cluster \
+	cluster-up cluster-down kubectl generate fmt lint doc pure deny
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+build: ## Build the binary (target/release/ecs-bridge)
+	cargo build --release --locked
+
+test: test-offline test-hack test-cluster ## Run every test; builds the control plane on first use (about 10 minutes)
+
+test-offline: ## Unit, golden, property, CRD and CLI tests: need nothing but Rust
+	cargo test --locked
+
+test-hack: ## Tests of the local cluster's own helper
+	cd hack && go vet ./... && go test ./...
+
+test-cluster: ## Tests on a real control plane of their own, chart included
+	hack/test-cluster
+
+demo: ## Show the main job on a local control plane, step by step
+	hack/demo
+
+demo-down: ## Stop what the demo left running
+	hack/demo down
+
+bench: ## Measure import and render (files per second)
+	cargo bench --locked
+
+bench-cluster: ## Measure the operator against a bare client on the real control plane
+	hack/bench-cluster
+
+cluster-up: ## Start a local control plane with simulated nodes (CLUSTER=dev NODES=file)
+	hack/cluster up --name $(CLUSTER) --nodes $(NODES)
+
+cluster-down: ## Stop it
+	hack/cluster down --name $(CLUSTER)
+
+kubectl: ## Run kubectl against it: make kubectl ARGS="get pods -A"
+	@hack/cluster kubectl --name $(CLUSTER) $(ARGS)
+
+generate: ## Rewrite what is generated: CRDs, RBAC, golden files
+	UPDATE_EXPECT=1 cargo test --locked --test crd --test golden --test tidy
+
+fmt: ## Check the formatting
+	cargo fmt --check
+
+lint: ## Clippy, warnings denied
+	cargo clippy --locked --all-targets -- -D warnings
+
+doc: ## Build the API documentation, warnings denied
+	RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps
+
+pure: ## Compile the pure core alone: no tokio, no kube client, no clap
+	cargo check --locked --no-default-features --lib
+
+deny: ## Licences, sources and banned crates of the dependencies
+	hack/deny

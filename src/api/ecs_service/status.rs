@@ -1,0 +1,99 @@
+//! What the operator reports of a service.
+
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::finding::Finding;
+
+/// What DescribeServices would say, and the conditions.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", default)]
+pub struct EcsServiceStatus {
+    /// The generation of the spec that this status speaks of.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub observed_generation: Option<i64>,
+    /// `Ready`, `Reconciling`, `Stalled`, `Fidelity`.
+    #[schemars(extend("x-kubernetes-list-type" = "map", "x-kubernetes-list-map-keys" = ["type"]))]
+    pub conditions: Vec<Condition>,
+    /// The count in force.
+    pub desired_count: i32,
+    /// Tasks that run.
+    pub running_count: i32,
+    /// Tasks that are being placed or started.
+    pub pending_count: i32,
+    /// The task definition of the primary deployment, as `family:revision`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub task_definition: Option<String>,
+    /// Rollout state of the primary deployment.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rollout_state: Option<RolloutState>,
+    /// Deployments, newest first; at most 10.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schemars(extend("x-kubernetes-list-type" = "map", "x-kubernetes-list-map-keys" = ["id"]), length(max = 10))]
+    pub deployments: Vec<Deployment>,
+    /// The `desiredCount` that was last taken over into the count in force.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub declared_count: Option<i32>,
+    /// Pods of the service that exist and are not being stopped: what the `scale` subresource reports.
+    pub replicas: i32,
+    /// Label selector of the service's pods, for autoscalers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub selector: Option<String>,
+    /// What cannot be translated exactly; at most 64.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = 64))]
+    pub findings: Vec<Finding>,
+    /// Findings beyond the 64 that are listed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub findings_omitted: Option<i64>,
+}
+
+/// One deployment, with the member names of DescribeServices.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Deployment {
+    /// Id of the deployment; pods carry it as a label.
+    pub id: String,
+    /// PRIMARY is the newest, ACTIVE one is being replaced.
+    pub status: DeploymentStatus,
+    /// `family:revision`.
+    pub task_definition: String,
+    /// Where the rollout stands.
+    pub rollout_state: RolloutState,
+    /// The same as a sentence.
+    pub rollout_state_reason: String,
+    /// Tasks that this deployment should have.
+    pub desired_count: i32,
+    /// Tasks of it that run.
+    pub running_count: i32,
+    /// Tasks of it that are being placed or started.
+    pub pending_count: i32,
+    /// Tasks of it that failed.
+    pub failed_tasks: i32,
+    /// When it was recorded (RFC 3339).
+    pub created_at: String,
+    /// When one of the members above last changed (RFC 3339).
+    pub updated_at: String,
+}
+
+/// Whether a deployment is the one that should run.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+#[allow(missing_docs, reason = "ECS's own words")]
+pub enum DeploymentStatus {
+    #[default]
+    Primary,
+    Active,
+}
+
+/// Where a rollout stands.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+#[allow(missing_docs, reason = "ECS's own words")]
+pub enum RolloutState {
+    #[default]
+    InProgress,
+    Completed,
+    Failed,
+}

@@ -1,0 +1,155 @@
+//! What `import` and `render` share: their inputs and options, and the way from files to a run.
+
+use std::collections::BTreeMap;
+
+use super::input::{self, Source};
+use super::output::{self, Format, Reported};
+use super::parallel;
+use crate::ecs::import::{self, Definition, Loaded, Note, Options, Run};
+use crate::ecs::template::{Used, Values};
+use crate::finding::{Code, Finding};
+
+/// Inputs and what they leave out.
+#[derive(Debug, clap::Args)]
+#[group(skip)]
+pub(super) struct Args {
+    /// Files, directories (searched for .json, .yaml, .yml), patterns, or - for stdin.
+    #[arg(required = true, value_name = "INPUT")]
+    inputs: Vec<String>,
+    /// Namespace of everything; without it a service's cluster names it.
+    #[arg(short, long)]
+    namespace: Option<String>,
+    /// Image of a container, where the file has none or a placeholder.
+    #[arg(long = "image", value_name = "CONTAINER=REFERENCE", value_parser = pair)]
+    images: Vec<(String, String)>,
+    /// Value for ${NAME}, {{ NAME }}, <NAME> and %NAME% in the files.
+    #[arg(long = "var", value_name = "NAME=VALUE", value_parser = pair)]
+    variables: Vec<(String, String)>,
+    /// Take values for ${NAME} and the like from the environment too.
+    #[arg(long)]
+    var_from_env: bool,
+    /// Family of a task definition that has none.
+    #[arg(long, value_name = "NAME")]
+    family: Option<String>,
+    /// Name of a service that has none.
+    #[arg(long, value_name = "NAME")]
+    service_name: Option<String>,
+    /// Task definition of services that name none.
+    #[arg(long, value_name = "NAME")]
+    task_definition: Option<String>,
+    /// Keep services pinned to the revision that they name.
+    #[arg(long)]
+    keep_pins: bool,
+    /// How findings are printed to stderr.
+    #[arg(long, value_enum, default_value_t)]
+    pub(super) format: Format,
+}
+
+fn pair(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
+        _ => Err("write NAME=VALUE".to_owned()),
+    }
+}
+
+impl Args {
+    pub(super) fn sources(&self) -> Vec<Source> {
+        input::read(&self.inputs)
+    }
+
+    pub(super) fn options(&self, with_service: bool) -> Options {
+        let mut variables: BTreeMap<String, String> = BTreeMap::new();
+        if self.var_from_env {
+            let known = std::env::vars_os();
+            variables.extend(
+                known.filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?))),
+            );
+        }
+        variables.extend(self.variables.iter().cloned());
+        Options {
+            values: Values { variables, images: self.images.iter().cloned().collect() },
+            namespace: self.namespace.clone(),
+            family: self.family.clone(),
+            service_name: self.service_name.clone(),
+            task_definition: self.task_definition.clone(),
+            keep_pins: self.keep_pins,
+            with_service,
+        }
+    }
+
+    /// Options that nothing in the input asked for: most likely misspelled.
+    fn unused(&self, used: &Used) -> Vec<Finding> {
+        let images = self.images.iter().filter(|(name, _)| !used.images.contains(name)).map(|(name, _)| {
+            Finding::new(
+                Code::UnusedOption,
+                "",
+                format!("--image {name}=…: no container of the input has this name."),
+            )
+        });
+        let variables =
+            self.variables.iter().filter(|(name, _)| !used.variables.contains(name)).map(|(name, _)| {
+                Finding::new(
+                    Code::UnusedOption,
+                    "",
+                    format!("--var {name}=…: the input has no such expression."),
+                )
+            });
+        images.chain(variables).map(|finding| finding.remedy("Check its spelling.")).collect()
+    }
+}
+
+/// Files that have been looked at and put together.
+pub(super) struct Gathered<'a> {
+    pub(super) run: Run,
+    files: Vec<Loaded<'a>>,
+    names: Vec<&'a str>,
+}
+
+/// Looks at every file and puts them together.
+pub(super) fn gather<'a>(args: &Args, sources: &'a [Source], options: &Options) -> Gathered<'a> {
+    let progress = output::Progress::start(sources.len());
+    let mut files = parallel::map(sources, |index, source| {
+        let loaded = match &source.bytes {
+            Ok(bytes) => import::load(index, &source.name, bytes, source.named, options),
+            Err(error) => unreadable(index, source, error),
+        };
+        progress.step();
+        loaded
+    });
+    progress.end();
+    let names: Vec<&str> = sources.iter().map(|source| source.name.as_str()).collect();
+    let mut notes = Vec::new();
+    let mut used = Used::default();
+    let mut definitions: Vec<Definition> = Vec::new();
+    for file in &mut files {
+        notes.append(&mut file.notes);
+        definitions.append(&mut file.definitions);
+        used.images.append(&mut file.used.images);
+        used.variables.append(&mut file.used.variables);
+    }
+    let mut run = import::assemble(definitions, &names, options);
+    run.notes.append(&mut notes);
+    run.notes.extend(args.unused(&used).into_iter().map(Note::of_run));
+    Gathered { run, files, names }
+}
+
+fn unreadable<'a>(index: usize, source: &'a Source, error: &std::io::Error) -> Loaded<'a> {
+    let message = format!("The file cannot be read: {error}.");
+    let finding =
+        Finding::new(Code::UnreadableFile, "", message).remedy("Check its name and its permissions.");
+    Loaded {
+        notes: vec![Note { file: Some(index), document: None, line: None, finding }],
+        ..import::load(index, &source.name, b"{}", false, &Options::default())
+    }
+}
+
+impl Gathered<'_> {
+    pub(super) fn files(&self) -> usize {
+        self.names.len()
+    }
+
+    /// Every finding with file and line, by file and place.
+    pub(super) fn reported(&self) -> Vec<Reported> {
+        output::locate(&self.run.notes, &self.files, &self.names)
+    }
+}

@@ -1,0 +1,125 @@
+//! Where input comes from: files, directories, globs, stdin.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::io::{self, Read as _};
+use std::path::{Path, PathBuf};
+
+use super::parallel;
+use crate::ecs::document::LARGEST;
+
+/// A file of the run.
+#[derive(Debug)]
+pub(super) struct Source {
+    /// As it is shown.
+    pub(super) name: String,
+    /// Whether somebody named it, so that it has to be one of ours.
+    pub(super) named: bool,
+    /// What is in it.
+    pub(super) bytes: io::Result<Vec<u8>>,
+}
+
+/// Directories that hold other people's files.
+const PASSED_BY: &[&str] = &[".git", ".terraform", "node_modules", "target", "vendor"];
+
+/// Reads everything that the arguments name, each file once, in the order of the arguments and by name.
+pub(super) fn read(arguments: &[String]) -> Vec<Source> {
+    let mut seen = BTreeSet::new();
+    let mut files: Vec<(PathBuf, bool, Option<io::Error>)> = Vec::new();
+    for argument in arguments {
+        let mut found = Vec::new();
+        expand(argument, &mut found);
+        files.extend(found.into_iter().filter(|(path, ..)| seen.insert(path.clone())));
+    }
+    let read = parallel::map(&files, |_, (path, _, failed)| match failed {
+        Some(error) => Err(io::Error::new(error.kind(), error.to_string())),
+        None => bytes(path),
+    });
+    files
+        .into_iter()
+        .zip(read)
+        .map(|((path, named, _), bytes)| Source { name: shown(&path), named, bytes })
+        .collect()
+}
+
+fn shown(path: &Path) -> String {
+    if path == Path::new("-") {
+        "stdin".to_owned()
+    } else {
+        path.strip_prefix("./").unwrap_or(path).display().to_string()
+    }
+}
+
+type Files = Vec<(PathBuf, bool, Option<io::Error>)>;
+
+fn expand(argument: &str, files: &mut Files) {
+    let path = Path::new(argument);
+    if argument == "-" || path.is_file() {
+        return files.push((path.to_owned(), true, None));
+    }
+    if path.is_dir() {
+        return walk(path, files);
+    }
+    if argument.contains(['*', '?', '['])
+        && let Ok(matches) = glob::glob(argument)
+    {
+        let before = files.len();
+        for found in matches.filter_map(Result::ok) {
+            if found.is_dir() {
+                walk(&found, files);
+            } else {
+                files.push((found, true, None));
+            }
+        }
+        if files.len() > before {
+            return;
+        }
+        let error = io::Error::new(io::ErrorKind::NotFound, "no file matches the pattern");
+        return files.push((path.to_owned(), true, Some(error)));
+    }
+    // A pipe, a device, or nothing: reading says.
+    files.push((path.to_owned(), true, None));
+}
+
+fn walk(directory: &Path, files: &mut Files) {
+    let entries = match fs::read_dir(directory) {
+        Ok(entries) => entries,
+        Err(error) => return files.push((directory.to_owned(), true, Some(error))),
+    };
+    let mut entries: Vec<fs::DirEntry> = entries.filter_map(Result::ok).collect();
+    entries.sort_by_key(fs::DirEntry::file_name);
+    for entry in entries {
+        let path = entry.path();
+        // The entry's own type: a link to a directory could lead in a circle.
+        let is_directory = entry.file_type().is_ok_and(|kind| kind.is_dir());
+        if is_directory {
+            let passed_by = entry.file_name().to_str().is_some_and(|name| PASSED_BY.contains(&name));
+            if !passed_by {
+                walk(&path, files);
+            }
+        } else if is_definition(&path) && path.is_file() {
+            files.push((path, false, None));
+        }
+    }
+}
+
+fn is_definition(path: &Path) -> bool {
+    path.extension().and_then(|extension| extension.to_str()).is_some_and(|extension| {
+        ["json", "yaml", "yml"].iter().any(|known| extension.eq_ignore_ascii_case(known))
+    })
+}
+
+/// At most one byte more than is ever read: enough to know that it is too large.
+fn bytes(path: &Path) -> io::Result<Vec<u8>> {
+    let limit = LARGEST as u64 + 1;
+    let mut bytes = Vec::new();
+    if path == Path::new("-") {
+        io::stdin().lock().take(limit).read_to_end(&mut bytes)?;
+    } else {
+        let file = fs::File::open(path)?;
+        let length = file.metadata().map_or(0, |metadata| metadata.len());
+        bytes.reserve(usize::try_from(length.min(limit)).unwrap_or(0));
+        file.take(limit).read_to_end(&mut bytes)?;
+    }
+    Ok(bytes)
+}

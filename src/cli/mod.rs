@@ -1,0 +1,65 @@
+//! The command line: one file per command. Reads files, asks the pure core, prints.
+
+mod completion;
+mod crds;
+mod gather;
+mod import;
+mod input;
+mod manifest;
+mod output;
+mod parallel;
+mod render;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Runs Amazon ECS task definitions and services on Kubernetes.
+#[derive(Debug, Parser)]
+#[command(name = "ecs-bridge", version, about, max_term_width = 100, after_help = EXAMPLE)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+const EXAMPLE: &str = "\
+Example:
+  aws ecs describe-task-definition --task-definition web | ecs-bridge render -
+
+Exit code: 0, 1 when something was refused (the rest is done), 2 when the command line is wrong.";
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Import(import::Args),
+    Render(render::Args),
+    Crds(crds::Args),
+    Completion(completion::Args),
+}
+
+/// What a command came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Outcome {
+    Done,
+    Refused,
+}
+
+/// Carries out the command line of this process.
+#[must_use]
+pub fn run() -> ExitCode {
+    let outcome = match Cli::parse().command {
+        Command::Import(args) => import::run(&args),
+        Command::Render(args) => render::run(&args),
+        Command::Crds(args) => crds::run(&args),
+        Command::Completion(args) => completion::run(&args),
+    };
+    match outcome {
+        Ok(Outcome::Done) => ExitCode::SUCCESS,
+        Ok(Outcome::Refused) => ExitCode::from(1),
+        // Nobody reads any more: `ecs-bridge render … | head`.
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("ecs-bridge: {error}");
+            ExitCode::from(1)
+        }
+    }
+}

@@ -1,0 +1,203 @@
+//! Findings for people and for programs, progress, and files that are written whole.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::{self, IsTerminal as _, Write as _};
+use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use serde::Serialize;
+
+use super::{Outcome, parallel};
+use crate::ecs::import::{Loaded, Note};
+use crate::finding::{Code, Finding, Severity};
+
+/// How findings are printed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum Format {
+    /// One line each, with what to do below it.
+    #[default]
+    Human,
+    /// One JSON array.
+    Json,
+}
+
+/// A finding with file and line.
+#[derive(Clone, Debug, Serialize)]
+pub(super) struct Reported {
+    #[serde(flatten)]
+    pub(super) finding: Finding,
+    /// Empty for what the command line itself says.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub(super) file: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) line: Option<usize>,
+}
+
+/// Finds file and line of every note; sorted by file, line and path.
+pub(super) fn locate(notes: &[Note], files: &[Loaded<'_>], names: &[&str]) -> Vec<Reported> {
+    let mut groups: BTreeMap<(Option<usize>, Option<usize>), Vec<&Note>> = BTreeMap::new();
+    for note in notes {
+        groups.entry((note.file, note.document)).or_default().push(note);
+    }
+    let groups: Vec<_> = groups.into_iter().collect();
+    let located = parallel::map(&groups, |_, ((file, document), notes)| {
+        let paths: Vec<&str> = notes.iter().map(|note| note.finding.path.as_str()).collect();
+        let lines = match (file.and_then(|file| files.get(file)), document) {
+            (Some(file), Some(document)) => file.parsed.lines(*document, &paths),
+            _ => Default::default(),
+        };
+        let mut located: Vec<Reported> = notes
+            .iter()
+            .map(|note| Reported {
+                finding: note.finding.clone(),
+                file: file.and_then(|file| names.get(file)).copied().unwrap_or_default().to_owned(),
+                line: note.line.or_else(|| lines.get(note.finding.path.as_str()).copied()),
+            })
+            .collect();
+        located.sort_by(|a, b| {
+            (a.line, &a.finding.path, &a.finding).cmp(&(b.line, &b.finding.path, &b.finding))
+        });
+        located.dedup_by(|a, b| a.line == b.line && a.finding == b.finding);
+        located
+    });
+    located.into_iter().flatten().collect()
+}
+
+/// Prints findings to stderr; `summary` stands at the end for people.
+pub(super) fn report(findings: &[Reported], format: Format, summary: Option<&str>) -> io::Result<()> {
+    let mut out = io::BufWriter::new(io::stderr().lock());
+    match format {
+        Format::Json => {
+            serde_json::to_writer_pretty(&mut out, findings)?;
+            writeln!(out)?;
+        }
+        Format::Human => {
+            let style =
+                Style { colours: io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none() };
+            out.write_all(human(findings, style).as_bytes())?;
+            if let Some(summary) = summary {
+                writeln!(out, "{summary}")?;
+            }
+        }
+    }
+    out.flush()
+}
+
+#[derive(Clone, Copy)]
+struct Style {
+    colours: bool,
+}
+
+impl Style {
+    fn severity(self, severity: Severity) -> String {
+        if !self.colours {
+            return severity.to_string();
+        }
+        let colour = match severity {
+            Severity::Error => 31,
+            Severity::Warning => 33,
+            Severity::Info => 36,
+        };
+        format!("\x1b[1;{colour}m{severity}\x1b[0m")
+    }
+}
+
+fn human(findings: &[Reported], style: Style) -> String {
+    let mut text = String::new();
+    let mut output_only: Vec<&str> = Vec::new();
+    for (at, reported) in findings.iter().enumerate() {
+        let Reported { finding, file, line } = reported;
+        // A third of all files are answers of the API, with nine such members each: one line for all of them.
+        if finding.code == Code::OutputOnlyMember.as_str() {
+            output_only.push(finding.path.rsplit('.').next().unwrap_or_default());
+            let more = findings[at + 1..]
+                .iter()
+                .any(|next| next.file == *file && next.finding.code == Code::OutputOnlyMember.as_str());
+            if more {
+                continue;
+            }
+            let severity = style.severity(finding.severity);
+            let members = output_only.join(", ");
+            text.push_str(&format!(
+                "{file}: {severity}[{}] ignored, because only answers of the ECS API have it: {members}\n",
+                finding.code
+            ));
+            output_only.clear();
+            continue;
+        }
+        let line = line.map(|line| format!(":{line}")).unwrap_or_default();
+        let place = if file.is_empty() { String::new() } else { format!("{file}{line}: ") };
+        let path = if finding.path.is_empty() { String::new() } else { format!("{}: ", finding.path) };
+        let severity = style.severity(finding.severity);
+        text.push_str(&format!("{place}{severity}[{}] {path}{}\n", finding.code, finding.message));
+        if !finding.remedy.is_empty() {
+            text.push_str(&format!("    {}\n", finding.remedy));
+        }
+    }
+    text
+}
+
+/// Whether anything was refused.
+pub(super) fn outcome(findings: &[Reported]) -> Outcome {
+    if findings.iter().any(|reported| reported.finding.is_error()) { Outcome::Refused } else { Outcome::Done }
+}
+
+/// `3 errors, 1 warning, 12 notes`.
+pub(super) fn counts(findings: &[Reported]) -> String {
+    let count = |severity, one: &str, many: &str| {
+        let n = findings.iter().filter(|reported| reported.finding.severity == severity).count();
+        format!("{n} {}", if n == 1 { one } else { many })
+    };
+    [
+        count(Severity::Error, "error", "errors"),
+        count(Severity::Warning, "warning", "warnings"),
+        count(Severity::Info, "note", "notes"),
+    ]
+    .join(", ")
+}
+
+/// Writes a file whole or not at all: beside it first, then renamed.
+pub(super) fn write(directory: &Path, name: &str, content: &str) -> io::Result<()> {
+    let temporary = directory.join(format!(".{name}.{}.tmp", std::process::id()));
+    let written = fs::write(&temporary, content).and_then(|()| fs::rename(&temporary, directory.join(name)));
+    if written.is_err() {
+        // What was begun is of no use; that it cannot be removed either would not help anybody.
+        drop(fs::remove_file(&temporary));
+    }
+    written.map_err(|error| {
+        io::Error::new(error.kind(), format!("cannot write {}: {error}", directory.join(name).display()))
+    })
+}
+
+/// How far a long run is, on a terminal only.
+pub(super) struct Progress {
+    total: usize,
+    done: AtomicUsize,
+    shown: bool,
+}
+
+impl Progress {
+    /// Runs shorter than this are over before anybody looks.
+    const LONG: usize = 5000;
+
+    pub(super) fn start(total: usize) -> Self {
+        Self { total, done: AtomicUsize::new(0), shown: total >= Self::LONG && io::stderr().is_terminal() }
+    }
+
+    pub(super) fn step(&self) {
+        let done = self.done.fetch_add(1, Ordering::Relaxed) + 1;
+        if self.shown && done.is_multiple_of(1000) {
+            eprint!("\r{done} of {} files", self.total);
+        }
+    }
+
+    pub(super) fn end(&self) {
+        if self.shown {
+            eprint!("\r\x1b[K");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,96 @@
+//! Answers of the API that are used as input: what they know beyond the request is taken over before the rest
+//! is ignored as output.
+
+use serde_json::{Map, Value};
+
+use super::super::arn::{self, TaskDefinitionRef};
+use super::super::detect::Kind;
+use crate::finding::{Code, Finding};
+
+/// What an answer says about a definition besides the definition.
+#[derive(Debug, Default)]
+pub(super) struct Known {
+    /// The revision of a task definition.
+    pub(super) revision: Option<i64>,
+    pub(super) findings: Vec<Finding>,
+}
+
+/// Takes over what the request spells differently.
+pub(super) fn take_over(kind: Kind, value: &mut Value) -> Known {
+    let mut known = Known::default();
+    let Value::Object(map) = value else {
+        return known;
+    };
+    match kind {
+        Kind::TaskDefinition => task_definition(map, &mut known),
+        Kind::Service => service(map, &mut known),
+        _ => {}
+    }
+    known
+}
+
+fn task_definition(map: &Map<String, Value>, known: &mut Known) {
+    let number = map.get("revision").and_then(|revision| match revision {
+        Value::Number(number) => number.as_i64(),
+        Value::String(text) => text.parse().ok(),
+        _ => None,
+    });
+    let of_arn = || {
+        let arn = map.get("taskDefinitionArn")?.as_str()?;
+        TaskDefinitionRef::parse(arn)?.revision
+    };
+    known.revision = number.or_else(of_arn).filter(|revision| *revision > 0);
+    if let Some(status) = text(map, "status").filter(|status| *status != "ACTIVE") {
+        known.findings.push(inactive("task definition", status));
+    }
+}
+
+fn service(map: &mut Map<String, Value>, known: &mut Known) {
+    if let Some(status) = text(map, "status").filter(|status| *status != "ACTIVE") {
+        known.findings.push(inactive("service", status));
+    }
+    if !map.contains_key("cluster")
+        && let Some(cluster) = text(map, "clusterArn")
+    {
+        let cluster = Value::from(arn::name(cluster));
+        map.insert("cluster".to_owned(), cluster);
+    }
+    if !map.contains_key("serviceName")
+        && let Some(Value::String(name)) = map.remove("service")
+    {
+        known.findings.push(Finding::new(
+            Code::ReadAs,
+            "service",
+            "`service`, as UpdateService spells it, was read as `serviceName`.",
+        ));
+        map.insert("serviceName".to_owned(), Value::from(arn::name(&name)));
+    }
+    of_primary(map);
+}
+
+/// Service Connect, volumes and VPC Lattice of a service stand in the answer's deployments only.
+fn of_primary(map: &mut Map<String, Value>) {
+    let primary = map.get("deployments").and_then(Value::as_array).and_then(|deployments| {
+        deployments
+            .iter()
+            .find(|deployment| deployment.get("status").and_then(Value::as_str) == Some("PRIMARY"))
+    });
+    let taken: Vec<(&str, Value)> =
+        ["serviceConnectConfiguration", "volumeConfigurations", "vpcLatticeConfigurations"]
+            .into_iter()
+            .filter(|name| !map.contains_key(*name))
+            .filter_map(|name| Some((name, primary?.get(name)?.clone())))
+            .collect();
+    for (name, value) in taken {
+        map.insert(name.to_owned(), value);
+    }
+}
+
+fn text<'a>(map: &'a Map<String, Value>, name: &str) -> Option<&'a str> {
+    map.get(name).and_then(Value::as_str)
+}
+
+fn inactive(what: &str, status: &str) -> Finding {
+    let message = format!("The {what} is {status} on ECS; it is imported all the same.");
+    Finding::new(Code::InactiveOnEcs, "status", message).remedy("Leave the file out if you do not want it.")
+}

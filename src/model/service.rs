@@ -1,0 +1,158 @@
+//! A service that can be run.
+
+use std::collections::BTreeMap;
+
+use k8s_openapi::api::core::v1::Toleration;
+
+use super::task::{Ebs, Name, Port, Task};
+use crate::capacity::strategy::Share;
+use crate::placement::Requirement;
+
+/// A validated service, with the task definition revision that it runs.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Service {
+    /// ECS's name, and `metadata.name` of the EcsService.
+    pub name: Name,
+    /// Its namespace.
+    pub namespace: String,
+    /// Number of the task definition's revision.
+    pub revision: i64,
+    /// What each task is.
+    pub task: Task,
+    /// Replicas, or one on every node.
+    pub scheduling: Scheduling,
+    /// The count that the definition declares.
+    pub desired_count: i32,
+    /// Where its tasks run: one child each, at least one.
+    pub capacity: Vec<Capacity>,
+    /// Constraints and strategies.
+    pub placement: Placement,
+    /// Whom its tasks are to the cluster.
+    pub identity: Identity,
+    /// Ports that its Service answers on.
+    pub ports: Vec<Port>,
+    /// The volume that each task gets anew.
+    pub ebs: Option<Ebs>,
+    /// Seconds for which a task has to run before it counts as healthy.
+    pub min_ready_seconds: i32,
+    /// Target tracking of its count.
+    pub scaling: Option<Scaling>,
+}
+
+/// How many tasks, and how they are replaced.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scheduling {
+    /// A count of tasks.
+    Replica {
+        /// `minimumHealthyPercent`.
+        minimum: i32,
+        /// `maximumPercent`.
+        maximum: i32,
+    },
+    /// One on every node.
+    Daemon {
+        /// `minimumHealthyPercent`.
+        minimum: i32,
+    },
+}
+
+/// Where the tasks of one child run.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Capacity {
+    /// Value of the capacity provider label.
+    pub label: String,
+    /// Its part of the tasks.
+    pub share: Share,
+    /// Labels of the nodes.
+    pub node_selector: BTreeMap<String, String>,
+    /// Taints that are tolerated.
+    pub tolerations: Vec<Toleration>,
+    /// Whether tasks that say nothing run on the default architecture, as Fargate tasks do.
+    pub fargate: bool,
+}
+
+/// Label of children that name no capacity provider.
+pub const NO_PROVIDER: &str = "none";
+/// Label of children that run on Fargate, by launch type or by the predefined provider.
+pub const FARGATE: &str = "fargate";
+/// Label of children of the predefined provider `FARGATE_SPOT`.
+pub const FARGATE_SPOT: &str = "fargate-spot";
+
+/// What a service asks of its nodes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Placement {
+    /// At most one task of the service on a node.
+    pub distinct_instance: bool,
+    /// Constraints of the service and of its task definition.
+    pub requirements: Vec<Requirement>,
+    /// Node labels over which the tasks are spread, in this order.
+    pub spread: Vec<String>,
+}
+
+/// Whom tasks are to the cluster.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Identity {
+    /// A ServiceAccount of the service's own name, with the task role.
+    Own {
+        /// ARN of the role.
+        role: Option<String>,
+    },
+    /// An existing ServiceAccount.
+    Existing(String),
+}
+
+impl Service {
+    /// Name of the ServiceAccount that its tasks run as.
+    #[must_use]
+    pub fn service_account(&self) -> &str {
+        match &self.identity {
+            Identity::Own { .. } => &self.name.label,
+            Identity::Existing(name) => name,
+        }
+    }
+}
+
+/// Target tracking of a service's count.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Scaling {
+    /// Least count, at least 1.
+    pub min: i32,
+    /// Greatest count.
+    pub max: i32,
+    /// Utilization targets.
+    pub targets: Vec<Target>,
+    /// Seconds for which a lower count has to be right before it is taken.
+    pub scale_in_window: i32,
+    /// Whether the count never goes down.
+    pub scale_in_disabled: bool,
+    /// Whether the count never goes up.
+    pub scale_out_disabled: bool,
+}
+
+/// A utilization that the count is adjusted to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Target {
+    /// Of what.
+    pub resource: Resource,
+    /// In percent of what is reserved.
+    pub percent: i32,
+}
+
+/// What an autoscaler measures.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs, reason = "the names speak")]
+pub enum Resource {
+    Cpu,
+    Memory,
+}
+
+impl Resource {
+    /// The spelling of Kubernetes.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Cpu => "cpu",
+            Self::Memory => "memory",
+        }
+    }
+}

@@ -1,0 +1,232 @@
+//! A task definition that can be run.
+
+use std::collections::BTreeMap;
+
+use super::units::{CpuUnits, Mebibytes};
+use crate::api::ecs::ApplicationProtocol;
+use crate::api::task_definition::ImagePullPolicy;
+use crate::placement::Requirement;
+
+/// A name as ECS has it, and as Kubernetes can spell it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Name {
+    /// ECS's own.
+    pub original: String,
+    /// A DNS label that is unique where it has to be.
+    pub label: String,
+}
+
+/// A validated task definition.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Task {
+    /// ECS family.
+    pub family: String,
+    /// Operating system of its containers.
+    pub os: Os,
+    /// CPU architecture that it asks for; `None` leaves it to where it runs.
+    pub arch: Option<Arch>,
+    /// Whose network its containers use.
+    pub network: Network,
+    /// Hard ceiling and reservation of the whole task, per resource.
+    pub cpu: Option<CpuUnits>,
+    /// Hard ceiling and reservation of the whole task, per resource.
+    pub memory: Option<Mebibytes>,
+    /// Its containers; at least one is essential.
+    pub containers: Vec<Container>,
+    /// Volumes that need nothing but this definition.
+    pub volumes: Vec<Volume>,
+    /// The volume that the service configures (`configuredAtLaunch`).
+    pub at_launch: Option<Name>,
+    /// ARN of the role that its containers have.
+    pub role: Option<String>,
+    /// Its own placement constraints.
+    pub requirements: Vec<Requirement>,
+}
+
+/// Operating system.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Os {
+    /// Linux.
+    Linux,
+    /// Windows, of the build that `node.kubernetes.io/windows-build` names; containers only run on their own.
+    Windows {
+        /// Value of the node label, for example `10.0.20348`.
+        build: &'static str,
+    },
+}
+
+/// CPU architecture, by its Kubernetes name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs, reason = "the names speak")]
+pub enum Arch {
+    Amd64,
+    Arm64,
+}
+
+impl Arch {
+    /// Value of `kubernetes.io/arch`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Amd64 => "amd64",
+            Self::Arm64 => "arm64",
+        }
+    }
+}
+
+/// Whose network a task uses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Network {
+    /// Its own: `awsvpc` and `bridge` both become the pod's.
+    Pod,
+    /// The node's.
+    Host,
+}
+
+/// A validated container.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Container {
+    /// Name, unique in the task.
+    pub name: Name,
+    /// Image reference.
+    pub image: String,
+    /// When the image is pulled.
+    pub pull: ImagePullPolicy,
+    /// ENTRYPOINT; empty for the image's own.
+    pub entry_point: Vec<String>,
+    /// CMD; empty for the image's own.
+    pub command: Vec<String>,
+    /// Working directory.
+    pub working_directory: Option<String>,
+    /// Variables by name, in the order of the definition.
+    pub environment: Vec<(String, String)>,
+    /// Ports that it listens on.
+    pub ports: Vec<Port>,
+    /// CPU share; 0 where none is declared.
+    pub cpu: CpuUnits,
+    /// Hard limit.
+    pub memory: Option<Mebibytes>,
+    /// Soft limit, which is what is reserved.
+    pub memory_reservation: Option<Mebibytes>,
+    /// Whether the task ends with it.
+    pub essential: bool,
+    /// User and group that it runs as.
+    pub user: Option<User>,
+    /// Whether its root file system is read-only.
+    pub readonly_root: bool,
+    /// Mounts, by the volume's label.
+    pub mounts: Vec<Mount>,
+}
+
+impl Container {
+    /// Memory that is set aside for it: the soft limit, else the hard one.
+    #[must_use]
+    pub fn reserved_memory(&self) -> Option<Mebibytes> {
+        self.memory_reservation.or(self.memory)
+    }
+}
+
+/// Numeric user, and group if given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct User {
+    /// User id.
+    pub uid: i64,
+    /// Group id.
+    pub gid: Option<i64>,
+}
+
+/// A port that a container listens on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Port {
+    /// A port name (IANA service name) that is unique in the task.
+    pub name: String,
+    /// Port number in the task.
+    pub container: u16,
+    /// Port of the node, where a fixed one is asked for.
+    pub host: Option<u16>,
+    /// Transport.
+    pub protocol: Protocol,
+    /// What is spoken on it.
+    pub app: Option<ApplicationProtocol>,
+}
+
+/// Transport protocol.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[allow(missing_docs, reason = "the names speak")]
+pub enum Protocol {
+    Tcp,
+    Udp,
+}
+
+impl Protocol {
+    /// The spelling of Kubernetes.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Tcp => "TCP",
+            Self::Udp => "UDP",
+        }
+    }
+}
+
+/// A volume in a container's file system.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mount {
+    /// Label of the volume.
+    pub volume: String,
+    /// Where.
+    pub path: String,
+    /// Whether the container must not write to it.
+    pub read_only: bool,
+}
+
+/// A volume of a task.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Volume {
+    /// Name, unique in the task.
+    pub name: Name,
+    /// What it is.
+    pub source: VolumeSource,
+}
+
+/// What a volume is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum VolumeSource {
+    /// An empty directory that lives and dies with the task.
+    TaskScoped,
+    /// A path of the node.
+    Host {
+        /// Absolute path.
+        path: String,
+        /// Whether the directory is made where it is missing.
+        create: bool,
+    },
+    /// An existing EFS file system.
+    Efs(Efs),
+}
+
+/// An existing EFS file system.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Efs {
+    /// `fs-…`.
+    pub file_system: String,
+    /// Directory that is mounted; empty for the root.
+    pub directory: String,
+    /// `fsap-…`.
+    pub access_point: Option<String>,
+    /// Whether the traffic is encrypted.
+    pub encrypted: bool,
+    /// Whether the mount is authorized by IAM.
+    pub iam: bool,
+}
+
+/// The volume that ECS makes for each task and deletes with it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ebs {
+    /// Name of the task definition's volume.
+    pub name: Name,
+    /// Size in GiB.
+    pub size: u32,
+    /// Parameters of the StorageClass, which depend on nothing but the definition.
+    pub parameters: BTreeMap<String, String>,
+}

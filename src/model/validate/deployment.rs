@@ -1,0 +1,107 @@
+//! How a service replaces its tasks.
+
+use super::Report;
+use crate::api::EcsServiceSpec;
+use crate::api::ecs::{DeploymentControllerType, DeploymentStrategy, SchedulingStrategy};
+use crate::api::ecs_service::DeploymentFallback;
+use crate::finding::{Code, Path};
+use crate::model::service::Scheduling;
+use crate::rollout::arithmetic::rolling;
+
+/// ECS counts a task without any health check as healthy after this many seconds.
+///
+/// Source: DeploymentConfiguration `minimumHealthyPercent`.
+const HEALTHY_AFTER: i32 = 40;
+
+pub(super) fn validate(spec: &EcsServiceSpec, count: i32, report: &mut Report<'_>) -> Scheduling {
+    controller(spec, report);
+    let daemon = spec.scheduling_strategy == Some(SchedulingStrategy::Daemon);
+    let root = Path::ROOT.member("deploymentConfiguration");
+    let configuration = spec.deployment_configuration.as_ref();
+    let minimum = configuration.and_then(|c| c.minimum_healthy_percent);
+    let maximum = configuration.and_then(|c| c.maximum_percent);
+    report.within(minimum, 0..=100, root.member("minimumHealthyPercent"));
+    if daemon {
+        if maximum.is_some_and(|m| m != 100) {
+            report.add(
+                Code::InvalidValue,
+                root.member("maximumPercent"),
+                "The daemon scheduling strategy does not support values above 100 for maximumPercent on a deployment \
+                 configuration. Change the maximumPercent value to 100, and try again",
+            );
+        }
+        let minimum = minimum.unwrap_or(0);
+        if minimum >= 100 {
+            blocks(root, "On any number of nodes no task may stop to make room for the next one.", report);
+        }
+        return Scheduling::Daemon { minimum };
+    }
+    report.within(maximum, 100..=i32::MAX, root.member("maximumPercent"));
+    let (least, most) = (minimum.unwrap_or(100), maximum.unwrap_or(200));
+    if least == 100 && most == 100 {
+        report.add(
+            Code::InvalidValue,
+            root,
+            "Both maximumPercent and minimumHealthyPercent cannot be 100 as this will block deployments.",
+        );
+    } else if rolling(count, least, most).blocked {
+        blocks(
+            root,
+            &format!(
+                "With {count} tasks, {least} % and {most} % leave no whole task to stop or to start first."
+            ),
+            report,
+        );
+    }
+    Scheduling::Replica { minimum: least, maximum: most }
+}
+
+fn blocks(path: Path<'_>, why: &str, report: &mut Report<'_>) {
+    report.advise(
+        Code::DeploymentConfigurationBlocks,
+        path,
+        format!("{why} ECS could not deploy; here a deployment would stop one task at a time."),
+        "Lower minimumHealthyPercent or raise maximumPercent.",
+    );
+}
+
+fn controller(spec: &EcsServiceSpec, report: &mut Report<'_>) {
+    let kind = spec.deployment_controller.as_ref().and_then(|c| c.type_);
+    let path = Path::ROOT.member("deploymentController");
+    let fallback =
+        spec.kubernetes.as_ref().and_then(|k| k.deployment_fallback) == Some(DeploymentFallback::Rolling);
+    if let Some(kind @ (DeploymentControllerType::CodeDeploy | DeploymentControllerType::External)) = kind
+        && !fallback
+    {
+        report.advise(
+            Code::DeploymentControllerUnsupported,
+            path.member("type"),
+            format!("{kind} deployments are driven from outside of ECS; nothing here could drive them."),
+            "Set kubernetes.deploymentFallback: Rolling to roll instead, or change the controller to ECS.",
+        );
+    }
+    let configuration = spec.deployment_configuration.as_ref();
+    if let Some(strategy) =
+        configuration.and_then(|c| c.strategy).filter(|s| *s != DeploymentStrategy::Rolling)
+        && !fallback
+    {
+        let path = Path::ROOT.member("deploymentConfiguration");
+        report.advise(
+            Code::DeploymentStrategyUnsupported,
+            path.member("strategy"),
+            format!("{strategy} deployments cannot be made yet."),
+            "Set kubernetes.deploymentFallback: Rolling to roll instead, or strategy: ROLLING.",
+        );
+    }
+}
+
+/// Seconds for which a task has to run before it counts as healthy.
+///
+/// Health checks and load balancers decide on ECS where there are any. Neither becomes a probe or a readiness
+/// gate yet, so time is all that there is.
+pub(super) fn min_ready_seconds(spec: &EcsServiceSpec, report: &mut Report<'_>) -> i32 {
+    let wanted = spec.kubernetes.as_ref().and_then(|k| k.min_ready_seconds);
+    let root = Path::ROOT.member("kubernetes");
+    report.within(wanted, 0..=3600, root.member("minReadySeconds"));
+    wanted.unwrap_or(HEALTHY_AFTER)
+}

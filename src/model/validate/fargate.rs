@@ -1,0 +1,116 @@
+//! What Fargate does not accept in a task definition, in ECS's own words where they are known.
+
+use super::{Report, set};
+use crate::api::TaskDefinitionSpec;
+use crate::api::ecs::{ContainerDefinition, LogDriver, NetworkMode, OsFamily, PidMode};
+use crate::capacity::fargate::has_size;
+use crate::finding::{Code, Path};
+use crate::model::units::{CpuUnits, Mebibytes};
+
+pub(super) fn task(
+    spec: &TaskDefinitionSpec,
+    cpu: Option<CpuUnits>,
+    memory: Option<Mebibytes>,
+    report: &mut Report<'_>,
+) {
+    size(spec, cpu, memory, report);
+    if spec.network_mode != Some(NetworkMode::Awsvpc) {
+        let path = Path::ROOT.member("networkMode");
+        report.add(Code::InvalidValue, path, "Fargate only supports network mode 'awsvpc'.");
+    }
+    let refused: [(&str, bool); 4] = [
+        ("ipcMode", spec.ipc_mode.is_some()),
+        ("inferenceAccelerators", !spec.inference_accelerators.is_empty()),
+        ("pidMode", spec.pid_mode == Some(PidMode::Host)),
+        ("placementConstraints", !spec.placement_constraints.is_empty()),
+    ];
+    refuse(&refused, Path::ROOT, report);
+    let volumes = Path::ROOT.member("volumes");
+    for (i, volume) in spec.volumes.iter().enumerate() {
+        let host = volume.host.as_ref().and_then(|h| set(h.source_path.as_deref()));
+        let refused = [
+            ("host", host.is_some()),
+            ("dockerVolumeConfiguration", volume.docker_volume_configuration.is_some()),
+        ];
+        refuse(&refused, volumes.index(i), report);
+    }
+    let containers = Path::ROOT.member("containerDefinitions");
+    for (i, definition) in spec.container_definitions.iter().enumerate() {
+        container(definition, containers.index(i), report);
+    }
+}
+
+fn size(
+    spec: &TaskDefinitionSpec,
+    cpu: Option<CpuUnits>,
+    memory: Option<Mebibytes>,
+    report: &mut Report<'_>,
+) {
+    for (member, size) in [("cpu", spec.cpu.as_ref()), ("memory", spec.memory.as_ref())] {
+        if size.is_none_or(|s| s.0.is_empty()) {
+            report.add(
+                Code::MissingMember,
+                Path::ROOT.member(member),
+                format!("Fargate requires that '{member}' be defined at the task level."),
+            );
+        }
+    }
+    let family = spec.runtime_platform.as_ref().and_then(|p| p.operating_system_family);
+    let windows = family.is_some_and(|f| f != OsFamily::Linux);
+    if let (Some(cpu), Some(memory)) = (cpu, memory)
+        && !has_size(cpu, memory, windows)
+    {
+        report.add(
+            Code::InvalidValue,
+            Path::ROOT.member("memory"),
+            format!("No Fargate configuration exists for given values: {cpu} CPU, {memory} memory."),
+        );
+    }
+}
+
+fn container(definition: &ContainerDefinition, path: Path<'_>, report: &mut Report<'_>) {
+    let refused = [
+        ("disableNetworking", definition.disable_networking == Some(true)),
+        ("dnsSearchDomains", !definition.dns_search_domains.is_empty()),
+        ("dnsServers", !definition.dns_servers.is_empty()),
+        ("dockerSecurityOptions", !definition.docker_security_options.is_empty()),
+        ("extraHosts", !definition.extra_hosts.is_empty()),
+        ("links", !definition.links.is_empty()),
+        ("privileged", definition.privileged == Some(true)),
+        ("resourceRequirements", !definition.resource_requirements.is_empty()),
+    ];
+    refuse(&refused, path, report);
+    if let Some(linux) = &definition.linux_parameters {
+        let refused = [
+            ("devices", !linux.devices.is_empty()),
+            ("maxSwap", linux.max_swap.is_some()),
+            ("sharedMemorySize", linux.shared_memory_size.is_some_and(|size| size > 0)),
+            ("swappiness", linux.swappiness.is_some()),
+            ("tmpfs", !linux.tmpfs.is_empty()),
+        ];
+        refuse(&refused, path.member("linuxParameters"), report);
+    }
+    let driver = definition.log_configuration.as_ref().and_then(|log| log.log_driver);
+    if let Some(driver) = driver
+        && !matches!(driver, LogDriver::AwsLogs | LogDriver::Splunk | LogDriver::AwsFirelens)
+    {
+        report.add(
+            Code::InvalidValue,
+            path.member("logConfiguration").member("logDriver"),
+            format!("Fargate has no log driver {driver}: awslogs, splunk, awsfirelens."),
+        );
+    }
+}
+
+fn refuse(members: &[(&str, bool)], path: Path<'_>, report: &mut Report<'_>) {
+    for (member, is_set) in members {
+        if *is_set {
+            report.advise(
+                Code::InvalidValue,
+                path.member(member),
+                format!("Tasks on Fargate do not support {member}."),
+                "Run the task on EC2 capacity, or take the member out.",
+            );
+        }
+    }
+}

@@ -1,0 +1,144 @@
+//! What ECS would refuse, what Kubernetes would refuse, and what the namespace may not ask for.
+//!
+//! All findings are collected, each with its path. A value is returned if and only if none of them is an error.
+//! Paths of a service's findings start at its own spec, those of its task definition at that one's.
+
+mod capacity;
+mod container;
+mod deployment;
+mod ebs;
+mod fargate;
+mod placement;
+mod ports;
+mod scaling;
+mod service;
+mod task;
+mod volumes;
+
+use std::fmt::Display;
+
+use super::{Service, Task};
+use crate::api::{CapacityProviderSpec, TaskDefinitionSpec};
+use crate::desired::Context;
+use crate::finding::{Code, Finding, Path, Severity, any_error};
+use crate::policy::{Privilege, Verdict};
+use crate::rollout::Inputs;
+
+/// A service with everything that it refers to.
+#[must_use]
+pub fn service(inputs: &Inputs, context: &Context) -> (Option<Service>, Vec<Finding>) {
+    let mut report = Report::new(context);
+    let service = service::validate(inputs, &mut report);
+    report.conclude(service)
+}
+
+/// A task definition by itself.
+#[must_use]
+pub fn task_definition(spec: &TaskDefinitionSpec, context: &Context) -> (Option<Task>, Vec<Finding>) {
+    let mut report = Report::new(context);
+    let task = task::validate(spec, task::Options::default(), &mut report);
+    report.conclude(task)
+}
+
+/// A capacity provider by itself, under the `metadata.name` that it has or would get.
+#[must_use]
+pub fn provider(
+    name: &str,
+    spec: &CapacityProviderSpec,
+    context: &Context,
+) -> (Option<super::service::Capacity>, Vec<Finding>) {
+    let mut report = Report::new(context);
+    let capacity = capacity::provider(name, spec, &mut report);
+    report.conclude(capacity)
+}
+
+/// Findings of a validation under way.
+struct Report<'a> {
+    context: &'a Context,
+    findings: Vec<Finding>,
+}
+
+impl<'a> Report<'a> {
+    const fn new(context: &'a Context) -> Self {
+        Self { context, findings: Vec::new() }
+    }
+
+    fn conclude<T>(self, value: Option<T>) -> (Option<T>, Vec<Finding>) {
+        let refused = any_error(&self.findings);
+        (value.filter(|_| !refused), self.findings)
+    }
+
+    fn add(&mut self, code: Code, path: impl Display, message: impl Into<String>) {
+        self.findings.push(Finding::new(code, path, message));
+    }
+
+    fn advise(
+        &mut self,
+        code: Code,
+        path: impl Display,
+        message: impl Into<String>,
+        remedy: impl Into<String>,
+    ) {
+        self.findings.push(Finding::new(code, path, message).remedy(remedy));
+    }
+
+    /// The value of a member that ECS requires.
+    fn required<'v>(&mut self, value: Option<&'v str>, path: Path<'_>, what: &str) -> Option<&'v str> {
+        let value = set(value);
+        if value.is_none() {
+            self.add(Code::MissingMember, path, format!("{what} is required."));
+        }
+        value
+    }
+
+    /// A name that ECS accepts.
+    fn name<'v>(&mut self, value: Option<&'v str>, path: Path<'_>, what: &str) -> Option<&'v str> {
+        let value = self.required(value, path, what)?;
+        if !super::name::is_ecs_name(value) {
+            self.add(
+                Code::InvalidName,
+                path,
+                format!(
+                    "{value:?} is no name: up to 255 letters (upper and lower case), numbers, hyphens and underscores."
+                ),
+            );
+            return None;
+        }
+        Some(value)
+    }
+
+    /// A number within bounds.
+    fn within(&mut self, value: Option<i32>, bounds: std::ops::RangeInclusive<i32>, path: Path<'_>) {
+        if let Some(value) = value.filter(|v| !bounds.contains(v)) {
+            let (least, most) = (bounds.start(), bounds.end());
+            self.add(Code::InvalidValue, path, format!("{value} is not between {least} and {most}."));
+        }
+    }
+
+    /// Asks the policy of the namespace.
+    fn grant(&mut self, privilege: Privilege, value: &str, path: Path<'_>) {
+        let word = privilege.as_str();
+        let severity = match self.context.policy.verdict(privilege, value) {
+            Verdict::Allow => return,
+            Verdict::Warn => Severity::Warning,
+            Verdict::Refuse => Severity::Error,
+        };
+        let mut finding = Finding::new(
+            Code::NotGranted,
+            path,
+            format!("{value} needs the privilege {word:?}, which namespaces do not have by default."),
+        )
+        .remedy(format!(
+            "kubectl label namespace {} {}={word} (several words are joined by \".\")",
+            self.context.namespace,
+            crate::api::labels::ALLOW
+        ));
+        finding.severity = severity;
+        self.findings.push(finding);
+    }
+}
+
+/// A text that is there and not empty: ECS files spell "absent" both ways.
+fn set(value: Option<&str>) -> Option<&str> {
+    value.filter(|text| !text.is_empty())
+}

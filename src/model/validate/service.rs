@@ -1,0 +1,168 @@
+//! Services.
+
+use super::{Report, capacity, deployment, ebs, placement, scaling, set, task};
+use crate::api::EcsServiceSpec;
+use crate::api::ecs::{DeploymentControllerType, LoadBalancer, NetworkMode, SchedulingStrategy};
+use crate::finding::{Code, Path};
+use crate::model::name;
+use crate::model::service::{Identity, Service};
+use crate::model::task::{Name, Port, Task};
+use crate::rollout::Inputs;
+
+pub(super) fn validate(inputs: &Inputs, report: &mut Report<'_>) -> Option<Service> {
+    let spec = &inputs.service;
+    let daemon = spec.scheduling_strategy == Some(SchedulingStrategy::Daemon);
+    let original = report.name(spec.service_name.as_deref(), Path::ROOT.member("serviceName"), "serviceName");
+    references(spec, report);
+    let desired_count = desired_count(spec, report);
+    let capacity = capacity::of_service(inputs, report);
+    let fargate = capacity.iter().any(|c| c.fargate);
+    if daemon && fargate {
+        report.add(
+            Code::InvalidValue,
+            Path::ROOT.member("schedulingStrategy"),
+            "DAEMON services do not run on Fargate.",
+        );
+    }
+    let options = task::Options { pull: spec.kubernetes.as_ref().and_then(|k| k.image_pull_policy), fargate };
+    let task = task::validate(&inputs.task_definition, options, report);
+    network(inputs, report);
+    let scheduling = deployment::validate(spec, desired_count, report);
+    let mut placement = placement::validate(spec, daemon, fargate, report);
+    if let Some(task) = &task {
+        placement.requirements.extend(task.requirements.iter().cloned());
+    }
+    let ebs = ebs::validate(spec, task.as_ref(), daemon, report);
+    let min_ready_seconds = deployment::min_ready_seconds(spec, report);
+    let scaling = scaling::validate(spec, daemon, report);
+    let existing = service_account(spec, report);
+    let task = task?;
+    load_balancers(&spec.load_balancers, &task, report);
+    let ports = task.containers.iter().flat_map(|c| c.ports.iter().cloned());
+    let ports: Vec<Port> = ports.collect();
+    let identity = match existing {
+        Some(name) => Identity::Existing(name),
+        None => own_identity(&task, report),
+    };
+    Some(Service {
+        name: Name { original: original?.to_owned(), label: report.context.name.clone() },
+        namespace: report.context.namespace.clone(),
+        revision: inputs.revision,
+        scheduling,
+        desired_count,
+        capacity,
+        placement,
+        identity,
+        ports,
+        ebs,
+        min_ready_seconds,
+        scaling,
+        task,
+    })
+}
+
+fn references(spec: &EcsServiceSpec, report: &mut Report<'_>) {
+    let controller = spec.deployment_controller.as_ref().and_then(|c| c.type_);
+    if controller != Some(DeploymentControllerType::External) {
+        report.required(
+            spec.task_definition.as_deref(),
+            Path::ROOT.member("taskDefinition"),
+            "taskDefinition",
+        );
+    }
+    if let Some(cluster) = set(spec.cluster.as_deref()) {
+        let mapped = name::namespace(cluster);
+        let namespace = &report.context.namespace;
+        if mapped != *namespace {
+            let message = format!(
+                "The cluster {cluster:?} is the namespace {mapped:?}, and the service is in {namespace:?}."
+            );
+            report.advise(
+                Code::ClusterMismatch,
+                Path::ROOT.member("cluster"),
+                message,
+                format!("Apply it to the namespace {mapped}, or take the member out."),
+            );
+        }
+    }
+}
+
+fn desired_count(spec: &EcsServiceSpec, report: &mut Report<'_>) -> i32 {
+    report.within(spec.desired_count, 0..=i32::MAX, Path::ROOT.member("desiredCount"));
+    spec.desired_count.unwrap_or(1)
+}
+
+/// ECS asks for subnets with `awsvpc`; here nobody could use them, so they may be left out.
+fn network(inputs: &Inputs, report: &mut Report<'_>) {
+    let awsvpc = inputs.task_definition.network_mode == Some(NetworkMode::Awsvpc);
+    let configured =
+        inputs.service.network_configuration.as_ref().is_some_and(|n| n.awsvpc_configuration.is_some());
+    if configured && !awsvpc {
+        report.add(
+            Code::InvalidValue,
+            Path::ROOT.member("networkConfiguration"),
+            "Network Configuration is not valid for the given networkMode of this task definition.",
+        );
+    }
+}
+
+fn load_balancers(balancers: &[LoadBalancer], task: &Task, report: &mut Report<'_>) {
+    let list = Path::ROOT.member("loadBalancers");
+    for (i, balancer) in balancers.iter().enumerate() {
+        let path = list.index(i);
+        let member = path.member("containerName");
+        let Some(name) = report.required(balancer.container_name.as_deref(), member, "containerName") else {
+            continue;
+        };
+        let Some(container) = task.containers.iter().find(|c| c.name.original == name) else {
+            report.add(
+                Code::InvalidReference,
+                member,
+                format!("The container {name} does not exist in the task definition."),
+            );
+            continue;
+        };
+        let port = balancer.container_port.unwrap_or_default();
+        if !container.ports.iter().any(|p| i32::from(p.container) == port) {
+            report.add(
+                Code::InvalidReference,
+                path.member("containerPort"),
+                format!("The container {name} did not have a container port {port} defined."),
+            );
+        }
+    }
+}
+
+fn service_account(spec: &EcsServiceSpec, report: &mut Report<'_>) -> Option<String> {
+    let existing = set(spec.kubernetes.as_ref()?.service_account_name.as_deref())?;
+    let legal = existing.len() <= 253
+        && existing.split('.').all(|part| {
+            !part.is_empty()
+                && !part.starts_with('-')
+                && !part.ends_with('-')
+                && part.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+        });
+    if !legal {
+        let path = Path::ROOT.member("kubernetes");
+        report.add(
+            Code::InvalidName,
+            path.member("serviceAccountName"),
+            format!("{existing:?} is no name of a ServiceAccount."),
+        );
+    }
+    Some(existing.to_owned())
+}
+
+fn own_identity(task: &Task, report: &mut Report<'_>) -> Identity {
+    if let Some(role) = &task.role {
+        let (namespace, name) = (&report.context.namespace, &report.context.name);
+        let subject = format!("system:serviceaccount:{namespace}:{name}");
+        report.advise(
+            Code::TrustPolicyChangeRequired,
+            Path::ROOT.member("taskRoleArn"),
+            format!("{role} trusts ecs-tasks.amazonaws.com; it also has to trust the service's ServiceAccount."),
+            format!("Let its trust policy allow sts:AssumeRoleWithWebIdentity to the cluster's OIDC provider for {subject}."),
+        );
+    }
+    Identity::Own { role: task.role.clone() }
+}

@@ -1,0 +1,218 @@
+//! Task definitions.
+
+use std::collections::BTreeMap;
+
+use super::{Report, container, fargate, ports, set, volumes};
+use crate::api::TaskDefinitionSpec;
+use crate::api::ecs::{CpuArchitecture, LaunchType, NetworkMode, OsFamily};
+use crate::api::task_definition::ImagePullPolicy;
+use crate::finding::{Code, Path};
+use crate::model::task::{Arch, Name, Network, Os, Task};
+use crate::model::units::{CpuUnits, Mebibytes};
+use crate::placement;
+use crate::policy::Privilege;
+
+/// What a service says about the task definition that it runs.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Options {
+    /// Pull policy of containers that do not have their own.
+    pub(super) pull: Option<ImagePullPolicy>,
+    /// The service runs it on Fargate, whatever the definition says of itself.
+    pub(super) fargate: bool,
+}
+
+pub(super) fn validate(spec: &TaskDefinitionSpec, options: Options, report: &mut Report<'_>) -> Option<Task> {
+    let family = report.name(spec.family.as_deref(), Path::ROOT.member("family"), "family");
+    let os = os(spec, report);
+    let network = network(spec, report);
+    let cpu = size(spec.cpu.as_ref().map(|s| s.0.as_str()), "cpu", CpuUnits::parse, report);
+    let memory = size(spec.memory.as_ref().map(|s| s.0.as_str()), "memory", Mebibytes::parse, report);
+    let on_fargate = options.fargate || spec.requires_compatibilities.contains(&LaunchType::Fargate);
+    if on_fargate {
+        fargate::task(spec, cpu, memory, report);
+    } else if let Some(units) = cpu.filter(|c| !(128..=196_608).contains(&c.0)) {
+        report.add(
+            Code::InvalidValue,
+            Path::ROOT.member("cpu"),
+            format!("Task-level cpu of {units} units is not between 128 and 196608."),
+        );
+    }
+    let (volumes, at_launch) = volumes::validate(spec, report);
+    let mut names: Vec<Name> = volumes.iter().map(|v| v.name.clone()).collect();
+    names.extend(at_launch.clone());
+    let containers = container::validate(spec, options.pull, os, &names, memory, report);
+    ports::collisions(&containers, report);
+    sums(spec, cpu, memory, report);
+    let role = role(spec, report);
+    let requirements = requirements(spec, report);
+    Some(Task {
+        family: family?.to_owned(),
+        os,
+        arch: spec.runtime_platform.as_ref().and_then(|p| p.cpu_architecture).map(arch),
+        network,
+        cpu,
+        memory,
+        containers,
+        volumes,
+        at_launch,
+        role,
+        requirements,
+    })
+}
+
+/// Spells names and refuses those that meet; `None` where a name is missing or refused.
+pub(super) fn names<'a>(
+    originals: impl Iterator<Item = Option<&'a str>>,
+    list: &str,
+    max: usize,
+    report: &mut Report<'_>,
+) -> Vec<Option<Name>> {
+    let list = Path::ROOT.member(list);
+    let mut seen: BTreeMap<String, &str> = BTreeMap::new();
+    let mut spelled = Vec::new();
+    for (i, original) in originals.enumerate() {
+        let element = list.index(i);
+        let path = element.member("name");
+        let Some(original) = report.name(original, path, "name") else {
+            spelled.push(None);
+            continue;
+        };
+        let label = crate::model::name::label(original, max);
+        match seen.insert(label.clone(), original) {
+            Some(other) if other == original => {
+                report.add(Code::InvalidValue, path, format!("{original:?} occurs twice."));
+            }
+            Some(other) => report.add(
+                Code::NameCollision,
+                path,
+                format!("{original:?} and {other:?} both become {label:?}."),
+            ),
+            None => {}
+        }
+        spelled.push(Some(Name { original: original.to_owned(), label }));
+    }
+    spelled
+}
+
+fn os(spec: &TaskDefinitionSpec, report: &mut Report<'_>) -> Os {
+    let family = spec.runtime_platform.as_ref().and_then(|p| p.operating_system_family);
+    let build = match family {
+        None | Some(OsFamily::Linux) => return Os::Linux,
+        Some(OsFamily::WindowsServer2016Full) => "10.0.14393",
+        Some(OsFamily::WindowsServer2019Full | OsFamily::WindowsServer2019Core) => "10.0.17763",
+        Some(OsFamily::WindowsServer2004Core) => "10.0.19041",
+        Some(OsFamily::WindowsServer20h2Core) => "10.0.19042",
+        Some(OsFamily::WindowsServer2022Core | OsFamily::WindowsServer2022Full) => "10.0.20348",
+        Some(OsFamily::WindowsServer2025Core | OsFamily::WindowsServer2025Full) => "10.0.26100",
+    };
+    let platform = spec.runtime_platform.as_ref();
+    if platform.and_then(|p| p.cpu_architecture) == Some(CpuArchitecture::Arm64) {
+        report.add(
+            Code::InvalidValue,
+            Path::ROOT.member("runtimePlatform").member("cpuArchitecture"),
+            "There is no Windows for ARM64.",
+        );
+    }
+    Os::Windows { build }
+}
+
+const fn arch(architecture: CpuArchitecture) -> Arch {
+    match architecture {
+        CpuArchitecture::X86_64 => Arch::Amd64,
+        CpuArchitecture::Arm64 => Arch::Arm64,
+    }
+}
+
+fn network(spec: &TaskDefinitionSpec, report: &mut Report<'_>) -> Network {
+    let path = Path::ROOT.member("networkMode");
+    match spec.network_mode {
+        Some(NetworkMode::Host) => {
+            report.grant(Privilege::HostAccess, "networkMode host", path);
+            return Network::Host;
+        }
+        Some(NetworkMode::None) => report.advise(
+            Code::NotYetTranslated,
+            path,
+            "The task gets a network: that it must have none is not enforced yet.",
+            "Add a NetworkPolicy that denies everything to its pods.",
+        ),
+        Some(NetworkMode::Awsvpc | NetworkMode::Bridge) | None => {}
+    }
+    Network::Pod
+}
+
+fn size<T>(
+    text: Option<&str>,
+    member: &str,
+    parse: fn(&str) -> Option<T>,
+    report: &mut Report<'_>,
+) -> Option<T> {
+    let text = set(text)?;
+    let parsed = parse(text);
+    if parsed.is_none() {
+        let form = if member == "cpu" {
+            "CPU units such as \"1024\", or \"1 vCPU\""
+        } else {
+            "MiB such as \"2048\", or \"2 GB\""
+        };
+        report.add(
+            Code::InvalidValue,
+            Path::ROOT.member(member),
+            format!("{text:?} is not a size: write {form}."),
+        );
+    }
+    parsed
+}
+
+/// Container sizes against the task's, in ECS's own words where they are known.
+fn sums(
+    spec: &TaskDefinitionSpec,
+    cpu: Option<CpuUnits>,
+    memory: Option<Mebibytes>,
+    report: &mut Report<'_>,
+) {
+    let positive = |value: Option<i32>| u64::try_from(value.unwrap_or_default()).unwrap_or_default();
+    let units: u64 = spec.container_definitions.iter().map(|c| positive(c.cpu)).sum();
+    if cpu.is_some_and(|task| units > u64::from(task.0)) {
+        report.add(
+            Code::InvalidValue,
+            Path::ROOT.member("cpu"),
+            "The sum of all container 'cpu' values cannot be greater than the value of the task 'cpu'.",
+        );
+    }
+    let reserved: u64 =
+        spec.container_definitions.iter().map(|c| positive(c.memory_reservation.or(c.memory))).sum();
+    if memory.is_some_and(|task| reserved > u64::from(task.0)) {
+        report.add(
+            Code::InvalidValue,
+            Path::ROOT.member("memory"),
+            format!("The memory that is reserved for all containers, {reserved} MiB, is greater than for the task."),
+        );
+    }
+}
+
+fn role(spec: &TaskDefinitionSpec, report: &mut Report<'_>) -> Option<String> {
+    let role = set(spec.task_role_arn.as_deref())?;
+    let path = Path::ROOT.member("taskRoleArn");
+    report.grant(Privilege::Roles, role, path);
+    if !(role.starts_with("arn:") && role.contains(":role/")) {
+        report.advise(
+            Code::RoleWithoutAccount,
+            path,
+            format!("{role:?} names a role without its account, so the tasks run without a role."),
+            "Write the role's full ARN.",
+        );
+        return None;
+    }
+    Some(role.to_owned())
+}
+
+fn requirements(spec: &TaskDefinitionSpec, report: &mut Report<'_>) -> Vec<placement::Requirement> {
+    let list = Path::ROOT.member("placementConstraints");
+    let mut all = Vec::new();
+    for (i, constraint) in spec.placement_constraints.iter().enumerate() {
+        let path = list.index(i);
+        all.extend(super::placement::member_of(constraint.expression.as_deref(), path, report));
+    }
+    all
+}

@@ -1,0 +1,72 @@
+//! Containers.
+
+use k8s_openapi::api::core::v1::{
+    Container as KubernetesContainer, ContainerPort, EnvVar, SecurityContext, VolumeMount,
+};
+
+use super::literal::escape;
+use super::resources::Sizes;
+use crate::model::task::{Container, Mount, Port};
+
+/// The container with the resources that its task gives it.
+pub(super) fn container(container: &Container, sizes: &Sizes) -> KubernetesContainer {
+    KubernetesContainer {
+        name: container.name.label.clone(),
+        image: Some(container.image.clone()),
+        image_pull_policy: Some(container.pull.as_str().to_owned()),
+        command: arguments(&container.entry_point),
+        args: arguments(&container.command),
+        working_dir: container.working_directory.clone(),
+        env: some(container.environment.iter().map(variable).collect()),
+        ports: some(container.ports.iter().map(port).collect()),
+        resources: sizes.requirements(),
+        security_context: security(container),
+        // The last lines of its output stand in for the reason that ECS gives when a container stops.
+        termination_message_policy: Some("FallbackToLogsOnError".to_owned()),
+        volume_mounts: some(container.mounts.iter().map(mount).collect()),
+        ..KubernetesContainer::default()
+    }
+}
+
+pub(super) fn some<T>(list: Vec<T>) -> Option<Vec<T>> {
+    (!list.is_empty()).then_some(list)
+}
+
+fn arguments(words: &[String]) -> Option<Vec<String>> {
+    some(words.iter().map(|word| escape(word)).collect())
+}
+
+fn variable((name, value): &(String, String)) -> EnvVar {
+    EnvVar { name: name.clone(), value: Some(escape(value)), value_from: None }
+}
+
+fn port(port: &Port) -> ContainerPort {
+    ContainerPort {
+        name: Some(port.name.clone()),
+        container_port: port.container.into(),
+        host_port: port.host.map(Into::into),
+        protocol: Some(port.protocol.as_str().to_owned()),
+        ..ContainerPort::default()
+    }
+}
+
+fn mount(mount: &Mount) -> VolumeMount {
+    VolumeMount {
+        name: mount.volume.clone(),
+        mount_path: mount.path.clone(),
+        read_only: mount.read_only.then_some(true),
+        ..VolumeMount::default()
+    }
+}
+
+fn security(container: &Container) -> Option<SecurityContext> {
+    if container.user.is_none() && !container.readonly_root {
+        return None;
+    }
+    Some(SecurityContext {
+        run_as_user: container.user.map(|user| user.uid),
+        run_as_group: container.user.and_then(|user| user.gid),
+        read_only_root_filesystem: container.readonly_root.then_some(true),
+        ..SecurityContext::default()
+    })
+}

@@ -1,0 +1,67 @@
+//! A validated service becomes Kubernetes objects. Nothing here can fail.
+//!
+//! Pod templates are rendered by themselves and only when a deployment is recorded: what runs must not change
+//! because a newer release would render it differently.
+
+mod autoscaling;
+mod container;
+mod identity;
+mod literal;
+mod meta;
+mod network;
+mod placement;
+mod pod;
+mod resources;
+mod storage;
+mod units;
+mod workload;
+
+use std::collections::BTreeMap;
+
+use k8s_openapi::api::core::v1::PodTemplateSpec;
+
+use crate::api::labels;
+use crate::desired::Context;
+use crate::model::Service;
+use crate::object::Object;
+
+/// The pod template of each child, by capacity provider label. It lacks the deployment id, which [`stamp`] adds
+/// when the deployment is recorded.
+#[must_use]
+pub fn templates(service: &Service, context: &Context) -> BTreeMap<String, PodTemplateSpec> {
+    service
+        .capacity
+        .iter()
+        .map(|capacity| (capacity.label.clone(), pod::template(service, capacity, context)))
+        .collect()
+}
+
+/// Labels a template with the deployment that makes pods of it.
+pub fn stamp(template: &mut PodTemplateSpec, deployment_id: &str) {
+    template
+        .metadata
+        .get_or_insert_default()
+        .labels
+        .get_or_insert_default()
+        .insert(labels::DEPLOYMENT_ID.to_owned(), deployment_id.to_owned());
+}
+
+/// Every object of the service in apply order, the workloads with these templates.
+///
+/// A child without a template is left out. `count` is the count in force; without it the definition's own
+/// counts. For a DAEMON service it is the number of nodes that run it, where that is known.
+#[must_use]
+pub fn objects(
+    service: &Service,
+    context: &Context,
+    templates: &BTreeMap<String, PodTemplateSpec>,
+    count: Option<i32>,
+) -> Vec<Object> {
+    let mut objects: Vec<Object> = identity::service_account(service).into_iter().collect();
+    objects.extend(storage::objects(service));
+    objects.extend(network::service(service));
+    objects.extend(workload::workloads(service, templates, count));
+    objects.extend(autoscaling::autoscaler(service, context));
+    objects.sort_by_key(|object| object.kind().rank);
+    objects
+}

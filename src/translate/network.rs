@@ -1,0 +1,47 @@
+//! The address under which a service is reached.
+
+use k8s_openapi::api::core::v1::{Service as KubernetesService, ServicePort, ServiceSpec};
+use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
+
+use super::meta;
+use crate::api::ecs::ApplicationProtocol;
+use crate::model::Service;
+use crate::model::task::Port;
+use crate::object::Object;
+
+/// A ClusterIP Service of every mapped port; a service that maps none has no Service.
+pub(super) fn service(service: &Service) -> Option<Object> {
+    if service.ports.is_empty() {
+        return None;
+    }
+    let object = KubernetesService {
+        metadata: meta::owned(service, &service.name.label),
+        spec: Some(ServiceSpec {
+            type_: Some("ClusterIP".to_owned()),
+            selector: Some(meta::service_selector(service)),
+            ports: Some(service.ports.iter().map(port).collect()),
+            ..ServiceSpec::default()
+        }),
+        status: None,
+    };
+    Some(object.into())
+}
+
+fn port(port: &Port) -> ServicePort {
+    ServicePort {
+        name: Some(port.name.clone()),
+        port: port.container.into(),
+        target_port: Some(IntOrString::Int(port.container.into())),
+        protocol: Some(port.protocol.as_str().to_owned()),
+        app_protocol: port.app.map(|app| {
+            match app {
+                ApplicationProtocol::Http => "http",
+                // HTTP/2 without TLS, by the name that Kubernetes standardised.
+                ApplicationProtocol::Http2 => "kubernetes.io/h2c",
+                ApplicationProtocol::Grpc => "grpc",
+            }
+            .to_owned()
+        }),
+        ..ServicePort::default()
+    }
+}

@@ -1,0 +1,97 @@
+//! Pod templates.
+
+use std::collections::BTreeMap;
+
+use k8s_openapi::api::core::v1::{
+    PodOS, PodSecurityContext, PodSpec, PodTemplateSpec, SeccompProfile, Toleration,
+};
+use kube::core::ObjectMeta;
+
+use super::container::{container, some};
+use super::{meta, placement, resources, storage};
+use crate::api::labels;
+use crate::desired::Context;
+use crate::model::Service;
+use crate::model::service::Capacity;
+use crate::model::task::{Arch, Network, Os};
+use crate::placement::attribute::ARCH;
+
+const OS: &str = "kubernetes.io/os";
+const WINDOWS_BUILD: &str = "node.kubernetes.io/windows-build";
+
+/// The template of one child.
+pub(super) fn template(service: &Service, capacity: &Capacity, context: &Context) -> PodTemplateSpec {
+    let task = &service.task;
+    let pod_resources = context.capabilities.pod_resources;
+    let sizes = resources::of_containers(task, pod_resources);
+    let containers = task.containers.iter().zip(&sizes).map(|(c, s)| container(c, s)).collect();
+    let host_network = task.network == Network::Host;
+    let spec = PodSpec {
+        containers,
+        resources: resources::of_pod(task, pod_resources),
+        volumes: some(storage::volumes(service)),
+        service_account_name: Some(service.service_account().to_owned()),
+        // ECS tasks know nothing of other services and have no access to the control plane.
+        automount_service_account_token: Some(false),
+        enable_service_links: Some(false),
+        host_network: host_network.then_some(true),
+        dns_policy: host_network.then(|| "ClusterFirstWithHostNet".to_owned()),
+        os: Some(PodOS { name: os(task.os).to_owned() }),
+        // Docker applies its default profile; Kubernetes runs unconfined unless asked.
+        security_context: (task.os == Os::Linux).then(|| PodSecurityContext {
+            seccomp_profile: Some(SeccompProfile {
+                type_: "RuntimeDefault".to_owned(),
+                localhost_profile: None,
+            }),
+            ..PodSecurityContext::default()
+        }),
+        node_selector: Some(node_selector(service, capacity, context)),
+        tolerations: some(tolerations(capacity)),
+        affinity: placement::affinity(service, capacity),
+        topology_spread_constraints: some(placement::spread(service)),
+        ..PodSpec::default()
+    };
+    PodTemplateSpec {
+        metadata: Some(ObjectMeta {
+            labels: Some(meta::task_labels(service, &capacity.label)),
+            annotations: annotations(service),
+            ..ObjectMeta::default()
+        }),
+        spec: Some(spec),
+    }
+}
+
+const fn os(os: Os) -> &'static str {
+    match os {
+        Os::Linux => "linux",
+        Os::Windows { .. } => "windows",
+    }
+}
+
+fn tolerations(capacity: &Capacity) -> Vec<Toleration> {
+    capacity.tolerations.clone()
+}
+
+fn node_selector(service: &Service, capacity: &Capacity, context: &Context) -> BTreeMap<String, String> {
+    let task = &service.task;
+    let mut selector = capacity.node_selector.clone();
+    selector.insert(OS.to_owned(), os(task.os).to_owned());
+    if let Os::Windows { build } = task.os {
+        selector.insert(WINDOWS_BUILD.to_owned(), build.to_owned());
+    }
+    let default = if context.default_architecture.is_empty() {
+        Arch::Amd64.as_str()
+    } else {
+        &context.default_architecture
+    };
+    let arch = task.arch.map(Arch::as_str);
+    if let Some(arch) = arch.or_else(|| capacity.fargate.then_some(default)) {
+        selector.insert(ARCH.to_owned(), arch.to_owned());
+    }
+    selector
+}
+
+fn annotations(service: &Service) -> Option<BTreeMap<String, String>> {
+    let original = &service.name.original;
+    (*original != service.name.label).then(|| [(labels::ECS_NAME.to_owned(), original.clone())].into())
+}
