@@ -28,33 +28,17 @@ const fn verbs(kind: &Kind) -> &'static [&'static str] {
 #[must_use]
 pub fn rules() -> Vec<PolicyRule> {
     let mut rules = vec![
-        rule(
-            GROUP,
-            &["capacityproviders", "ecsservices", "taskdefinitions"],
-            &["get", "list", "watch"],
-        ),
+        rule(GROUP, &["capacityproviders", "ecsservices", "taskdefinitions"], &["get", "list", "watch"]),
         // `kubernetes.scaledCount`
         rule(GROUP, &["ecsservices"], &["patch"]),
         rule(
             GROUP,
-            &[
-                "capacityproviders/status",
-                "ecsservices/status",
-                "taskdefinitions/status",
-            ],
+            &["capacityproviders/status", "ecsservices/status", "taskdefinitions/status"],
             &["patch"],
         ),
         // `blockOwnerDeletion`, where OwnerReferencesPermissionEnforcement is on
-        rule(
-            GROUP,
-            &["ecsservices/finalizers", "taskdefinitions/finalizers"],
-            &["update"],
-        ),
-        rule(
-            "apps",
-            &["controllerrevisions"],
-            &["create", "delete", "get", "list", "patch", "watch"],
-        ),
+        rule(GROUP, &["ecsservices/finalizers", "taskdefinitions/finalizers"], &["update"]),
+        rule("apps", &["controllerrevisions"], &["create", "delete", "get", "list", "patch", "watch"]),
         rule("", &["namespaces", "nodes", "pods"], &["list", "watch"]),
         rule("events.k8s.io", &["events"], &["create"]),
     ];
@@ -76,11 +60,7 @@ pub fn rules() -> Vec<PolicyRule> {
 /// Rules of the operator's Role in its own namespace.
 #[must_use]
 pub fn lease_rules() -> Vec<PolicyRule> {
-    vec![rule(
-        "coordination.k8s.io",
-        &["leases"],
-        &["create", "get", "update"],
-    )]
+    vec![rule("coordination.k8s.io", &["leases"], &["create", "get", "update"])]
 }
 
 #[cfg(test)]
@@ -112,11 +92,6 @@ mod tests {
         assert!(!may(GROUP, "ecsservices", "delete"));
         assert!(!may("", "secrets", "get"));
         assert!(!may("", "pods", "delete"));
-        assert!(
-            rules()
-                .iter()
-                .flat_map(|rule| &rule.verbs)
-                .all(|verb| verb != "*")
-        );
+        assert!(rules().iter().flat_map(|rule| &rule.verbs).all(|verb| verb != "*"));
     }
 }

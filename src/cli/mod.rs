@@ -34,6 +34,8 @@ enum Command {
     Render(render::Args),
     Crds(crds::Args),
     Completion(completion::Args),
+    #[cfg(feature = "operator")]
+    Operator(crate::operator::Args),
 }
 
 /// What a command came to.
@@ -51,6 +53,8 @@ pub fn run() -> ExitCode {
         Command::Render(args) => render::run(&args),
         Command::Crds(args) => crds::run(&args),
         Command::Completion(args) => completion::run(&args),
+        #[cfg(feature = "operator")]
+        Command::Operator(args) => return crate::operator::run(&args),
     };
     match outcome {
         Ok(Outcome::Done) => ExitCode::SUCCESS,

@@ -66,19 +66,11 @@ enum Outcome {
 
 async fn one(cx: &Context, subject: Subject<'_>, object: &Object) -> Result<Outcome, Error> {
     let kind = object.kind();
-    let namespace = if kind.namespaced {
-        subject.key.name.namespace.as_str()
-    } else {
-        ""
-    };
+    let namespace = if kind.namespaced { subject.key.name.namespace.as_str() } else { "" };
     let name = Name::new(namespace, object.metadata().name.clone().unwrap_or_default());
     let body = complete(object, subject, kind);
     let refused = |message: String, foreign: bool| {
-        Outcome::Refused(Refusal {
-            object: format!("{} {}", kind.kind, name.name),
-            message,
-            foreign,
-        })
+        Outcome::Refused(Refusal { object: format!("{} {}", kind.kind, name.name), message, foreign })
     };
     let mut live = cx.stores.children(kind).get(&name);
     if live.is_none() && cx.was_foreign(kind, &name) {
@@ -94,9 +86,7 @@ async fn one(cx: &Context, subject: Subject<'_>, object: &Object) -> Result<Outc
                     return Ok(refused(message, true));
                 }
                 Claim::Leftover => {
-                    return Err(Error::Leftover {
-                        object: format!("{} {name}", kind.kind),
-                    });
+                    return Err(Error::Leftover { object: format!("{} {name}", kind.kind) });
                 }
                 // Its removal will be seen; until then nothing that is written to it lasts.
                 Claim::Ours if live.deleting || is_as_desired(&body, live) => return Ok(Outcome::Unchanged),
@@ -154,12 +144,7 @@ fn claim(ownership: Ownership, live: &Live, subject: Subject<'_>) -> Claim {
 /// The manifest as it is sent: with owner, our label, and the hash of what is wanted.
 fn complete(object: &Object, subject: Subject<'_>, kind: &Kind) -> Value {
     let mut body = object.to_value();
-    set(
-        &mut body,
-        "labels",
-        labels::MANAGED_BY,
-        labels::MANAGED_BY_US.into(),
-    );
+    set(&mut body, "labels", labels::MANAGED_BY, labels::MANAGED_BY_US.into());
     // The owner is no part of it: services that share an object want the same.
     let wanted = hash(body.to_string(), 16);
     set(&mut body, "annotations", labels::APPLIED, wanted.into());
@@ -189,9 +174,7 @@ fn set(body: &mut Value, map: &str, key: &str, value: Value) {
 
 /// Whether a request would change nothing.
 fn is_as_desired(body: &Value, live: &Live) -> bool {
-    let wanted = body
-        .pointer("/metadata/annotations")
-        .and_then(|a| a.get(labels::APPLIED)?.as_str());
+    let wanted = body.pointer("/metadata/annotations").and_then(|a| a.get(labels::APPLIED)?.as_str());
     live.annotation(labels::APPLIED) == wanted && is_subset(body, &live.value)
 }
 
@@ -243,11 +226,7 @@ mod tests {
     }
 
     fn live(metadata: &Value) -> Live {
-        Live {
-            uid: "live".into(),
-            deleting: false,
-            value: json!({ "metadata": metadata }),
-        }
+        Live { uid: "live".into(), deleting: false, value: json!({ "metadata": metadata }) }
     }
 
     fn owner(kind: &str, name: &str, uid: &str) -> Value {
@@ -261,18 +240,9 @@ mod tests {
         let made = json!({labels::APPLIED: "h"});
         let labelled = json!({labels::SERVICE: "web"});
         for (metadata, expected) in [
-            (
-                json!({"ownerReferences": owner("EcsService", "web", "own")}),
-                Claim::Ours,
-            ),
-            (
-                json!({"ownerReferences": owner("EcsService", "web", "before")}),
-                Claim::Leftover,
-            ),
-            (
-                json!({"ownerReferences": owner("EcsService", "api", "other")}),
-                Claim::Foreign,
-            ),
+            (json!({"ownerReferences": owner("EcsService", "web", "own")}), Claim::Ours),
+            (json!({"ownerReferences": owner("EcsService", "web", "before")}), Claim::Leftover),
+            (json!({"ownerReferences": owner("EcsService", "api", "other")}), Claim::Foreign),
             (
                 json!({"ownerReferences": owner("Rollout", "web", "other"), "annotations": made}),
                 Claim::Foreign,
@@ -281,24 +251,11 @@ mod tests {
             (json!({"labels": labelled}), Claim::Foreign),
             (json!({}), Claim::Foreign),
         ] {
-            assert_eq!(
-                claim(Ownership::Service, &live(&metadata), subject),
-                expected,
-                "{metadata}"
-            );
+            assert_eq!(claim(Ownership::Service, &live(&metadata), subject), expected, "{metadata}");
         }
-        assert_eq!(
-            claim(Ownership::Shared, &live(&json!({"annotations": made})), subject),
-            Claim::Ours
-        );
-        assert_eq!(
-            claim(Ownership::Shared, &live(&json!({})), subject),
-            Claim::Foreign
-        );
-        assert_eq!(
-            claim(Ownership::Retained, &live(&json!({})), subject),
-            Claim::Ours
-        );
+        assert_eq!(claim(Ownership::Shared, &live(&json!({"annotations": made})), subject), Claim::Ours);
+        assert_eq!(claim(Ownership::Shared, &live(&json!({})), subject), Claim::Foreign);
+        assert_eq!(claim(Ownership::Retained, &live(&json!({})), subject), Claim::Ours);
     }
 
     #[test]

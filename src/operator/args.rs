@@ -14,42 +14,22 @@ pub struct Args {
     #[arg(long, value_name = "FILE")]
     pub kubeconfig: Option<PathBuf>,
     /// Namespace of the operator: its Lease lives there
-    #[arg(
-        long,
-        env = "ECS_BRIDGE_NAMESPACE",
-        value_name = "NAME",
-        default_value = "ecs-bridge"
-    )]
+    #[arg(long, env = "ECS_BRIDGE_NAMESPACE", value_name = "NAME", default_value = "ecs-bridge")]
     pub namespace: String,
     /// Identity of this replica in the Lease and in events; in a pod its name
     #[arg(long, env = "ECS_BRIDGE_IDENTITY", value_name = "NAME", default_value_t = default_identity())]
     pub identity: String,
     /// What namespaces may ask for that carry no ecs-bridge.dev/allow label
-    #[arg(
-        long,
-        env = "ECS_BRIDGE_POLICY_MODE",
-        value_name = "MODE",
-        default_value = "baseline"
-    )]
+    #[arg(long, env = "ECS_BRIDGE_POLICY_MODE", value_name = "MODE", default_value = "baseline")]
     pub policy_mode: PolicyMode,
     /// Architecture of Fargate-style tasks whose definition does not say
-    #[arg(
-        long,
-        env = "ECS_BRIDGE_DEFAULT_ARCHITECTURE",
-        value_name = "ARCH",
-        default_value = "amd64"
-    )]
+    #[arg(long, env = "ECS_BRIDGE_DEFAULT_ARCHITECTURE", value_name = "ARCH", default_value = "amd64")]
     pub default_architecture: Architecture,
     /// Custom resources that are reconciled at the same time
     #[arg(long, env = "ECS_BRIDGE_CONCURRENCY", value_name = "N", default_value_t = 16)]
     pub concurrency: u16,
     /// Address of /livez, /readyz and /metrics
-    #[arg(
-        long,
-        env = "ECS_BRIDGE_LISTEN",
-        value_name = "ADDR",
-        default_value = "0.0.0.0:8080"
-    )]
+    #[arg(long, env = "ECS_BRIDGE_LISTEN", value_name = "ADDR", default_value = "0.0.0.0:8080")]
     pub listen: SocketAddr,
     /// Whether replicas elect a leader; without it this one must be the only one
     #[arg(
@@ -73,20 +53,10 @@ pub struct Args {
     )]
     pub lease_seconds: u16,
     /// Watch only this namespace; may be repeated or separated by commas; without it all
-    #[arg(
-        long,
-        env = "ECS_BRIDGE_WATCH_NAMESPACE",
-        value_name = "NAME",
-        value_delimiter = ','
-    )]
+    #[arg(long, env = "ECS_BRIDGE_WATCH_NAMESPACE", value_name = "NAME", value_delimiter = ',')]
     pub watch_namespace: Vec<String>,
     /// How logs are written to stderr
-    #[arg(
-        long,
-        env = "ECS_BRIDGE_LOG_FORMAT",
-        value_name = "FORMAT",
-        default_value = "text"
-    )]
+    #[arg(long, env = "ECS_BRIDGE_LOG_FORMAT", value_name = "FORMAT", default_value = "text")]
     pub log_format: LogFormat,
     /// What is logged: a level, or tracing directives
     #[arg(long, env = "ECS_BRIDGE_LOG", value_name = "LEVEL", default_value = "info")]

@@ -25,10 +25,7 @@ pub(crate) struct Backoff {
 impl Backoff {
     /// No failures yet.
     pub(crate) fn new(seed: &str) -> Self {
-        Self {
-            attempts: Mutex::default(),
-            seed: hash(&seed),
-        }
+        Self { attempts: Mutex::default(), seed: hash(&seed) }
     }
 
     /// Counts a failure; how long to wait before the next attempt.

@@ -53,15 +53,8 @@ struct Entry<T> {
 impl<T: PartialEq, I: Clone + Eq + Hash> Cache<T, I> {
     /// An empty cache that looks objects up by what `indexes` says.
     pub(crate) fn new(indexes: fn(&Name, &T) -> Vec<I>) -> Self {
-        let inner = Inner {
-            entries: HashMap::new(),
-            index: HashMap::new(),
-            seen: HashMap::new(),
-        };
-        Self {
-            inner: RwLock::new(inner),
-            indexes,
-        }
+        let inner = Inner { entries: HashMap::new(), index: HashMap::new(), seen: HashMap::new() };
+        Self { inner: RwLock::new(inner), indexes }
     }
 
     /// The object of this name.
@@ -81,9 +74,7 @@ impl<T: PartialEq, I: Clone + Eq + Hash> Cache<T, I> {
     pub(crate) fn find(&self, at: &I) -> Vec<(Name, Arc<T>)> {
         let inner = read_lock(&self.inner);
         let names = inner.index.get(at).into_iter().flatten();
-        names
-            .filter_map(|name| Some((name.clone(), Arc::clone(&inner.entries.get(name)?.value))))
-            .collect()
+        names.filter_map(|name| Some((name.clone(), Arc::clone(&inner.entries.get(name)?.value)))).collect()
     }
 
     /// Names of all objects.
@@ -95,9 +86,7 @@ impl<T: PartialEq, I: Clone + Eq + Hash> Cache<T, I> {
     pub(crate) fn all(&self) -> Vec<(Name, Arc<T>)> {
         let inner = read_lock(&self.inner);
         let entries = inner.entries.iter();
-        entries
-            .map(|(name, entry)| (name.clone(), Arc::clone(&entry.value)))
-            .collect()
+        entries.map(|(name, entry)| (name.clone(), Arc::clone(&entry.value))).collect()
     }
 
     /// Takes over what the watch of `scope` says about an object; `None` where it is gone or of no interest.
@@ -111,11 +100,7 @@ impl<T: PartialEq, I: Clone + Eq + Hash> Cache<T, I> {
         let mut inner = write_lock(&self.inner);
         let seen = inner.seen.entry(scope.to_owned()).or_default();
         *seen = version.max(*seen);
-        if inner
-            .entries
-            .get(&name)
-            .is_some_and(|entry| entry.version > version)
-        {
+        if inner.entries.get(&name).is_some_and(|entry| entry.version > version) {
             return None;
         }
         self.set(&mut inner, name, version, value)
@@ -125,11 +110,7 @@ impl<T: PartialEq, I: Clone + Eq + Hash> Cache<T, I> {
     /// then it may have said that the object is gone.
     pub(crate) fn answer(&self, name: Name, version: u64, value: T) -> Option<Change<T>> {
         let mut inner = write_lock(&self.inner);
-        let scope = if inner.seen.contains_key(&name.namespace) {
-            name.namespace.as_str()
-        } else {
-            ""
-        };
+        let scope = if inner.seen.contains_key(&name.namespace) { name.namespace.as_str() } else { "" };
         let seen = inner.seen.get(scope).copied().unwrap_or_default();
         let cached = inner.entries.get(&name).map_or(0, |entry| entry.version);
         if version <= seen.max(cached) {
@@ -152,10 +133,7 @@ impl<T: PartialEq, I: Clone + Eq + Hash> Cache<T, I> {
             .filter(|name| (scope.is_empty() || name.namespace == scope) && !listed.contains(*name))
             .cloned()
             .collect();
-        changes.extend(
-            gone.into_iter()
-                .filter_map(|name| self.set(&mut inner, name, 0, None)),
-        );
+        changes.extend(gone.into_iter().filter_map(|name| self.set(&mut inner, name, 0, None)));
         changes
     }
 
@@ -180,10 +158,7 @@ impl<T: PartialEq, I: Clone + Eq + Hash> Cache<T, I> {
             for at in (self.indexes)(&name, value) {
                 inner.index.entry(at).or_default().insert(name.clone());
             }
-            let entry = Entry {
-                value: Arc::clone(value),
-                version,
-            };
+            let entry = Entry { value: Arc::clone(value), version };
             inner.entries.insert(name.clone(), entry);
         }
         (old.is_some() || new.is_some()).then_some(Change { name, old, new })

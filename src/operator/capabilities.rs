@@ -36,36 +36,12 @@ pub(crate) async fn detect(cx: &Context, namespace: &str) -> Result<Capabilities
             deployment(&json!({}), &resources),
             "/spec/template/spec/resources"
         ),
-        keeps(
-            cx,
-            namespace,
-            "Deployment",
-            deployment(&rules("Restart", 42), &json!({})),
-            RULES
-        ),
-        keeps(
-            cx,
-            namespace,
-            "Deployment",
-            deployment(&rules("RestartAllContainers", 42), &json!({})),
-            RULES
-        ),
-        keeps(
-            cx,
-            namespace,
-            "HorizontalPodAutoscaler",
-            autoscaler,
-            "/spec/behavior/scaleUp/tolerance"
-        ),
+        keeps(cx, namespace, "Deployment", deployment(&rules("Restart", 42), &json!({})), RULES),
+        keeps(cx, namespace, "Deployment", deployment(&rules("RestartAllContainers", 42), &json!({})), RULES),
+        keeps(cx, namespace, "HorizontalPodAutoscaler", autoscaler, "/spec/behavior/scaleUp/tolerance"),
         apis(&cx.client),
     )?;
-    Ok(Capabilities {
-        pod_resources,
-        restart_rules,
-        restart_all,
-        autoscaler_tolerance,
-        apis,
-    })
+    Ok(Capabilities { pod_resources, restart_rules, restart_all, autoscaler_tolerance, apis })
 }
 
 const RULES: &str = "/spec/template/spec/containers/0/restartPolicyRules";
@@ -121,10 +97,7 @@ async fn keeps(
     let failed = |error| Error::api("dry-run", row.kind, &name, error);
     let object: DynamicObject =
         serde_json::from_value(manifest).map_err(|error| failed(kube::Error::SerdeError(error)))?;
-    let params = PostParams {
-        dry_run: true,
-        ..PostParams::default()
-    };
+    let params = PostParams { dry_run: true, ..PostParams::default() };
     match cx.api(&child_resource(row), &name).create(&params, &object).await {
         Ok(answer) => Ok(answer.data.pointer(pointer).is_some()),
         Err(error) if is_refusal(&error) => Ok(false),

@@ -91,9 +91,7 @@ pub(crate) async fn run(cx: Arc<Context>, concurrency: usize, mut stop: watch::R
             let handle = running.spawn(reconcile(Arc::clone(&cx), key.clone()));
             keys.insert(handle.id(), key);
         }
-        cx.metrics
-            .queued
-            .set(i64::try_from(dispatch.len()).unwrap_or(i64::MAX));
+        cx.metrics.queued.set(i64::try_from(dispatch.len()).unwrap_or(i64::MAX));
         let next = dispatch.next().filter(|_| running.len() < concurrency.max(1));
         let due = async {
             match next {

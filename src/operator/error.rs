@@ -41,19 +41,12 @@ pub enum Error {
 impl Error {
     /// A failed request about an object.
     pub(crate) fn api(verb: &'static str, kind: &str, name: &Name, source: kube::Error) -> Self {
-        Self::Api {
-            verb,
-            object: format!("{kind} {name}"),
-            source: Box::new(source),
-        }
+        Self::Api { verb, object: format!("{kind} {name}"), source: Box::new(source) }
     }
 
     /// A failure to start.
     pub(crate) fn start(what: impl Into<String>, why: &impl ToString) -> Self {
-        Self::Start {
-            what: what.into(),
-            why: why.to_string(),
-        }
+        Self::Start { what: what.into(), why: why.to_string() }
     }
 
     /// Machine-readable reason: metric label and log field.
@@ -121,12 +114,7 @@ mod tests {
 
     #[test]
     fn messages_say_what_where_and_why() {
-        let error = Error::api(
-            "apply",
-            "Deployment",
-            &Name::new("shop", "web"),
-            error(422, "Invalid"),
-        );
+        let error = Error::api("apply", "Deployment", &Name::new("shop", "web"), error(422, "Invalid"));
         assert_eq!(error.to_string(), "cannot apply Deployment shop/web: the words");
         assert_eq!(error.reason(), "Invalid");
     }

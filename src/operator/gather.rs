@@ -24,9 +24,7 @@ use crate::rollout::revision::TaskRevision;
 pub(crate) fn service(cx: &Context, key: &Key) -> Option<World> {
     let live = present(cx, key)?;
     let providers = cx.stores.root(Root::CapacityProvider).all();
-    let usable = providers
-        .into_iter()
-        .filter(|(_, provider)| may_use(provider, &key.name.namespace));
+    let usable = providers.into_iter().filter(|(_, provider)| may_use(provider, &key.name.namespace));
     Some(World {
         context: context(cx, key),
         uid: live.uid.clone(),
@@ -59,10 +57,7 @@ pub(crate) fn family(cx: &Context, key: &Key) -> Option<FamilyWorld> {
         generation: live.generation(),
         spec: live.spec().clone(),
         status: status::<TaskDefinitionStatus>(&live),
-        known: known
-            .iter()
-            .filter_map(|(name, live)| task_revision(name, live))
-            .collect(),
+        known: known.iter().filter_map(|(name, live)| task_revision(name, live)).collect(),
         older_namesake: older_namesake(cx, key, &live, "family"),
         context: context(cx, key),
         now: Timestamp::now(),
@@ -99,19 +94,13 @@ pub(crate) fn workloads(cx: &Context, uid: &str) -> Vec<Workload> {
 /// The custom resource, unless it or its namespace is being deleted.
 fn present(cx: &Context, key: &Key) -> Option<std::sync::Arc<Live>> {
     let live = cx.stores.root(key.root).get(&key.name)?;
-    let namespace = cx
-        .stores
-        .namespaces
-        .get(&Name::new("", key.name.namespace.clone()));
+    let namespace = cx.stores.namespaces.get(&Name::new("", key.name.namespace.clone()));
     let terminating = namespace.is_some_and(|namespace| namespace.terminating);
     (!live.deleting && !terminating).then_some(live)
 }
 
 fn context(cx: &Context, key: &Key) -> CoreContext {
-    let namespace = cx
-        .stores
-        .namespaces
-        .get(&Name::new("", key.name.namespace.clone()));
+    let namespace = cx.stores.namespaces.get(&Name::new("", key.name.namespace.clone()));
     let allow = namespace.as_ref().and_then(|n| n.labels.get(labels::ALLOW));
     CoreContext {
         name: key.name.name.clone(),
@@ -144,10 +133,7 @@ fn older_namesake(cx: &Context, key: &Key, live: &Live, member: &str) -> Option<
 
 /// Whether services of the namespace may use the provider; none listed means all.
 fn may_use(provider: &Live, namespace: &str) -> bool {
-    let listed = provider
-        .spec()
-        .pointer("/kubernetes/namespaces")
-        .and_then(Value::as_array);
+    let listed = provider.spec().pointer("/kubernetes/namespaces").and_then(Value::as_array);
     listed.is_none_or(|names| names.is_empty() || names.iter().any(|name| name == namespace))
 }
 
@@ -171,17 +157,11 @@ fn revisions(cx: &Context, family: &Name) -> Vec<TaskRevision> {
 }
 
 fn deregistered_of(cx: &Context, namespace: &str, definition: &str) -> Vec<i64> {
-    let definition = cx
-        .stores
-        .root(Root::TaskDefinition)
-        .get(&Name::new(namespace, definition));
+    let definition = cx.stores.root(Root::TaskDefinition).get(&Name::new(namespace, definition));
     let Some(definition) = definition else {
         return Vec::new();
     };
-    let listed = definition
-        .spec()
-        .pointer("/kubernetes/deregistered")
-        .and_then(Value::as_array);
+    let listed = definition.spec().pointer("/kubernetes/deregistered").and_then(Value::as_array);
     listed.into_iter().flatten().filter_map(Value::as_i64).collect()
 }
 

@@ -53,10 +53,7 @@ pub(crate) struct Name {
 impl Name {
     /// A name in a namespace.
     pub(crate) fn new(namespace: impl Into<String>, name: impl Into<String>) -> Self {
-        Self {
-            namespace: namespace.into(),
-            name: name.into(),
-        }
+        Self { namespace: namespace.into(), name: name.into() }
     }
 }
 

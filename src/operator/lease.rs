@@ -37,21 +37,13 @@ struct Seen {
 
 /// Decides from the Lease as it was just read and the time at which that version was first seen here.
 fn evaluate(lease: Option<&LeaseSpec>, me: &str, first_seen: Instant, now: Instant) -> Decision {
-    let holder = lease
-        .and_then(|spec| spec.holder_identity.as_deref())
-        .unwrap_or_default();
+    let holder = lease.and_then(|spec| spec.holder_identity.as_deref()).unwrap_or_default();
     if holder.is_empty() || holder == me {
         return Decision::Take;
     }
-    let seconds = lease
-        .and_then(|spec| spec.lease_duration_seconds)
-        .unwrap_or_default();
+    let seconds = lease.and_then(|spec| spec.lease_duration_seconds).unwrap_or_default();
     let duration = Duration::from_secs(u64::try_from(seconds).unwrap_or_default());
-    if now.duration_since(first_seen) >= duration {
-        Decision::Take
-    } else {
-        Decision::Wait
-    }
+    if now.duration_since(first_seen) >= duration { Decision::Take } else { Decision::Wait }
 }
 
 /// Takes part in the election.
@@ -101,9 +93,7 @@ impl Elector {
                     tracing::warn!(reason = error.reason(), %error, "cannot renew the lease");
                 }
                 Ok(Ok(false) | Err(_)) | Err(_) => {
-                    return Error::LeaseLost {
-                        name: self.name.to_string(),
-                    };
+                    return Error::LeaseLost { name: self.name.to_string() };
                 }
             }
         }
@@ -120,13 +110,8 @@ impl Elector {
             return Ok(());
         }
         spec.holder_identity = None;
-        let replaced = self
-            .api
-            .replace(&self.name.name, &PostParams::default(), &lease)
-            .await;
-        replaced
-            .map(|_| ())
-            .map_err(|error| self.failed("release", error))
+        let replaced = self.api.replace(&self.name.name, &PostParams::default(), &lease).await;
+        replaced.map(|_| ()).map_err(|error| self.failed("release", error))
     }
 
     /// How often the Lease is looked at or renewed.
@@ -143,9 +128,7 @@ impl Elector {
     async fn attempt(&mut self) -> Result<bool, Error> {
         let found = self.api.get_opt(&self.name.name).await;
         let found = found.map_err(|error| self.failed("get", error))?;
-        let version = found
-            .as_ref()
-            .and_then(|lease| lease.metadata.resource_version.clone());
+        let version = found.as_ref().and_then(|lease| lease.metadata.resource_version.clone());
         let version = version.unwrap_or_default();
         let now = Instant::now();
         let first_seen = match &self.seen {
@@ -218,10 +201,7 @@ mod tests {
     fn a_free_lease_and_ones_own_are_taken() {
         let now = Instant::now();
         assert_eq!(evaluate(None, "a", now, now), Decision::Take);
-        assert_eq!(
-            evaluate(Some(&LeaseSpec::default()), "a", now, now),
-            Decision::Take
-        );
+        assert_eq!(evaluate(Some(&LeaseSpec::default()), "a", now, now), Decision::Take);
         assert_eq!(evaluate(Some(&held("")), "a", now, now), Decision::Take);
         assert_eq!(evaluate(Some(&held("a")), "a", now, now), Decision::Take);
     }

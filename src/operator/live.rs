@@ -42,10 +42,7 @@ impl Live {
         );
         let uid = metadata.uid.clone().unwrap_or_default();
         let deleting = metadata.deletion_timestamp.is_some();
-        object.types = Some(TypeMeta {
-            api_version: api_version.to_owned(),
-            kind: kind.to_owned(),
-        });
+        object.types = Some(TypeMeta { api_version: api_version.to_owned(), kind: kind.to_owned() });
         // What was just read from JSON goes back into it.
         let value = serde_json::to_value(object).unwrap_or_default();
         let live = Self { uid, deleting, value };

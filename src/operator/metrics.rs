@@ -49,16 +49,8 @@ impl Metrics {
             leading: Gauge::default(),
             queued: Gauge::default(),
         };
-        registry.register(
-            "reconciles",
-            "Reconciles by kind and result",
-            metrics.reconciles.clone(),
-        );
-        registry.register(
-            "reconcile_seconds",
-            "Duration of reconciles",
-            metrics.seconds.clone(),
-        );
+        registry.register("reconciles", "Reconciles by kind and result", metrics.reconciles.clone());
+        registry.register("reconcile_seconds", "Duration of reconciles", metrics.seconds.clone());
         registry.register(
             "write_requests",
             "Mutating requests sent, by kind and verb",
@@ -70,11 +62,7 @@ impl Metrics {
             metrics.watch_errors.clone(),
         );
         registry.register("leading", "1 while this replica leads", metrics.leading.clone());
-        registry.register(
-            "queued",
-            "Custom resources that wait to be reconciled",
-            metrics.queued.clone(),
-        );
+        registry.register("queued", "Custom resources that wait to be reconciled", metrics.queued.clone());
         metrics
     }
 

@@ -7,10 +7,7 @@ pub(crate) fn merge_patch(stored: &Value, wanted: &Value) -> Option<Value> {
     let (Value::Object(have), Value::Object(want)) = (stored, wanted) else {
         return (stored != wanted).then(|| wanted.clone());
     };
-    let gone = have
-        .keys()
-        .filter(|name| !want.contains_key(*name))
-        .map(|name| (name.clone(), Value::Null));
+    let gone = have.keys().filter(|name| !want.contains_key(*name)).map(|name| (name.clone(), Value::Null));
     let changed = want.iter().filter_map(|(name, value)| {
         let before = have.get(name).unwrap_or(&Value::Null);
         Some((name.clone(), merge_patch(before, value)?))

@@ -34,20 +34,14 @@ pub(crate) async fn objects(
         if kind.rank == Rank::Workload && prune == Prune::KeepWorkloads {
             continue;
         }
-        for (name, live) in cx
-            .stores
-            .children(kind)
-            .find(&Index::Owner(subject.uid.to_owned()))
-        {
+        for (name, live) in cx.stores.children(kind).find(&Index::Owner(subject.uid.to_owned())) {
             if live.deleting || wanted.contains(&(kind.kind, name.name.as_str())) {
                 continue;
             }
             let resource = stores::child_resource(kind);
             match kind.ownership {
                 Ownership::Service => {
-                    let own = live
-                        .owners()
-                        .any(|owner| owner.controller && owner.uid == subject.uid);
+                    let own = live.owners().any(|owner| owner.controller && owner.uid == subject.uid);
                     if !own {
                         continue;
                     }
@@ -76,10 +70,7 @@ pub(crate) async fn delete(
     name: &Name,
     live: &Live,
 ) -> Result<(), Error> {
-    let preconditions = Preconditions {
-        uid: Some(live.uid.clone()),
-        resource_version: None,
-    };
+    let preconditions = Preconditions { uid: Some(live.uid.clone()), resource_version: None };
     let params = DeleteParams {
         preconditions: Some(preconditions),
         propagation_policy: Some(PropagationPolicy::Background),
@@ -105,10 +96,7 @@ pub(crate) async fn release(
         "uid": live.uid,
         "ownerReferences": [{"$patch": "delete", "uid": subject.uid}],
     }});
-    let params = PatchParams {
-        field_manager: Some(subject.shared_manager()),
-        ..PatchParams::default()
-    };
+    let params = PatchParams { field_manager: Some(subject.shared_manager()), ..PatchParams::default() };
     let api = cx.api(resource, name);
     match api.patch(&name.name, &params, &Patch::Strategic(&patch)).await {
         Ok(object) => Ok(Some(object)),

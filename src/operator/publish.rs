@@ -44,10 +44,7 @@ pub(crate) async fn publish(
         return Ok(false);
     };
     let patch = json!({"metadata": {"uid": subject.uid}, "status": patch});
-    let params = PatchParams {
-        field_manager: Some(labels::MANAGER.into()),
-        ..PatchParams::default()
-    };
+    let params = PatchParams { field_manager: Some(labels::MANAGER.into()), ..PatchParams::default() };
     cx.metrics.requested(root.kind(), "status");
     let api = cx.api(&stores::root_resource(root), name);
     match api.patch_status(&name.name, &params, &Patch::Merge(&patch)).await {
@@ -62,11 +59,7 @@ pub(crate) async fn publish(
 
 async fn tell(cx: &Context, subject: Subject<'_>, event: &Event) -> Result<(), Error> {
     let about = &subject.key.name;
-    let namespace = if about.namespace.is_empty() {
-        DEFAULT_NAMESPACE
-    } else {
-        &about.namespace
-    };
+    let namespace = if about.namespace.is_empty() { DEFAULT_NAMESPACE } else { &about.namespace };
     let body = ApiEvent {
         metadata: ObjectMeta {
             name: Some(event.name.clone()),
@@ -99,12 +92,7 @@ async fn tell(cx: &Context, subject: Subject<'_>, event: &Event) -> Result<(), E
             tracing::warn!(event = event.name, error = words(&error), "event refused");
             Ok(())
         }
-        Err(error) => Err(Error::api(
-            "create",
-            "Event",
-            &Name::new(namespace, event.name.clone()),
-            error,
-        )),
+        Err(error) => Err(Error::api("create", "Event", &Name::new(namespace, event.name.clone()), error)),
     }
 }
 
@@ -113,9 +101,7 @@ fn shortened(text: &str) -> String {
     if text.len() <= LONGEST_NOTE {
         return text.to_owned();
     }
-    let end = (0..=LONGEST_NOTE - '…'.len_utf8())
-        .rev()
-        .find(|at| text.is_char_boundary(*at));
+    let end = (0..=LONGEST_NOTE - '…'.len_utf8()).rev().find(|at| text.is_char_boundary(*at));
     format!("{}…", &text[..end.unwrap_or_default()])
 }
 

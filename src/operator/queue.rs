@@ -18,12 +18,7 @@ pub(crate) struct Queue<K> {
 
 impl<K> Default for Queue<K> {
     fn default() -> Self {
-        Self {
-            due: BTreeSet::new(),
-            at: HashMap::new(),
-            running: HashSet::new(),
-            again: HashMap::new(),
-        }
+        Self { due: BTreeSet::new(), at: HashMap::new(), running: HashSet::new(), again: HashMap::new() }
     }
 }
 

@@ -88,10 +88,7 @@ async fn create(
     let failed = |error| Error::api("create", KIND, &name, error);
     let object: DynamicObject =
         serde_json::from_value(body).map_err(|error| failed(kube::Error::SerdeError(error)))?;
-    let params = PostParams {
-        field_manager: Some(labels::MANAGER.into()),
-        ..PostParams::default()
-    };
+    let params = PostParams { field_manager: Some(labels::MANAGER.into()), ..PostParams::default() };
     let api = cx.api(&resource, &name);
     cx.metrics.requested(KIND, "create");
     let answer = match api.create(&params, &object).await {
@@ -101,9 +98,7 @@ async fn create(
             let (_, _, live) = stores::live(&resource, found.clone());
             let same = live.value.get("data") == Some(&data);
             if !same || !live.is_owned_by(subject.uid) {
-                return Err(Error::Leftover {
-                    object: format!("{KIND} {name}"),
-                });
+                return Err(Error::Leftover { object: format!("{KIND} {name}") });
             }
             found
         }
@@ -128,14 +123,8 @@ pub(crate) async fn use_revision(cx: &Context, subject: Subject<'_>, revision: &
 /// Takes over recorded deployments that nobody controls; how many.
 pub(crate) async fn adopt(cx: &Context, subject: Subject<'_>) -> Result<usize, Error> {
     let mut adopted = 0;
-    for (name, live) in cx
-        .stores
-        .revisions
-        .find(&Index::Service(subject.key.name.clone()))
-    {
-        let ours = name
-            .name
-            .starts_with(&deployment_name(&subject.key.name.name, ""));
+    for (name, live) in cx.stores.revisions.find(&Index::Service(subject.key.name.clone())) {
+        let ours = name.name.starts_with(&deployment_name(&subject.key.name.name, ""));
         if ours && !live.deleting && live.owners().all(|owner| !owner.controller) {
             own(cx, subject, &name, &live, subject.controller_reference()).await?;
             adopted += 1;
@@ -160,10 +149,7 @@ async fn own(
     });
     let params = PatchParams::apply(&subject.shared_manager()).force();
     cx.metrics.requested(KIND, "apply");
-    let answer = cx
-        .api(&resource, name)
-        .patch(&name.name, &params, &Patch::Apply(&body))
-        .await;
+    let answer = cx.api(&resource, name).patch(&name.name, &params, &Patch::Apply(&body)).await;
     let answer = answer.map_err(|error| Error::api("own", KIND, name, error))?;
     cx.answer_revision(answer, subject.key);
     Ok(())

@@ -35,11 +35,7 @@ pub(crate) fn root(stores: &Stores, root: Root, change: &Change<Live>) -> Keys {
         Root::EcsService => "serviceName",
     };
     for live in change.both() {
-        let ecs = live
-            .spec()
-            .get(member)
-            .and_then(Value::as_str)
-            .unwrap_or_default();
+        let ecs = live.spec().get(member).and_then(Value::as_str).unwrap_or_default();
         let ecs = Name::new(change.name.namespace.clone(), ecs);
         let namesakes = stores.root(root).find(&Index::EcsName(ecs.clone()));
         found.extend(keys(root, namesakes.into_iter().map(|(name, _)| name)));
@@ -60,9 +56,7 @@ fn services_of_family(stores: &Stores, family: Name) -> impl Iterator<Item = Key
 fn services_on_provider(stores: &Stores, object: &str, provider: &Live) -> Vec<Key> {
     let ecs = provider.text("/spec/name").unwrap_or_default();
     let all = stores.root(Root::EcsService).all();
-    let naming = all
-        .into_iter()
-        .filter(|(_, service)| names_provider(service.spec(), object, ecs));
+    let naming = all.into_iter().filter(|(_, service)| names_provider(service.spec(), object, ecs));
     keys(Root::EcsService, naming.map(|(name, _)| name)).collect()
 }
 
@@ -70,10 +64,7 @@ fn services_on_provider(stores: &Stores, object: &str, provider: &Live) -> Vec<K
 fn names_provider(spec: &Value, object: &str, ecs: &str) -> bool {
     let launch_type = spec.get("launchType").and_then(Value::as_str).unwrap_or_default();
     let strategy = spec.get("capacityProviderStrategy").and_then(Value::as_array);
-    let mut named = strategy
-        .into_iter()
-        .flatten()
-        .filter_map(|item| item.get("capacityProvider")?.as_str());
+    let mut named = strategy.into_iter().flatten().filter_map(|item| item.get("capacityProvider")?.as_str());
     launch_type.eq_ignore_ascii_case(object)
         || named.any(|named| {
             named == ecs || name::label(named, name::RESOURCE) == object || named.eq_ignore_ascii_case(object)
@@ -99,18 +90,11 @@ pub(crate) fn revision(stores: &Stores, change: &Change<Live>) -> Keys {
     if only_owners_differ(change) {
         let owners = |live: Option<&std::sync::Arc<Live>>| -> BTreeSet<String> {
             let live = live.into_iter();
-            live.flat_map(|live| {
-                owning_services(live)
-                    .map(|o| o.name.to_owned())
-                    .collect::<Vec<_>>()
-            })
-            .collect()
+            live.flat_map(|live| owning_services(live).map(|o| o.name.to_owned()).collect::<Vec<_>>())
+                .collect()
         };
         let (old, new) = (owners(change.old.as_ref()), owners(change.new.as_ref()));
-        return old
-            .symmetric_difference(&new)
-            .map(|name| service(namespace, name))
-            .collect();
+        return old.symmetric_difference(&new).map(|name| service(namespace, name)).collect();
     }
     let mut found = child(change);
     for live in change.both() {
@@ -128,10 +112,7 @@ pub(crate) fn revision(stores: &Stores, change: &Change<Live>) -> Keys {
 /// A pod: its service.
 pub(crate) fn task(change: &Change<ServiceTask>) -> Keys {
     let namespace = &change.name.namespace;
-    change
-        .both()
-        .map(|pod| service(namespace, &pod.service))
-        .collect()
+    change.both().map(|pod| service(namespace, &pod.service)).collect()
 }
 
 /// A node: every capacity provider, since any of them may select it.
@@ -144,23 +125,15 @@ pub(crate) fn node(stores: &Stores, _change: &Change<BTreeMap<String, String>>) 
 pub(crate) fn namespace(stores: &Stores, change: &Change<Namespace>) -> Keys {
     let within = |root: Root| {
         let names = stores.root(root).names();
-        keys(
-            root,
-            names
-                .into_iter()
-                .filter(|name| name.namespace == change.name.name),
-        )
+        keys(root, names.into_iter().filter(|name| name.namespace == change.name.name))
     };
-    within(Root::EcsService)
-        .chain(within(Root::TaskDefinition))
-        .collect()
+    within(Root::EcsService).chain(within(Root::TaskDefinition)).collect()
 }
 
 /// Every custom resource.
 pub(crate) fn everything(stores: &Stores) -> Keys {
     let all = Root::ALL.into_iter();
-    all.flat_map(|root| keys(root, stores.root(root).names()))
-        .collect()
+    all.flat_map(|root| keys(root, stores.root(root).names())).collect()
 }
 
 #[cfg(test)]
@@ -172,19 +145,11 @@ mod tests {
     use super::*;
 
     fn live(value: Value) -> Live {
-        Live {
-            uid: "u".into(),
-            deleting: false,
-            value,
-        }
+        Live { uid: "u".into(), deleting: false, value }
     }
 
     fn added(name: &str, value: Value) -> Change<Live> {
-        Change {
-            name: Name::new("shop", name),
-            old: None,
-            new: Some(Arc::new(live(value))),
-        }
+        Change { name: Name::new("shop", name), old: None, new: Some(Arc::new(live(value))) }
     }
 
     fn names(keys: &Keys) -> Vec<String> {
@@ -194,41 +159,25 @@ mod tests {
     fn stores_with_service(name: &str, spec: &Value) -> Stores {
         let stores = Stores::default();
         let services = stores.root(Root::EcsService);
-        services.watched(
-            "",
-            Name::new("shop", name),
-            1,
-            Some(live(json!({ "spec": spec }))),
-        );
+        services.watched("", Name::new("shop", name), 1, Some(live(json!({ "spec": spec }))));
         stores
     }
 
     #[test]
     fn a_task_definition_concerns_the_services_that_name_its_family() {
-        let stores = stores_with_service(
-            "front",
-            &json!({"taskDefinition": "web:7", "serviceName": "front"}),
-        );
+        let stores =
+            stores_with_service("front", &json!({"taskDefinition": "web:7", "serviceName": "front"}));
         let change = added("web", json!({"spec": {"family": "web"}}));
         let found = root(&stores, Root::TaskDefinition, &change);
-        assert_eq!(
-            names(&found),
-            ["TaskDefinition shop/web", "EcsService shop/front"]
-        );
+        assert_eq!(names(&found), ["TaskDefinition shop/web", "EcsService shop/front"]);
     }
 
     #[test]
     fn a_registered_revision_concerns_its_definition_and_its_services() {
         let stores = stores_with_service("front", &json!({"taskDefinition": "web"}));
         let labels = json!({labels::FAMILY: "web"});
-        let change = added(
-            "web-1",
-            json!({"metadata": {"labels": labels}, "data": {"family": "web"}}),
-        );
-        assert_eq!(
-            names(&revision(&stores, &change)),
-            ["TaskDefinition shop/web", "EcsService shop/front"]
-        );
+        let change = added("web-1", json!({"metadata": {"labels": labels}, "data": {"family": "web"}}));
+        assert_eq!(names(&revision(&stores, &change)), ["TaskDefinition shop/web", "EcsService shop/front"]);
     }
 
     #[test]
@@ -246,10 +195,7 @@ mod tests {
     #[test]
     fn a_shared_object_concerns_every_owner() {
         let owner = |name: &str| json!({"kind": "EcsService", "name": name, "uid": name});
-        let change = added(
-            "data",
-            json!({"metadata": {"ownerReferences": [owner("a"), owner("b")]}}),
-        );
+        let change = added("data", json!({"metadata": {"ownerReferences": [owner("a"), owner("b")]}}));
         assert_eq!(names(&child(&change)), ["EcsService shop/a", "EcsService shop/b"]);
     }
 

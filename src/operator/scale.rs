@@ -19,10 +19,7 @@ pub(crate) async fn write(cx: &Context, key: &Key, count: i32) -> Result<(), Err
         "metadata": {"resourceVersion": version.to_string()},
         "spec": {"kubernetes": {"scaledCount": count}},
     });
-    let params = PatchParams {
-        field_manager: Some(labels::MANAGER.into()),
-        ..PatchParams::default()
-    };
+    let params = PatchParams { field_manager: Some(labels::MANAGER.into()), ..PatchParams::default() };
     let api = cx.api(&stores::root_resource(key.root), &key.name);
     cx.metrics.requested(key.root.kind(), "scale");
     match api.patch(&key.name.name, &params, &Patch::Merge(&patch)).await {

@@ -52,25 +52,12 @@ pub(crate) async fn reconcile(cx: &Context, key: &Key) -> Result<Verdict, Error>
         }
     }
 
-    let observed = Observed {
-        workloads: gather::workloads(cx, &world.uid),
-        refused: applied.refused,
-    };
+    let observed = Observed { workloads: gather::workloads(cx, &world.uid), refused: applied.refused };
     let outcome = status::service(&world, &desired, &observed);
     publish::publish(cx, subject, &outcome.events, &outcome.status).await?;
     if recorded || applied.written + removed > 0 {
         let deployment = desired.target.as_ref().map(|target| target.id.as_str());
-        tracing::info!(
-            deployment,
-            written = applied.written,
-            removed,
-            scaled,
-            "service changed"
-        );
+        tracing::info!(deployment, written = applied.written, removed, scaled, "service changed");
     }
-    Ok(if observed.refused.is_empty() {
-        Verdict::Settled
-    } else {
-        Verdict::Refused
-    })
+    Ok(if observed.refused.is_empty() { Verdict::Settled } else { Verdict::Refused })
 }

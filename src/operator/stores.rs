@@ -75,19 +75,13 @@ impl Default for Stores {
                 Cache::new(|name, live| vec![ecs_name(name, live, "family")]),
                 Cache::new(|name, live| vec![ecs_name(name, live, "name")]),
                 Cache::new(|name, live| {
-                    vec![
-                        ecs_name(name, live, "serviceName"),
-                        Index::Family(family_of(name, live)),
-                    ]
+                    vec![ecs_name(name, live, "serviceName"), Index::Family(family_of(name, live))]
                 }),
             ],
             children: KINDS.iter().map(|_| Cache::new(child)).collect(),
             revisions: Cache::new(revision),
             tasks: Cache::new(|name, pod| {
-                vec![Index::Service(Name::new(
-                    name.namespace.clone(),
-                    pod.service.clone(),
-                ))]
+                vec![Index::Service(Name::new(name.namespace.clone(), pod.service.clone()))]
             }),
             nodes: Cache::new(|_, _| Vec::new()),
             namespaces: Cache::new(|_, _| Vec::new()),
@@ -170,8 +164,7 @@ pub(crate) fn namespace(metadata: &ObjectMeta) -> Namespace {
 
 /// EcsServices that own an object, in any way.
 pub(crate) fn owning_services(live: &Live) -> impl Iterator<Item = Owner<'_>> {
-    live.owners()
-        .filter(|owner| owner.kind == Root::EcsService.kind())
+    live.owners().filter(|owner| owner.kind == Root::EcsService.kind())
 }
 
 fn ecs_name(name: &Name, live: &Live, member: &str) -> Index {
@@ -209,8 +202,5 @@ pub(crate) fn only_owners_differ(change: &Change<Live>) -> bool {
     let (Some(old), Some(new)) = (&change.old, &change.new) else {
         return false;
     };
-    old.uid == new.uid
-        && ["data", "revision"]
-            .iter()
-            .all(|m| old.value.get(m) == new.value.get(m))
+    old.uid == new.uid && ["data", "revision"].iter().all(|m| old.value.get(m) == new.value.get(m))
 }

@@ -33,8 +33,7 @@ pub(crate) fn is_subset(desired: &Value, live: &Value) -> bool {
 fn covers(parent: &str, member: &str, desired: &Value, live: &Value) -> bool {
     match (desired, live) {
         (Value::Object(desired), Value::Object(live)) => desired.iter().all(|(name, want)| {
-            live.get(name)
-                .map_or_else(|| is_omitted(name, want), |have| covers(member, name, want, have))
+            live.get(name).map_or_else(|| is_omitted(name, want), |have| covers(member, name, want, have))
         }),
         (Value::Array(desired), Value::Array(live)) => list(member, desired, live),
         _ if desired == live => true,
@@ -62,10 +61,7 @@ fn is_omitted(name: &str, value: &Value) -> bool {
 fn list(member: &str, desired: &[Value], live: &[Value]) -> bool {
     let Some(key) = key_of(member, desired) else {
         return desired.len() == live.len()
-            && desired
-                .iter()
-                .zip(live)
-                .all(|(want, have)| covers(member, "", want, have));
+            && desired.iter().zip(live).all(|(want, have)| covers(member, "", want, have));
     };
     let mut after = 0;
     desired.iter().all(|want| {
@@ -80,16 +76,9 @@ fn list(member: &str, desired: &[Value], live: &[Value]) -> bool {
 fn key_of(member: &str, desired: &[Value]) -> Option<&'static [&'static str]> {
     if member == "ports" {
         let of_container = desired.iter().any(|port| port.get("containerPort").is_some());
-        return Some(if of_container {
-            &["containerPort", "protocol"]
-        } else {
-            &["port", "protocol"]
-        });
+        return Some(if of_container { &["containerPort", "protocol"] } else { &["port", "protocol"] });
     }
-    KEYED
-        .iter()
-        .find(|(name, _)| *name == member)
-        .map(|(_, key)| *key)
+    KEYED.iter().find(|(name, _)| *name == member).map(|(_, key)| *key)
 }
 
 fn same(key: &[&str], a: &Value, b: &Value) -> bool {
@@ -150,10 +139,7 @@ mod tests {
     #[test]
     fn members_that_others_added_do_not_matter() {
         let desired = json!({"spec": {"replicas": 2}});
-        assert!(is_subset(
-            &desired,
-            &json!({"spec": {"replicas": 2, "x": 1}, "status": {}})
-        ));
+        assert!(is_subset(&desired, &json!({"spec": {"replicas": 2, "x": 1}, "status": {}})));
         assert!(!is_subset(&desired, &json!({"spec": {"replicas": 3}})));
         assert!(!is_subset(&desired, &json!({"spec": {}})));
     }
@@ -182,26 +168,15 @@ mod tests {
     #[test]
     fn the_order_of_init_containers_matters() {
         let names = |list: &str, names: [&str; 2]| json!({ list: names.map(|name| json!({ "name": name })) });
-        assert!(!is_subset(
-            &names("initContainers", ["a", "b"]),
-            &names("initContainers", ["b", "a"])
-        ));
-        assert!(is_subset(
-            &names("containers", ["a", "b"]),
-            &names("containers", ["b", "a"])
-        ));
+        assert!(!is_subset(&names("initContainers", ["a", "b"]), &names("initContainers", ["b", "a"])));
+        assert!(is_subset(&names("containers", ["a", "b"]), &names("containers", ["b", "a"])));
     }
 
     #[test]
     fn quantities_are_compared_as_numbers() {
         let of = |cpu: Value| json!({"resources": {"limits": {"cpu": cpu}}});
-        for (a, b) in [
-            ("1000m", "1"),
-            ("0.5", "500m"),
-            ("1Gi", "1024Mi"),
-            ("2e3", "2k"),
-            ("128M", "128000k"),
-        ] {
+        for (a, b) in [("1000m", "1"), ("0.5", "500m"), ("1Gi", "1024Mi"), ("2e3", "2k"), ("128M", "128000k")]
+        {
             assert!(is_subset(&of(a.into()), &of(b.into())), "{a} {b}");
         }
         assert!(is_subset(&of(json!(2)), &of(json!("2"))));
@@ -217,10 +192,7 @@ mod tests {
         let desired =
             json!({"labels": {}, "hostNetwork": false, "minReadySeconds": 0, "args": [], "x": null});
         assert!(is_subset(&desired, &json!({})));
-        assert!(!is_subset(
-            &json!({"automountServiceAccountToken": false}),
-            &json!({})
-        ));
+        assert!(!is_subset(&json!({"automountServiceAccountToken": false}), &json!({})));
     }
 
     #[test]

@@ -27,91 +27,48 @@ type Taken<T> = (Name, u64, Option<T>);
 /// Starts every watch: of the whole cluster, or of `namespaces` only as far as objects live in namespaces.
 pub(crate) fn start(cx: &Arc<Context>, namespaces: &[String]) {
     let everywhere = [String::new()];
-    let scopes = if namespaces.is_empty() {
-        &everywhere
-    } else {
-        namespaces
-    };
+    let scopes = if namespaces.is_empty() { &everywhere } else { namespaces };
     let ours = Config::default().labels(&format!("{}={}", labels::MANAGED_BY, labels::MANAGED_BY_US));
     for root in Root::ALL {
         let resource = stores::root_resource(root);
         for scope in if root.namespaced() { scopes } else { &everywhere } {
             let routes = move |stores: &Stores, change: &Change<Live>| route::root(stores, root, change);
-            objects(
-                cx,
-                &resource,
-                scope,
-                Config::default(),
-                move |s| s.root(root),
-                routes,
-            );
+            objects(cx, &resource, scope, Config::default(), move |s| s.root(root), routes);
         }
     }
     for kind in KINDS {
         let resource = stores::child_resource(kind);
         for scope in if kind.namespaced { scopes } else { &everywhere } {
             let routes = |_: &Stores, change: &Change<Live>| route::child(change);
-            objects(
-                cx,
-                &resource,
-                scope,
-                ours.clone(),
-                move |s| s.children(kind),
-                routes,
-            );
+            objects(cx, &resource, scope, ours.clone(), move |s| s.children(kind), routes);
         }
     }
     for scope in scopes {
-        objects(
-            cx,
-            &stores::revision_resource(),
-            scope,
-            ours.clone(),
-            |s| &s.revisions,
-            route::revision,
-        );
+        objects(cx, &stores::revision_resource(), scope, ours.clone(), |s| &s.revisions, route::revision);
         let pods = watcher(api::<Pod>(cx, scope), Config::default().labels(labels::SERVICE));
         let take = |pod: Pod| (name_of(&pod), version_of(&pod), stores::task(&pod));
         let routes = |_: &Stores, change: &Change<_>| route::task(change);
         spawn(cx, "Pod", scope, pods, take, |s| &s.tasks, routes);
     }
-    let nodes = watcher(
-        Api::<PartialObjectMeta<Node>>::all(cx.client.clone()),
-        Config::default(),
-    );
+    let nodes = watcher(Api::<PartialObjectMeta<Node>>::all(cx.client.clone()), Config::default());
     let take = |node: PartialObjectMeta<Node>| {
         let labels = node.metadata.labels.clone().unwrap_or_default();
         (name_of(&node), version_of(&node), Some(labels))
     };
     spawn(cx, "Node", "", nodes, take, |s| &s.nodes, route::node);
-    let namespaces = watcher(
-        Api::<PartialObjectMeta<Namespace>>::all(cx.client.clone()),
-        Config::default(),
-    );
+    let namespaces = watcher(Api::<PartialObjectMeta<Namespace>>::all(cx.client.clone()), Config::default());
     let take = |namespace: PartialObjectMeta<Namespace>| {
         let kept = stores::namespace(&namespace.metadata);
         (name_of(&namespace), version_of(&namespace), Some(kept))
     };
-    spawn(
-        cx,
-        "Namespace",
-        "",
-        namespaces,
-        take,
-        |s| &s.namespaces,
-        route::namespace,
-    );
+    spawn(cx, "Namespace", "", namespaces, take, |s| &s.namespaces, route::namespace);
 }
 
 fn api<K>(cx: &Context, scope: &str) -> Api<K>
 where
     K: Resource<DynamicType = (), Scope = kube::core::NamespaceResourceScope>,
 {
-    if scope.is_empty() {
-        Api::all(cx.client.clone())
-    } else {
-        Api::namespaced(cx.client.clone(), scope)
-    }
+    if scope.is_empty() { Api::all(cx.client.clone()) } else { Api::namespaced(cx.client.clone(), scope) }
 }
 
 fn name_of<K: Resource>(object: &K) -> Name {
@@ -137,15 +94,7 @@ fn objects(
         let (name, version, live) = stores::live(&typed, object);
         (name, version, Some(live))
     };
-    spawn(
-        cx,
-        &resource.kind,
-        scope,
-        watcher(api, config),
-        take,
-        cache,
-        routes,
-    );
+    spawn(cx, &resource.kind, scope, watcher(api, config), take, cache, routes);
 }
 
 /// Feeds a cache from a watch for as long as the process lives.
