@@ -35,8 +35,16 @@ enum Command {
     Crds(crds::Args),
     Completion(completion::Args),
     #[cfg(feature = "operator")]
-    Operator(crate::operator::Args),
+    #[command(after_help = OPERATOR_EXAMPLE)]
+    Operator(Box<crate::operator::Args>),
 }
+
+#[cfg(feature = "operator")]
+const OPERATOR_EXAMPLE: &str = "\
+Example:
+  ecs-bridge operator --kubeconfig ~/.kube/config --listen 127.0.0.1:8080 --log-format text
+
+In a cluster the Helm chart runs it: helm install ecs-bridge charts/ecs-bridge";
 
 /// What a command came to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

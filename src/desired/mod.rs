@@ -135,3 +135,6 @@ pub struct Refusal {
     /// Whether the object exists and belongs to somebody else.
     pub foreign: bool,
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,312 @@
+//! Stories of one service: what is decided as the world changes around it.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use super::*;
+use crate::api::condition::{reasons, types};
+use crate::api::ecs_service::{DeploymentStatus, RolloutState};
+use crate::api::labels;
+use crate::rollout::observed::TaskState;
+use crate::status::{self, Outcome};
+
+fn revision(number: i64, image: &str) -> TaskRevision {
+    let spec = json!({
+        "family": "web",
+        "containerDefinitions": [{
+            "name": "app", "image": image, "cpu": 128, "memory": 256,
+            "portMappings": [{ "containerPort": 80 }],
+        }],
+    });
+    let mut revision = TaskRevision::of(
+        &format!("web-{number}"),
+        number,
+        &json!({ "family": "web", "hash": "h", "spec": spec }),
+    )
+    .expect("a revision");
+    revision.active = true;
+    revision
+}
+
+fn world(spec: Value) -> World {
+    World {
+        context: Context {
+            name: "web".to_owned(),
+            namespace: "default".to_owned(),
+            default_architecture: "amd64".to_owned(),
+            ..Context::default()
+        },
+        uid: "uid-1".to_owned(),
+        generation: 1,
+        spec,
+        status: EcsServiceStatus::default(),
+        older_namesake: None,
+        revisions: vec![revision(1, "web:1")],
+        providers: BTreeMap::new(),
+        recorded: Vec::new(),
+        workloads: Vec::new(),
+        tasks: Vec::new(),
+        now: "2026-01-01T00:00:00Z".parse().expect("a time"),
+    }
+}
+
+fn replica(count: i32) -> Value {
+    json!({ "serviceName": "web", "taskDefinition": "web", "desiredCount": count })
+}
+
+fn deployment(desired: &Desired) -> Value {
+    let is_deployment = |o: &&Object| o.kind().kind == "Deployment";
+    desired.objects.iter().find(is_deployment).expect("a Deployment").to_value()
+}
+
+fn template_id(object: &Value) -> &str {
+    let labels = &object["spec"]["template"]["metadata"]["labels"];
+    labels[labels::DEPLOYMENT_ID].as_str().unwrap_or_default()
+}
+
+/// The world after everything that was desired has been carried out, and its pods run.
+fn carried_out(mut world: World, desired: &Desired) -> World {
+    world.recorded.extend(desired.record.clone());
+    world.generation += 1;
+    world.now += jiff::SignedDuration::from_secs(60);
+    if let Some(count) = desired.scaled_count {
+        world.spec["kubernetes"]["scaledCount"] = count.into();
+    }
+    world.workloads.clear();
+    world.tasks.clear();
+    for object in desired.objects.iter().filter(|o| o.kind().kind == "Deployment") {
+        let mut live = object.to_value();
+        let replicas = live["spec"]["replicas"].clone();
+        live["metadata"]["generation"] = 1.into();
+        live["status"] = json!({
+            "observedGeneration": 1, "replicas": replicas, "updatedReplicas": replicas, "availableReplicas": replicas,
+        });
+        for n in 0..replicas.as_i64().unwrap_or_default() {
+            world.tasks.push(Task {
+                name: format!("{}-{n}", live["metadata"]["name"]),
+                deployment_id: template_id(&live).to_owned(),
+                state: TaskState::Running,
+            });
+        }
+        world.workloads.extend(Workload::of(&live));
+    }
+    world
+}
+
+fn outcome(world: &World, desired: &Desired) -> Outcome {
+    let observed = Observed { workloads: world.workloads.clone(), refused: Vec::new() };
+    status::service(world, desired, &observed)
+}
+
+/// A service of two tasks that has reached its steady state, and the status that says so.
+fn steady() -> World {
+    let start = world(replica(2));
+    let desired = service(&start);
+    let mut world = carried_out(start, &desired);
+    let desired = service(&world);
+    world.status = outcome(&world, &desired).status;
+    world
+}
+
+fn condition<'a>(outcome: &'a Outcome, type_: &str) -> (&'a str, &'a str) {
+    let found = outcome.status.conditions.iter().find(|c| c.type_ == type_).expect("the condition");
+    (found.status.as_str(), found.reason.as_str())
+}
+
+#[test]
+fn the_first_deployment_is_recorded_and_labels_its_pods() {
+    let desired = service(&world(replica(2)));
+    let record = desired.record.as_ref().expect("a record");
+    assert_eq!(desired.scaled_count, Some(2));
+    assert_eq!(desired.uses_revision.as_deref(), Some("web-1"));
+    assert_eq!(template_id(&deployment(&desired)), record.id);
+    assert_eq!(deployment(&desired)["spec"]["replicas"], 2);
+}
+
+#[test]
+fn a_settled_service_wants_nothing_new_and_tells_nothing_twice() {
+    let world = steady();
+    let desired = service(&world);
+    assert_eq!(desired.record, None);
+    assert_eq!(desired.scaled_count, None);
+    let again = outcome(&world, &desired);
+    assert_eq!(again.status, world.status);
+    assert_eq!(again.events, []);
+}
+
+#[test]
+fn a_steady_service_says_so_once_in_ecs_words() {
+    let start = world(replica(2));
+    let desired = service(&start);
+    let settled = carried_out(start, &desired);
+    let told = outcome(&settled, &service(&settled));
+    assert_eq!(condition(&told, types::READY), ("True", reasons::STEADY_STATE));
+    assert_eq!(told.status.deployments[0].rollout_state, RolloutState::Completed);
+    let messages: Vec<&str> = told.events.iter().map(|e| e.message.as_str()).collect();
+    assert!(messages.contains(&"(service web) has started 2 tasks."), "{messages:?}");
+    assert!(messages.contains(&"(service web) has reached a steady state."), "{messages:?}");
+}
+
+#[test]
+fn the_same_transition_has_the_same_event_name() {
+    let start = world(replica(2));
+    let settled = carried_out(start.clone(), &service(&start));
+    let mut later = settled.clone();
+    later.now += jiff::SignedDuration::from_secs(5);
+    assert_eq!(outcome(&settled, &service(&settled)).events, outcome(&later, &service(&later)).events);
+}
+
+#[test]
+fn a_new_revision_is_a_new_deployment_and_the_old_one_stays_listed_while_it_has_tasks() {
+    let mut world = steady();
+    let old = world.recorded[0].id.clone();
+    world.revisions.push(revision(2, "web:2"));
+    let desired = service(&world);
+    let record = desired.record.clone().expect("a record");
+    assert_eq!((record.counter, record.inputs.revision), (1, 2));
+    assert_eq!(desired.prune, Prune::KeepWorkloads);
+    let rolling = outcome(&world, &desired);
+    let listed: Vec<_> = rolling.status.deployments.iter().map(|d| (d.id.as_str(), d.status)).collect();
+    assert_eq!(
+        listed,
+        [(record.id.as_str(), DeploymentStatus::Primary), (old.as_str(), DeploymentStatus::Active)]
+    );
+    assert_eq!(condition(&rolling, types::RECONCILING), ("True", reasons::DEPLOYMENT_IN_PROGRESS));
+}
+
+#[test]
+fn a_pinned_service_does_not_follow_its_family() {
+    let mut world = world(json!({ "serviceName": "web", "taskDefinition": "web:1", "desiredCount": 1 }));
+    world = carried_out(world.clone(), &service(&world));
+    world.revisions.push(revision(2, "web:2"));
+    assert_eq!(service(&world).record, None);
+}
+
+#[test]
+fn a_count_alone_never_rolls() {
+    let mut world = steady();
+    world.spec["kubernetes"]["scaledCount"] = 5.into();
+    let desired = service(&world);
+    assert_eq!(desired.record, None);
+    assert_eq!(deployment(&desired)["spec"]["replicas"], 5);
+}
+
+#[test]
+fn an_invalid_change_keeps_the_last_good_workload_and_its_count_still_follows() {
+    let mut world = steady();
+    let id = world.recorded[0].id.clone();
+    world.spec["loadBalancers"] =
+        json!([{ "targetGroupArn": "arn:x", "containerName": "nobody", "containerPort": 80 }]);
+    world.spec["desiredCount"] = 4.into();
+    let desired = service(&world);
+    assert_eq!(desired.record, None);
+    assert_eq!(template_id(&deployment(&desired)), id);
+    assert_eq!(deployment(&desired)["spec"]["replicas"], 4);
+    let told = outcome(&world, &desired);
+    assert_eq!(condition(&told, types::STALLED), ("True", reasons::INVALID));
+    assert!(told.events.iter().any(|e| e.warning && e.message.contains("nobody")), "{:?}", told.events);
+}
+
+#[test]
+fn a_missing_task_definition_is_waited_for_and_what_runs_is_kept() {
+    let mut fresh = world(replica(1));
+    fresh.revisions.clear();
+    let desired = service(&fresh);
+    assert_eq!(desired.waiting, Some(Waiting::TaskDefinition("web".to_owned())));
+    assert_eq!((desired.objects, desired.prune), (Vec::new(), Prune::Nothing));
+
+    let mut running = steady();
+    running.revisions.clear();
+    assert_eq!(template_id(&deployment(&service(&running))), running.recorded[0].id);
+}
+
+#[test]
+fn an_operator_that_renders_differently_writes_no_template() {
+    let mut world = steady();
+    world.spec["launchType"] = "FARGATE".into();
+    let fargate = carried_out(world.clone(), &service(&world));
+    let mut arm = fargate.clone();
+    arm.context.default_architecture = "arm64".to_owned();
+    let desired = service(&arm);
+    assert_eq!(desired.record, None);
+    assert_eq!(deployment(&desired), deployment(&service(&fargate)));
+}
+
+#[test]
+fn a_different_rendering_is_reported() {
+    let mut world = steady();
+    let image = "/spec/containers/0/image";
+    for template in world.recorded[0].templates.values_mut() {
+        *template.pointer_mut(image).expect("an image") = "rendered:before".into();
+    }
+    let desired = service(&world);
+    assert!(desired.findings.iter().any(|f| f.code == "NewerRenderingAvailable"));
+    assert_eq!(
+        deployment(&desired).pointer("/spec/template/spec/containers/0/image"),
+        Some(&"rendered:before".into())
+    );
+}
+
+#[test]
+fn a_deployment_that_ecs_could_not_make_is_held_on_its_old_template() {
+    let mut spec = replica(1);
+    spec["deploymentConfiguration"] = json!({ "minimumHealthyPercent": 50, "maximumPercent": 100 });
+    let mut world = world(spec);
+    world = carried_out(world.clone(), &service(&world));
+    let old = world.recorded[0].id.clone();
+    world.revisions.push(revision(2, "web:2"));
+    let desired = service(&world);
+    assert_eq!(template_id(&deployment(&desired)), old);
+    assert_eq!(desired.held, ["web"]);
+    let told = outcome(&world, &desired);
+    assert_eq!(condition(&told, types::RECONCILING), ("True", reasons::DEPLOYMENT_CONFIGURATION));
+
+    // With a second task there is room again.
+    world.recorded.extend(desired.record);
+    world.spec["kubernetes"]["scaledCount"] = 2.into();
+    world.spec["desiredCount"] = 2.into();
+    assert_ne!(template_id(&deployment(&service(&world))), old);
+}
+
+#[test]
+fn a_forced_deployment_runs_the_same_again() {
+    let mut world = steady();
+    world.spec["kubernetes"]["forceNewDeployment"] = "2026-01-02".into();
+    let record = service(&world).record.expect("a record");
+    assert_eq!(record.inputs.revision, 1);
+    assert_ne!(record.id, world.recorded[0].id);
+}
+
+#[test]
+fn a_paused_service_is_left_alone() {
+    let mut world = steady();
+    world.spec["kubernetes"]["paused"] = true.into();
+    world.revisions.push(revision(2, "web:2"));
+    let desired = service(&world);
+    assert_eq!(desired.waiting, Some(Waiting::Paused));
+    assert_eq!((desired.record, desired.objects.len(), desired.prune), (None, 0, Prune::Nothing));
+}
+
+#[test]
+fn the_younger_of_two_services_with_one_name_is_stalled() {
+    let mut world = world(replica(1));
+    world.older_namesake = Some("web-old".to_owned());
+    let desired = service(&world);
+    assert!(desired.objects.is_empty());
+    let told = outcome(&world, &desired);
+    assert_eq!(condition(&told, types::STALLED), ("True", reasons::NAME_COLLISION));
+}
+
+#[test]
+fn tasks_that_cannot_start_are_pending_and_counted_as_failed() {
+    let start = world(replica(2));
+    let mut world = carried_out(start.clone(), &service(&start));
+    for task in &mut world.tasks {
+        task.state = TaskState::Failing;
+    }
+    let told = outcome(&world, &service(&world));
+    assert_eq!((told.status.running_count, told.status.pending_count), (0, 2));
+    assert_eq!(told.status.deployments[0].failed_tasks, 2);
+    assert_eq!(told.status.deployments[0].rollout_state, RolloutState::InProgress);
+}
