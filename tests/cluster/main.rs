@@ -38,18 +38,19 @@ fn main() -> ExitCode {
     let mut failed = false;
     for (threads, stories) in [(8, together), (1, alone)] {
         arguments.test_threads = Some(threads);
-        let trial = |story: Story| trial(story, &cluster, runtime.handle());
-        let conclusion = libtest_mimic::run(&arguments, stories.into_iter().map(trial).collect());
+        let trial = |story: &Story| trial(story, &cluster, runtime.handle());
+        let conclusion = libtest_mimic::run(&arguments, stories.iter().map(trial).collect());
         failed |= conclusion.has_failed();
     }
     runtime.block_on(cluster.leave());
     if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS }
 }
 
-fn trial(story: Story, cluster: &Arc<Cluster>, runtime: &tokio::runtime::Handle) -> Trial {
+fn trial(story: &Story, cluster: &Arc<Cluster>, runtime: &tokio::runtime::Handle) -> Trial {
     let (cluster, runtime) = (Arc::clone(cluster), runtime.clone());
+    let tell = story.tell;
     Trial::test(story.name, move || {
-        let told = runtime.spawn((story.tell)(cluster));
+        let told = runtime.spawn(tell(cluster));
         // A panic has said on stderr what was expected.
         runtime.block_on(told).map_err(|_| Failed::from("the story went otherwise"))
     })

@@ -61,7 +61,8 @@ pub(crate) async fn an_invalid_task_definition_keeps_the_workload(cluster: Arc<C
     let before = world.deployment_until("web", "there", |_| true).await;
 
     let mut spec = task_definition("web", "nginx:1.28");
-    spec["containerDefinitions"][0]["dependsOn"] = json!([{"containerName": "nobody", "condition": "START"}]);
+    spec["containerDefinitions"][0]["mountPoints"] =
+        json!([{"sourceVolume": "nobody", "containerPath": "/data"}]);
     world.apply("TaskDefinition", "web", spec).await;
     let stalled = world
         .until(world.custom("TaskDefinition"), "web", "stalled", |definition| {
