@@ -70,7 +70,7 @@ impl World {
         let kubeconfig = self.cluster.file(&format!("{}-{account}.kubeconfig", self.namespace));
         let log = self.cluster.file(&format!("{}-{identity}.log", self.namespace));
         let own = ["--namespace", self.namespace.as_str(), "--identity", identity.as_str()];
-        let arguments = [&own, ["--lease-seconds", "3"].as_slice(), arguments].concat();
+        let arguments = [own.as_slice(), arguments].concat();
         Operator::start(&kubeconfig, self.user(account), log, &arguments).await
     }
 

@@ -11,7 +11,10 @@ use crate::world::{World, condition, owners, service, task_definition, text};
 pub(crate) async fn a_changed_task_definition_rolls(cluster: Arc<Cluster>) {
     let (world, _operator) = World::with_operator(&cluster, "rolls").await;
     world.task_definition("web", "nginx:1.27").await;
-    world.service("web", 3).await;
+    let mut spec = service("web", 3);
+    // Long enough for the rollout to be seen on its way.
+    spec["kubernetes"]["minReadySeconds"] = json!(5);
+    world.apply("EcsService", "web", spec).await;
     let before = world.steady("web", 3).await;
 
     world.task_definition("web", "nginx:1.28").await;

@@ -5,11 +5,14 @@ use std::sync::Arc;
 use crate::cluster::Cluster;
 use crate::world::{World, text};
 
+/// Long enough for a busy machine, short enough to wait for.
+const LEASE: [&str; 2] = ["--lease-seconds", "6"];
+
 pub(crate) async fn only_the_leader_writes_and_another_takes_over(cluster: Arc<Cluster>) {
     let world = World::new(&cluster, "leader").await;
-    let mut first = world.operator("first", &[]).await;
+    let mut first = world.operator("first", &LEASE).await;
     first.leads().await;
-    let mut second = world.operator("second", &[]).await;
+    let mut second = world.operator("second", &LEASE).await;
     world.task_definition("web", "nginx:1.27").await;
     world.service("web", 2).await;
     world.steady("web", 2).await;
@@ -32,7 +35,7 @@ pub(crate) async fn only_the_leader_writes_and_another_takes_over(cluster: Arc<C
     let dead = cluster.audit.writes(&user, mark);
     assert!(dead.is_empty(), "{dead:#?}");
 
-    let mut third = world.operator_again("first", &[]).await;
+    let mut third = world.operator_again("first", &LEASE).await;
     assert!(second.stop().await.success());
     third.leads().await;
     world.end().await;
