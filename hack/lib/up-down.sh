@@ -59,7 +59,7 @@ node_count() { grep -o '"kind":"Node"' "$run/nodes.json" | wc -l | tr -d ' '; }
 # Every node has the taint from its creation until the node controller has seen it ready.
 nodes_are_ready() {
   local taints
-  taints=$(kubectl get nodes -o jsonpath='{.items[*].spec.taints[*].key}')
+  taints=$(kubectl get nodes -o jsonpath='{.items[*].spec.taints[*].key}') || return
   case $taints in *node.kubernetes.io/not-ready*) return 1 ;; esac
 }
 

@@ -75,21 +75,17 @@ pub fn conclude(mut findings: Vec<Finding>, accepted: &[String]) -> Vec<Finding>
     findings
 }
 
-/// A path with its indices made comparable: `[2]` comes before `[10]`.
-fn natural(path: &str) -> Vec<(String, u64)> {
-    let mut parts = Vec::new();
-    for part in path.split('[') {
-        let digits = part.split(']').next().and_then(|index| index.parse().ok());
-        let text = digits.map_or(part, |_: u64| part.split_once(']').map_or("", |(_, rest)| rest));
-        parts.push((text.to_owned(), digits.unwrap_or_default()));
+/// A path as text that sorts by its indices: `[2]` comes before `[10]`.
+fn natural(path: &str) -> String {
+    let mut parts = path.split('[');
+    let mut text = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        match part.split_once(']').map(|(index, rest)| (index.parse(), rest)) {
+            Some((Ok::<u64, _>(index), rest)) => text.push_str(&format!("[{index:08}]{rest}")),
+            _ => text.extend(["[", part]),
+        }
     }
-    // The index belongs before the text that follows it.
-    let mut keys = Vec::new();
-    for (text, index) in parts {
-        keys.push((String::new(), index));
-        keys.push((text, 0));
-    }
-    keys
+    text
 }
 
 #[cfg(test)]

@@ -29,7 +29,7 @@ use crate::rollout::Inputs;
 pub fn service(inputs: &Inputs, context: &Context) -> (Option<Service>, Vec<Finding>) {
     let mut report = Report::new(context);
     let service = service::validate(inputs, &mut report);
-    report.conclude(service)
+    report.conclude(Some(service))
 }
 
 /// A task definition by itself.
@@ -37,7 +37,7 @@ pub fn service(inputs: &Inputs, context: &Context) -> (Option<Service>, Vec<Find
 pub fn task_definition(spec: &TaskDefinitionSpec, context: &Context) -> (Option<Task>, Vec<Finding>) {
     let mut report = Report::new(context);
     let task = task::validate(spec, task::Options::default(), &mut report);
-    report.conclude(task)
+    report.conclude(Some(task))
 }
 
 /// A capacity provider by itself, under the `metadata.name` that it has or would get.
@@ -53,6 +53,9 @@ pub fn provider(
 }
 
 /// Findings of a validation under way.
+///
+/// What cannot be read is replaced by something harmless, so that the rest is looked at as well; the error that
+/// goes with it keeps the value from being returned.
 struct Report<'a> {
     context: &'a Context,
     findings: Vec<Finding>,
@@ -142,3 +145,6 @@ impl<'a> Report<'a> {
 fn set(value: Option<&str>) -> Option<&str> {
     value.filter(|text| !text.is_empty())
 }
+
+#[cfg(test)]
+mod tests;
