@@ -8,7 +8,7 @@ use super::{Desired, Prune, Waiting, World};
 use crate::api::{CapacityProviderSpec, EcsServiceSpec, TaskDefinitionSpec};
 use crate::capacity;
 use crate::ecs::read::{self, Reading};
-use crate::finding::{Code, Finding};
+use crate::finding::{Code, Finding, any_error};
 use crate::ledger::{self, Root};
 use crate::model::{self, validate};
 use crate::rollout::arithmetic;
@@ -95,7 +95,8 @@ struct Live {
 
 fn live(world: &World, reading: &Reading<EcsServiceSpec>, desired: &mut Desired) -> Option<Live> {
     desired.findings.clone_from(&reading.findings);
-    let spec = reading.value.clone()?;
+    // What could not be read is missing from the value: it must not be taken for absent.
+    let spec = reading.value.clone().filter(|_| !any_error(&reading.findings))?;
     let text = spec.task_definition.clone().unwrap_or_default();
     let Some(revision) = Reference::parse(&text).resolve(&world.revisions) else {
         desired.waiting = Some(Waiting::TaskDefinition(text));

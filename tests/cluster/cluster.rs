@@ -35,6 +35,7 @@ pub(crate) struct Cluster {
     /// What tells this run's objects from another's.
     pub(crate) run: String,
     kubeconfig: Kubeconfig,
+    file: PathBuf,
 }
 
 /// Makes a typed object of what a manifest says.
@@ -53,6 +54,7 @@ impl Cluster {
             audit: Audit::beside(Path::new(file)),
             run: format!("{:x}", std::process::id()),
             kubeconfig,
+            file: Path::new(file).to_owned(),
         };
         cluster.install_definitions().await;
         cluster.install_role().await;
@@ -80,6 +82,11 @@ impl Cluster {
         }));
         let roles = Api::<ClusterRole>::all(self.client.clone());
         roles.create(&PostParams::default(), &role).await.unwrap();
+    }
+
+    /// The kubeconfig of somebody who may do everything.
+    pub(crate) fn admin(&self) -> PathBuf {
+        self.file.clone()
     }
 
     fn role(&self) -> String {

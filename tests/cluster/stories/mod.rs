@@ -1,5 +1,6 @@
 //! The stories.
 
+mod accept;
 mod capacity;
 mod change;
 mod leader;
@@ -41,6 +42,9 @@ macro_rules! story {
 /// Every story.
 pub(crate) fn all() -> Vec<Story> {
     let mut all = stories! {
+        accept: every_example_is_accepted, whatever_the_corpus_renders_to_is_accepted,
+            an_unknown_member_is_reported_with_what_was_meant,
+            a_wrong_type_is_refused_with_its_place_and_null_is_absent, names_and_counts_are_kept_by_the_schema;
         start: a_service_reaches_steady_state, a_missing_task_definition_is_waited_for;
         change: a_changed_task_definition_rolls, an_invalid_task_definition_keeps_the_workload,
             an_invalid_service_keeps_the_workload, another_rendering_writes_no_template;
