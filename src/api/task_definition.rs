@@ -190,7 +190,7 @@ impl ImagePullPolicy {
 
 /// How a container that ends by itself is run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[allow(missing_docs, reason = "explained in docs/mapping.md")]
+#[allow(missing_docs, reason = "explained on the member that uses it")]
 pub enum OneShot {
     Init,
     Job,
@@ -199,7 +199,7 @@ pub enum OneShot {
 
 /// What happens when an essential container exits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[allow(missing_docs, reason = "explained in docs/mapping.md")]
+#[allow(missing_docs, reason = "explained on the member that uses it")]
 pub enum EssentialExit {
     RestartContainer,
     RestartTaskInPlace,

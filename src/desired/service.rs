@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::{Desired, Prune, Waiting, World};
 use crate::api::{CapacityProviderSpec, EcsServiceSpec, TaskDefinitionSpec};
 use crate::capacity;
+use crate::ecs::arn::TaskDefinitionRef;
 use crate::ecs::read::{self, Reading};
 use crate::finding::{Code, Finding, any_error};
 use crate::ledger::{self, Root};
@@ -14,7 +15,7 @@ use crate::model::{self, validate};
 use crate::rollout::arithmetic;
 use crate::rollout::count;
 use crate::rollout::plan::{self, Plan};
-use crate::rollout::revision::{Reference, TaskRevision};
+use crate::rollout::revision::{self, TaskRevision};
 use crate::rollout::{Inputs, ServiceRevision};
 use crate::{model::name, translate};
 
@@ -98,7 +99,13 @@ fn live(world: &World, reading: &Reading<EcsServiceSpec>, desired: &mut Desired)
     // What could not be read is missing from the value: it must not be taken for absent.
     let spec = reading.value.clone().filter(|_| !any_error(&reading.findings))?;
     let text = spec.task_definition.clone().unwrap_or_default();
-    let Some(revision) = Reference::parse(&text).resolve(&world.revisions) else {
+    let Some(reference) = TaskDefinitionRef::parse(&text) else {
+        let message = format!("{text:?} does not name a task definition.");
+        let finding = Finding::new(Code::InvalidReference, "taskDefinition", message);
+        desired.findings.push(finding.remedy("Write family, family:revision or an ARN."));
+        return None;
+    };
+    let Some(revision) = revision::resolve(reference, &world.revisions) else {
         desired.waiting = Some(Waiting::TaskDefinition(text));
         return None;
     };

@@ -11,9 +11,9 @@ use super::key::{Name, Root};
 use super::live::{Live, Owner};
 use super::lock;
 use crate::api::{self, labels};
+use crate::ecs::arn::TaskDefinitionRef;
 use crate::object::{KINDS, Kind};
 use crate::rollout::observed::Task;
-use crate::rollout::revision::Reference;
 
 /// What objects can be looked up by, besides their name.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -175,7 +175,7 @@ fn ecs_name(name: &Name, live: &Live, member: &str) -> Index {
 /// The family that a service names, within its namespace.
 pub(crate) fn family_of(name: &Name, service: &Live) -> Name {
     let reference = service.text("/spec/taskDefinition").unwrap_or_default();
-    Name::new(name.namespace.clone(), Reference::parse(reference).family)
+    Name::new(name.namespace.clone(), TaskDefinitionRef::parse(reference).map_or("", |r| r.family))
 }
 
 fn child(name: &Name, live: &Live) -> Vec<Index> {

@@ -136,3 +136,65 @@ impl Workload {
             && self.available == self.desired
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn state(status: Value, deleted: bool) -> Option<TaskState> {
+        let mut pod = json!({ "metadata": { "name": "web-1" }, "status": status });
+        if deleted {
+            pod["metadata"]["deletionTimestamp"] = "2026-01-01T00:00:00Z".into();
+        }
+        let pod: Pod = serde_json::from_value(pod).expect("a pod");
+        Task::of(&pod).map(|task| task.state)
+    }
+
+    fn waiting(reason: &str, ready: bool) -> Value {
+        let container = json!({
+            "name": "app", "image": "i", "imageID": "", "ready": ready, "restartCount": 0,
+            "state": { "waiting": { "reason": reason } },
+        });
+        json!({ "phase": "Running", "containerStatuses": [container] })
+    }
+
+    #[test]
+    fn pods_are_tasks_in_ecs_states() {
+        assert_eq!(state(json!({}), false), Some(TaskState::Pending));
+        assert_eq!(state(json!({ "phase": "Pending" }), false), Some(TaskState::Pending));
+        assert_eq!(state(json!({ "phase": "Running" }), false), Some(TaskState::Running));
+        assert_eq!(state(json!({ "phase": "Failed" }), false), Some(TaskState::Failing));
+    }
+
+    #[test]
+    fn stopping_and_ended_tasks_are_not_counted() {
+        assert_eq!(state(json!({ "phase": "Running" }), true), None);
+        assert_eq!(state(json!({ "phase": "Succeeded" }), false), None);
+    }
+
+    #[test]
+    fn a_container_that_cannot_start_makes_its_task_fail() {
+        assert_eq!(state(waiting("ImagePullBackOff", false), false), Some(TaskState::Failing));
+        assert_eq!(state(waiting("ContainerCreating", false), false), Some(TaskState::Running));
+    }
+
+    #[test]
+    fn a_rollout_is_complete_when_every_pod_is_new_and_available() {
+        let object = |updated: i32, available: i32, seen: i64| {
+            let live = json!({
+                "kind": "Deployment", "metadata": { "name": "web", "generation": 3 },
+                "spec": { "replicas": 2, "template": {} },
+                "status": {
+                    "observedGeneration": seen, "replicas": 2, "updatedReplicas": updated, "availableReplicas": available,
+                },
+            });
+            Workload::of(&live).expect("a workload").is_complete()
+        };
+        assert!(object(2, 2, 3));
+        assert!(!object(1, 2, 3));
+        assert!(!object(2, 1, 3));
+        assert!(!object(2, 2, 2));
+    }
+}

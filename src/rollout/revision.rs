@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use crate::ecs::arn::TaskDefinitionRef;
 use crate::model::name;
 
 /// A registered revision, as its ControllerRevision holds it.
@@ -21,36 +22,14 @@ pub struct TaskRevision {
     pub spec: Value,
 }
 
-/// A reference to a task definition: `family`, `family:revision` or an ARN of either.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Reference {
-    /// ECS family.
-    pub family: String,
-    /// The revision; `None` follows the latest active one.
-    pub revision: Option<i64>,
-}
-
-impl Reference {
-    /// Reads a reference; an ARN's account and region are not looked at, because references never leave the
-    /// namespace.
-    #[must_use]
-    pub fn parse(text: &str) -> Self {
-        let short = text.rsplit_once("task-definition/").map_or(text, |(_, short)| short);
-        match short.rsplit_once(':').map(|(family, n)| (family, n.parse())) {
-            Some((family, Ok(revision))) => Self { family: family.to_owned(), revision: Some(revision) },
-            _ => Self { family: short.to_owned(), revision: None },
-        }
-    }
-
-    /// The revision that it means: the named one (whether active or not, as existing services keep theirs), or
-    /// the latest active one.
-    #[must_use]
-    pub fn resolve<'a>(&self, known: &'a [TaskRevision]) -> Option<&'a TaskRevision> {
-        let family = known.iter().filter(|r| r.family == self.family);
-        match self.revision {
-            Some(wanted) => family.into_iter().find(|r| r.revision == wanted),
-            None => family.filter(|r| r.active).max_by_key(|r| r.revision),
-        }
+/// The revision that a reference means: the named one (whether active or not, as existing services keep theirs), or
+/// the latest active one.
+#[must_use]
+pub fn resolve<'a>(reference: TaskDefinitionRef<'_>, known: &'a [TaskRevision]) -> Option<&'a TaskRevision> {
+    let mut family = known.iter().filter(|r| r.family == reference.family);
+    match reference.revision {
+        Some(wanted) => family.find(|r| r.revision == wanted),
+        None => family.filter(|r| r.active).max_by_key(|r| r.revision),
     }
 }
 
@@ -119,5 +98,70 @@ impl TaskRevision {
             hash: data.get("hash")?.as_str()?.to_owned(),
             spec: data.get("spec")?.clone(),
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn spec(image: &str, kubernetes: Value) -> Value {
+        json!({ "family": "web", "containerDefinitions": [{ "image": image }], "kubernetes": kubernetes })
+    }
+
+    fn registered(image: &str, known: &[TaskRevision], highest: i64) -> Option<i64> {
+        register("web", &spec(image, json!({})), known, highest).map(|r| r.revision)
+    }
+
+    #[test]
+    fn numbers_count_up_and_are_never_used_twice() {
+        let first = register("web", &spec("a", json!({})), &[], 0).expect("the first");
+        assert_eq!((first.revision, first.object.as_str()), (1, "web-1"));
+        let known = [first];
+        assert_eq!(registered("b", &known, 1), Some(2));
+        assert_eq!(registered("b", &known, 7), Some(8));
+        assert_eq!(registered("a", &[], 7), Some(8));
+    }
+
+    #[test]
+    fn an_unchanged_definition_registers_nothing_and_a_change_back_does() {
+        let first = register("web", &spec("a", json!({})), &[], 0).expect("the first");
+        assert_eq!(registered("a", std::slice::from_ref(&first), 1), None);
+        let second =
+            register("web", &spec("b", json!({})), std::slice::from_ref(&first), 1).expect("the second");
+        assert_eq!(registered("a", &[first, second], 2), Some(3));
+    }
+
+    #[test]
+    fn the_number_on_ecs_is_a_floor_and_no_part_of_the_definition() {
+        let imported = spec("a", json!({ "revision": 42 }));
+        let first = register("web", &imported, &[], 0).expect("the first");
+        assert_eq!(first.revision, 42);
+        let known = [first];
+        let edited = spec("a", json!({ "revision": 50, "deregistered": [42] }));
+        assert_eq!(register("web", &edited, &known, 42), None);
+        assert_eq!(registered("b", &known, 42), Some(43));
+    }
+
+    #[test]
+    fn a_family_means_its_latest_active_revision_and_a_pin_its_own() {
+        let data = json!({ "family": "web", "hash": "h", "spec": {} });
+        let mut known: Vec<_> = (1..=3).filter_map(|n| TaskRevision::of("web", n, &data)).collect();
+        known[2].active = false;
+        let means = |text| {
+            let reference = TaskDefinitionRef::parse(text).expect("a reference");
+            resolve(reference, &known).map(|r| r.revision)
+        };
+        assert_eq!(means("web"), Some(2));
+        assert_eq!(means("web:3"), Some(3));
+        assert_eq!(means("arn:aws:ecs:r:1:task-definition/web:1"), Some(1));
+        assert_eq!(means("web:9"), None);
+        assert_eq!(means("api"), None);
+    }
+
+    #[test]
+    fn what_is_recorded_reads_back() {
+        let new = register("web", &spec("a", json!({})), &[], 0).expect("a revision");
+        assert_eq!(TaskRevision::of("web-1", 1, &new.data()), Some(new));
     }
 }
