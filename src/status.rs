@@ -5,13 +5,14 @@ mod events;
 
 use crate::api::EcsServiceStatus;
 use crate::api::condition::{self, reasons};
-use crate::api::ecs_service::RolloutState;
 use crate::api::labels;
 use crate::desired::{Desired, Observed, Waiting, World, conditions};
 use crate::finding::{Finding, any_error};
 use crate::model::name;
-use crate::rollout::count;
+use crate::rollout::count::{self, Before};
 use crate::rollout::observed::TaskState;
+
+use deployments::Deployments;
 
 /// Most findings that a status lists; the rest is counted.
 const LISTED: usize = 64;
@@ -73,11 +74,18 @@ pub fn capped(mut findings: Vec<Finding>) -> (Vec<Finding>, Option<i64>) {
 #[must_use]
 pub fn service(world: &World, desired: &Desired, observed: &Observed) -> Outcome {
     let previous = &world.status;
-    let in_force = count::in_force(&world.spec, previous.declared_count);
+    // What is waited for leaves counts alone; a change of them is taken over when the wait ends.
+    let follows = !matches!(desired.waiting, Some(Waiting::Paused | Waiting::Namesake(_) | Waiting::Record));
+    let today = count::declared(&world.spec);
+    let declared = if follows { today } else { previous.declared_count };
+    let taken_over = if follows { previous.declared_count } else { today };
+    let before = Before { declared: taken_over, in_force: previous.desired_count };
+    let before = previous.observed_generation.map(|_| before);
+    let in_force = count::in_force(&world.spec, before);
     let daemon: i32 = observed.workloads.iter().filter(|w| w.kind == "DaemonSet").map(|w| w.desired).sum();
     let desired_count = in_force.map_or(daemon, |c| c.in_force);
     let tasks = |state: TaskState| number(world.tasks.iter().filter(|t| t.state == state).count());
-    let deployments = deployments::list(world, desired, observed, desired_count);
+    let Deployments { list: deployments, steady } = deployments::of(world, desired, observed, desired_count);
     let primary = deployments.first();
     let mut status = EcsServiceStatus {
         observed_generation: Some(world.generation),
@@ -87,13 +95,17 @@ pub fn service(world: &World, desired: &Desired, observed: &Observed) -> Outcome
         pending_count: tasks(TaskState::Pending) + tasks(TaskState::Failing),
         task_definition: primary.map(|d| d.task_definition.clone()),
         rollout_state: primary.map(|d| d.rollout_state),
-        declared_count: count::declared(&world.spec),
-        replicas: number(world.tasks.len()),
+        declared_count: declared,
+        replicas: number(world.tasks.iter().filter(|task| task.state.counts()).count()),
         selector: Some(format!("{}={}", labels::SERVICE, world.context.name)),
         deployments,
         ..EcsServiceStatus::default()
     };
-    let wanted = conditions::with_fidelity(summary(desired, observed, &status), &desired.findings);
+    let wanted = summary(desired, observed, &status, steady);
+    let wanted = match desired.waiting {
+        None => conditions::with_fidelity(wanted, &desired.findings),
+        Some(_) => conditions::with_unknown_fidelity(wanted),
+    };
     let events = events::of(world, &status, &wanted);
     status.conditions = condition::merge(&previous.conditions, wanted, world.generation, world.now);
     (status.findings, status.findings_omitted) = capped(desired.findings.clone());
@@ -105,7 +117,12 @@ fn number(count: usize) -> i32 {
 }
 
 /// `Ready`, `Reconciling` and `Stalled`: the first of these that holds.
-fn summary(desired: &Desired, observed: &Observed, status: &EcsServiceStatus) -> Vec<condition::Desired> {
+fn summary(
+    desired: &Desired,
+    observed: &Observed,
+    status: &EcsServiceStatus,
+    steady: bool,
+) -> Vec<condition::Desired> {
     match &desired.waiting {
         Some(Waiting::Namesake(older)) => {
             return conditions::stalled(
@@ -127,6 +144,20 @@ fn summary(desired: &Desired, observed: &Observed, status: &EcsServiceStatus) ->
                 format!(
                     "Waiting for task definition {reference}: no such (active) revision in this namespace."
                 ),
+            );
+        }
+        Some(Waiting::CapacityProvider(name)) => {
+            return conditions::reconciling(
+                reasons::CAPACITY_PROVIDER_MISSING,
+                format!("Waiting for capacity provider {name}: no CapacityProvider has this name."),
+            );
+        }
+        Some(Waiting::Record) => {
+            return conditions::stalled(
+                reasons::UNREADABLE_RECORD,
+                "A recorded deployment of the service cannot be read by this release: nothing is changed. \
+                 Run the release that wrote it, or delete the ControllerRevision."
+                    .to_owned(),
             );
         }
         None => {}
@@ -156,9 +187,11 @@ fn summary(desired: &Desired, observed: &Observed, status: &EcsServiceStatus) ->
         "{} desired, {} running, {} pending.",
         status.desired_count, status.running_count, status.pending_count
     );
-    match status.rollout_state {
-        Some(RolloutState::Completed) => conditions::ready(reasons::STEADY_STATE, counts),
-        _ if status.deployments.len() > 1 => conditions::reconciling(reasons::DEPLOYMENT_IN_PROGRESS, counts),
-        _ => conditions::reconciling(reasons::SCALING, counts),
+    if steady {
+        conditions::ready(reasons::STEADY_STATE, counts)
+    } else if status.deployments.len() > 1 {
+        conditions::reconciling(reasons::DEPLOYMENT_IN_PROGRESS, counts)
+    } else {
+        conditions::reconciling(reasons::SCALING, counts)
     }
 }

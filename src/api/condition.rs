@@ -27,8 +27,12 @@ pub mod reasons {
     pub const INVALID: &str = "InvalidDefinition";
     /// A referenced task definition (or revision of it) does not exist yet.
     pub const TASK_DEFINITION_MISSING: &str = "TaskDefinitionNotFound";
-    /// A referenced capacity provider does not exist yet.
+    /// A capacity provider of the strategy does not exist yet.
     pub const CAPACITY_PROVIDER_MISSING: &str = "CapacityProviderNotFound";
+    /// A recorded deployment was written by a release that knows more.
+    pub const UNREADABLE_RECORD: &str = "UnreadableRecord";
+    /// The definition was not looked at.
+    pub const NOT_CHECKED: &str = "NotChecked";
     /// Another object in the namespace already has this ECS name.
     pub const NAME_COLLISION: &str = "NameCollision";
     /// An object that we would have to write belongs to somebody else.
@@ -93,6 +97,18 @@ impl From<bool> for Status {
     }
 }
 
+/// Longest message, in bytes: what an API server has to say of an object can be very long.
+const LONGEST: usize = 1024;
+
+fn shortened(mut message: String) -> String {
+    if message.len() > LONGEST {
+        let end = (0..=LONGEST).rev().find(|end| message.is_char_boundary(*end)).unwrap_or(0);
+        message.truncate(end);
+        message.push('…');
+    }
+    message
+}
+
 /// Merges wanted conditions with the previous ones: `lastTransitionTime` moves only when `status` does,
 /// so that an unchanged world gives an unchanged status and nothing is written.
 #[must_use]
@@ -113,7 +129,7 @@ pub fn merge(
                 type_: want.type_.to_owned(),
                 status: want.status.as_str().to_owned(),
                 reason: want.reason.to_owned(),
-                message: want.message,
+                message: shortened(want.message),
                 observed_generation: Some(generation),
                 last_transition_time: since,
             }

@@ -1,8 +1,5 @@
 //! Labels, annotations and field managers: every name that we write on objects, in one place.
 
-/// Prefix of all our labels and annotations.
-pub const PREFIX: &str = "ecs-bridge.dev/";
-
 /// Label: `metadata.name` of the EcsService that a pod or child belongs to. Part of every selector.
 pub const SERVICE: &str = "ecs-bridge.dev/service";
 /// Label: the capacity provider object's name, `fargate` for launch type FARGATE, else `none`. Part of
@@ -25,8 +22,6 @@ pub const ECS_NAME: &str = "ecs-bridge.dev/ecs-name";
 pub const APPLIED: &str = "ecs-bridge.dev/applied";
 /// Annotation on a task definition's ControllerRevision: hash of the ECS members that it holds.
 pub const SPEC_HASH: &str = "ecs-bridge.dev/spec-hash";
-/// Annotation: token of the last forced deployment.
-pub const FORCED: &str = "ecs-bridge.dev/force-new-deployment";
 /// Namespace label: privileges that workloads of this namespace are granted, separated by `.`.
 pub const ALLOW: &str = "ecs-bridge.dev/allow";
 

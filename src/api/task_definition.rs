@@ -236,6 +236,9 @@ pub struct TaskDefinitionStatus {
     /// Number of the newest registered revision.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub revision: Option<i64>,
+    /// Hash of the definition that it holds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub spec_hash: Option<String>,
     /// What cannot be translated exactly; at most 64.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schemars(length(max = 64))]

@@ -12,6 +12,19 @@ use crate::ecs::arn;
 /// `metadata.name` of the object that may configure a provider that every cluster has.
 const PREDEFINED: [(&str, &str); 2] = [("FARGATE", "fargate"), ("FARGATE_SPOT", "fargate-spot")];
 
+/// The first capacity provider of a service's strategy that is neither known nor predefined. ECS refuses such a
+/// service.
+#[must_use]
+pub fn unknown<'a>(
+    service: &'a EcsServiceSpec,
+    known: &BTreeMap<String, CapacityProviderSpec>,
+) -> Option<&'a str> {
+    let strategy = service.capacity_provider_strategy.iter();
+    let mut wanted = strategy.filter_map(|item| item.capacity_provider.as_deref()).map(arn::name);
+    let predefined = |name: &str| PREDEFINED.iter().any(|(ecs, _)| *ecs == name);
+    wanted.find(|name| !predefined(name) && known.values().all(|spec| spec.name.as_deref() != Some(*name)))
+}
+
 /// Of the known capacity providers, by `metadata.name`, those that a service names.
 #[must_use]
 pub fn used_by<'a>(

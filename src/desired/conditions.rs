@@ -57,6 +57,19 @@ pub fn with_fidelity(mut wanted: Vec<Desired>, findings: &[Finding]) -> Vec<Desi
     wanted
 }
 
+/// Adds `Fidelity` of a definition that was not looked at.
+#[must_use]
+pub fn with_unknown_fidelity(mut wanted: Vec<Desired>) -> Vec<Desired> {
+    let message = "The definition has not been looked at yet.".to_owned();
+    wanted.push(Desired {
+        type_: types::FIDELITY,
+        status: Status::Unknown,
+        reason: reasons::NOT_CHECKED,
+        message,
+    });
+    wanted
+}
+
 /// The first Error as one sentence, and how many more there are.
 #[must_use]
 pub fn first_error(findings: &[Finding]) -> String {
@@ -74,14 +87,19 @@ pub fn first_error(findings: &[Finding]) -> String {
 
 /// The Warning event of an object that has just become stalled, or stalled for another reason.
 #[must_use]
-pub fn stalled_event(uid: &str, previous: &[Condition], wanted: &[Desired]) -> Option<Event> {
+pub fn stalled_event(
+    uid: &str,
+    generation: i64,
+    previous: &[Condition],
+    wanted: &[Desired],
+) -> Option<Event> {
     let stalled = wanted.iter().find(|c| c.type_ == types::STALLED && c.status == Status::True)?;
     let before = previous.iter().find(|c| c.type_ == types::STALLED);
     if before.is_some_and(|c| c.status == "True" && c.message == stalled.message) {
         return None;
     }
     let since = before.map(|c| format!("{} {}", c.last_transition_time.0, c.message)).unwrap_or_default();
-    let event =
-        Event::new(&[uid, "stalled", &since, &stalled.message], stalled.reason, stalled.message.clone());
+    let transition = [uid, "stalled", &generation.to_string(), &since, &stalled.message];
+    let event = Event::new(&transition, stalled.reason, stalled.message.clone());
     Some(event.as_warning())
 }

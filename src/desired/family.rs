@@ -57,8 +57,8 @@ pub fn family(world: &FamilyWorld) -> FamilyDesired {
     let register = if invalid || world.older_namesake.is_some() {
         None
     } else {
-        let highest = world.status.revision.unwrap_or(0);
-        revision::register(&world.name, &world.spec, &world.known, highest)
+        let last = world.status.revision.zip(world.status.spec_hash.as_deref());
+        revision::register(&world.name, &world.spec, &world.known, last)
     };
     let newest = register.as_ref().or_else(|| world.known.iter().max_by_key(|r| r.revision));
     let named = newest.map(|r| format!("{}:{}", r.family, r.revision));
@@ -76,7 +76,7 @@ pub fn family(world: &FamilyWorld) -> FamilyDesired {
         ),
     };
     let wanted = conditions::with_fidelity(wanted, &findings);
-    let events = events(world, register.as_ref(), &wanted);
+    let events = events(world, newest, &wanted);
     let (findings, findings_omitted) = capped(findings);
     FamilyDesired {
         status: TaskDefinitionStatus {
@@ -84,6 +84,7 @@ pub fn family(world: &FamilyWorld) -> FamilyDesired {
             conditions: condition::merge(&world.status.conditions, wanted, world.generation, world.now),
             task_definition: named,
             revision: newest.map(|r| r.revision).max(world.status.revision),
+            spec_hash: newest.map(|r| r.hash.clone()).or_else(|| world.status.spec_hash.clone()),
             findings,
             findings_omitted,
         },
@@ -92,14 +93,13 @@ pub fn family(world: &FamilyWorld) -> FamilyDesired {
     }
 }
 
-fn events(
-    world: &FamilyWorld,
-    registered: Option<&TaskRevision>,
-    wanted: &[condition::Desired],
-) -> Vec<Event> {
+fn events(world: &FamilyWorld, newest: Option<&TaskRevision>, wanted: &[condition::Desired]) -> Vec<Event> {
     let mut events: Vec<_> =
-        conditions::stalled_event(&world.uid, &world.status.conditions, wanted).into_iter().collect();
-    if let Some(new) = registered {
+        conditions::stalled_event(&world.uid, world.generation, &world.status.conditions, wanted)
+            .into_iter()
+            .collect();
+    // Told from what the status does not say yet, not from what is done now: a crash between the two tells it still.
+    if let Some(new) = newest.filter(|new| Some(new.revision) > world.status.revision) {
         events.push(Event::new(
             &[&world.uid, "registered", &new.revision.to_string()],
             "TaskDefinitionRegistered",

@@ -60,6 +60,8 @@ pub struct World {
     pub providers: BTreeMap<String, Value>,
     /// Recorded deployments of the service, in any order.
     pub recorded: Vec<ServiceRevision>,
+    /// Whether there are records that this release cannot read.
+    pub unreadable_records: bool,
     /// Its Deployments and DaemonSets.
     pub workloads: Vec<Workload>,
     /// Its pods.
@@ -99,8 +101,8 @@ pub enum Prune {
     /// Nothing: what is desired is not known.
     #[default]
     Nothing,
-    /// Everything but workloads: the new deployment is not complete yet.
-    KeepWorkloads,
+    /// Only what changes counts: the new deployment is not complete yet, and what still runs needs the rest.
+    KeepRunning,
     /// Everything that is not desired.
     All,
 }
@@ -110,10 +112,14 @@ pub enum Prune {
 pub enum Waiting {
     /// The task definition, or the named revision of it, does not exist.
     TaskDefinition(String),
+    /// A capacity provider of the strategy does not exist.
+    CapacityProvider(String),
     /// Another EcsService has the ECS name.
     Namesake(String),
     /// `kubernetes.paused`.
     Paused,
+    /// A recorded deployment that this release cannot read.
+    Record,
 }
 
 /// What the API server answered.

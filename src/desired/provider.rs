@@ -67,7 +67,7 @@ pub fn provider(world: &ProviderWorld) -> ProviderDesired {
         None => conditions::ready(reasons::ACCEPTED, format!("Selects {nodes} nodes.")),
     };
     let wanted = conditions::with_fidelity(wanted, &findings);
-    let events = conditions::stalled_event(&world.uid, &world.status.conditions, &wanted);
+    let events = conditions::stalled_event(&world.uid, world.generation, &world.status.conditions, &wanted);
     let (findings, findings_omitted) = capped(findings);
     ProviderDesired {
         events: events.into_iter().collect(),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::{Desired, Prune, Waiting, World};
+use super::{Context, Desired, Prune, Waiting, World};
 use crate::api::{CapacityProviderSpec, EcsServiceSpec, TaskDefinitionSpec};
 use crate::capacity;
 use crate::ecs::arn::TaskDefinitionRef;
@@ -12,8 +12,10 @@ use crate::ecs::read::{self, Reading};
 use crate::finding::{Code, Finding, any_error};
 use crate::ledger::{self, Root};
 use crate::model::{self, validate};
+use crate::object::{Object, Rank};
+use crate::policy::{Mode, Policy};
 use crate::rollout::arithmetic;
-use crate::rollout::count;
+use crate::rollout::count::{self, Before};
 use crate::rollout::plan::{self, Plan};
 use crate::rollout::revision::{self, TaskRevision};
 use crate::rollout::{Inputs, ServiceRevision};
@@ -38,13 +40,18 @@ pub fn service(world: &World) -> Desired {
         desired.waiting = Some(Waiting::Paused);
         return desired;
     }
+    if world.unreadable_records {
+        desired.findings = reading.findings;
+        desired.waiting = Some(Waiting::Record);
+        return desired;
+    }
     let live = live(world, &reading, &mut desired);
-    let count = count::in_force(&world.spec, world.status.declared_count);
+    let before = Before { declared: world.status.declared_count, in_force: world.status.desired_count };
+    let count = count::in_force(&world.spec, world.status.observed_generation.map(|_| before));
     desired.scaled_count = count.filter(|c| c.write).map(|c| c.in_force);
-    let in_force = count.map(|c| c.in_force).or_else(|| daemon_nodes(world));
 
     let hash = live.as_ref().map(|live| live.hash.as_str());
-    let (target, model) = match plan::plan(hash, &world.recorded) {
+    let (target, model) = match plan::plan(hash, &world.recorded, |record| input_hash(&record.inputs)) {
         Plan::Nothing => return desired,
         Plan::Start { id, counter } => {
             let Some(live) = live else { return desired };
@@ -53,38 +60,61 @@ pub fn service(world: &World) -> Desired {
             (record, live.model)
         }
         Plan::Keep(recorded) => {
-            let model = live.map(|live| live.model).or_else(|| recorded_model(world, recorded, &reading));
-            // A record that this release cannot read any more is left alone, with all that was made from it.
-            let Some(model) = model else { return desired };
-            if templates(world, &model, &recorded.id) != recorded.templates {
+            if let Some(live) = &live
+                && templates(world, &live.model, &recorded.id) != recorded.templates
+            {
                 desired.findings.push(Finding::new(
                     Code::NewerRenderingAvailable,
                     "",
                     "Pods would be rendered differently today; the next deployment takes that over.",
                 ));
             }
+            let live = live.as_ref().map(|live| &live.inputs.service);
+            // A record that this release refuses is left alone, with all that was made from it.
+            let Some(model) = kept(world, recorded, live, &reading) else { return desired };
             (recorded.clone(), model)
         }
     };
+    let in_force = count.map(|c| c.in_force).or_else(|| daemon_nodes(world, &target));
     let mut templates = target.templates.clone();
     if let Some(count) = in_force {
         desired.held = hold(world, &target, count, &mut templates);
     }
-    let parsed =
-        templates.into_iter().filter_map(|(child, t)| Some((child, serde_json::from_value(t).ok()?)));
-    desired.objects = translate::objects(&model, &world.context, &parsed.collect(), in_force);
-    let complete = world.workloads.iter().filter(|w| target.templates.contains_key(&w.provider)).count()
-        == target.templates.len()
-        && world.workloads.iter().all(|w| {
-            !target.templates.contains_key(&w.provider) || (w.deployment_id == target.id && w.is_complete())
-        });
-    desired.prune = if complete { Prune::All } else { Prune::KeepWorkloads };
+    let parsed: BTreeMap<_, _> = templates
+        .into_iter()
+        .filter_map(|(child, t)| Some((child, serde_json::from_value(t).ok()?)))
+        .collect();
+    desired.objects = translate::objects(&model, &world.context, &parsed, in_force);
+    desired.prune = prune(world, &target, &desired.objects);
     desired.obsolete = plan::obsolete(&world.recorded, |id| {
-        world.tasks.iter().any(|t| t.deployment_id == id)
+        world.tasks.iter().any(|t| t.deployment_id == id && t.state.counts())
             || world.workloads.iter().any(|w| w.deployment_id == id)
+    });
+    // Also while the live spec names nothing that can be found: what runs must not lose its revision.
+    desired.uses_revision = desired.uses_revision.take().or_else(|| {
+        let family = target.inputs.task_definition.family.as_deref();
+        let running =
+            |r: &&TaskRevision| Some(r.family.as_str()) == family && r.revision == target.inputs.revision;
+        world.revisions.iter().find(running).map(|r| r.object.clone())
     });
     desired.target = Some(target);
     desired
+}
+
+/// What may be deleted: as long as the deployment is not complete, or a child of it is not among the objects, what
+/// runs may need anything.
+fn prune(world: &World, target: &ServiceRevision, objects: &[Object]) -> Prune {
+    let wanted = objects.iter().filter(|object| object.kind().rank == Rank::Workload).count();
+    if wanted != target.templates.len() {
+        return Prune::Nothing;
+    }
+    let mut children = world.workloads.iter().filter(|w| target.templates.contains_key(&w.provider));
+    let there = children.clone().count() == target.templates.len();
+    if there && children.all(|w| w.deployment_id == target.id && w.is_complete()) {
+        Prune::All
+    } else {
+        Prune::KeepRunning
+    }
 }
 
 /// The live definition, where it is valid.
@@ -111,6 +141,10 @@ fn live(world: &World, reading: &Reading<EcsServiceSpec>, desired: &mut Desired)
     };
     desired.uses_revision = Some(revision.object.clone());
     let providers = providers(world, &spec);
+    if let Some(unknown) = capacity::unknown(&spec, &providers) {
+        desired.waiting = Some(Waiting::CapacityProvider(unknown.to_owned()));
+        return None;
+    }
     let inputs = Inputs {
         service: spec,
         task_definition: read::read::<TaskDefinitionSpec>(revision.spec.clone()).value?,
@@ -119,29 +153,40 @@ fn live(world: &World, reading: &Reading<EcsServiceSpec>, desired: &mut Desired)
     };
     let (model, findings) = super::check_service(&inputs, &world.context);
     desired.findings.extend(findings.from_service());
-    let hash = input_hash(&reading.normalised, revision);
+    let hash = input_hash(&inputs);
     Some(Live { inputs, model: model?, hash })
 }
 
-/// What a recorded deployment was made from, with the scaling that is declared today where that is valid.
-fn recorded_model(
+/// What the children of a recorded deployment are made from: its task definition and its providers, as they were
+/// then, with what is no deployment taken from the live spec where that is valid, and its scaling even where it
+/// is not.
+fn kept(
     world: &World,
     recorded: &ServiceRevision,
+    live: Option<&EcsServiceSpec>,
     reading: &Reading<EcsServiceSpec>,
 ) -> Option<model::Service> {
-    let valid = |inputs: &Inputs| validate::service(inputs, &world.context).0;
-    let scaled = reading.value.as_ref().and_then(|live| {
-        let mut inputs = recorded.inputs.clone();
-        inputs.service.auto_scaling.clone_from(&live.auto_scaling);
-        inputs.service.tags.clone_from(&live.tags);
-        valid(&inputs)
-    });
-    scaled.or_else(|| valid(&recorded.inputs))
+    // It was allowed when it was recorded; that a grant was taken back stops the next deployment, not this one.
+    let context = Context { policy: Policy::new(Mode::Permissive, None), ..world.context.clone() };
+    let valid = |service: &EcsServiceSpec| {
+        let inputs = Inputs { service: service.clone(), ..recorded.inputs.clone() };
+        validate::service(&inputs, &context).0
+    };
+    let scaled = || {
+        let live = reading.value.as_ref()?;
+        let mut service = recorded.inputs.service.clone();
+        service.auto_scaling.clone_from(&live.auto_scaling);
+        service.tags.clone_from(&live.tags);
+        valid(&service)
+    };
+    live.and_then(valid).or_else(scaled).or_else(|| valid(&recorded.inputs.service))
 }
 
-/// On how many nodes a DAEMON service runs, as far as its DaemonSet knows.
-fn daemon_nodes(world: &World) -> Option<i32> {
-    world.workloads.iter().find(|w| w.kind == "DaemonSet" && w.observed).map(|w| w.desired)
+/// On how many nodes the DaemonSets of a deployment run, as far as they know.
+fn daemon_nodes(world: &World, target: &ServiceRevision) -> Option<i32> {
+    let ours = world.workloads.iter().filter(|w| target.templates.contains_key(&w.provider));
+    let daemons: Vec<_> = ours.filter(|w| w.kind == "DaemonSet" && w.observed).collect();
+    (!daemons.is_empty()).then(|| daemons.iter().map(|w| w.desired).sum())
 }
 
 /// The capacity providers that the service names, by `metadata.name`.
@@ -153,11 +198,14 @@ fn providers(world: &World, spec: &EcsServiceSpec) -> BTreeMap<String, CapacityP
 }
 
 /// Hash of everything whose change is a deployment. The task definition counts as the revision that the
-/// reference means today, however the reference is spelled.
-fn input_hash(spec: &Value, revision: &TaskRevision) -> String {
-    let mut deploys = ledger::deploys(Root::Service, spec);
+/// reference meant, however the reference is spelled.
+fn input_hash(inputs: &Inputs) -> String {
+    // Serializing these types cannot fail.
+    let spec = serde_json::to_value(&inputs.service).unwrap_or_default();
+    let mut deploys = ledger::deploys(Root::Service, &spec);
     if let Some(members) = deploys.as_object_mut() {
-        members.insert("taskDefinition".into(), format!("{}:{}", revision.family, revision.revision).into());
+        let family = inputs.task_definition.family.as_deref().unwrap_or_default();
+        members.insert("taskDefinition".into(), format!("{family}:{}", inputs.revision).into());
     }
     name::hash_json(&deploys, 16)
 }

@@ -45,6 +45,7 @@ fn world(spec: Value) -> World {
         revisions: vec![revision(1, "web:1")],
         providers: BTreeMap::new(),
         recorded: Vec::new(),
+        unreadable_records: false,
         workloads: Vec::new(),
         tasks: Vec::new(),
         now: "2026-01-01T00:00:00Z".parse().expect("a time"),
@@ -165,7 +166,7 @@ fn a_new_revision_is_a_new_deployment_and_the_old_one_stays_listed_while_it_has_
     let desired = service(&world);
     let record = desired.record.clone().expect("a record");
     assert_eq!((record.counter, record.inputs.revision), (1, 2));
-    assert_eq!(desired.prune, Prune::KeepWorkloads);
+    assert_eq!(desired.prune, Prune::KeepRunning);
     let rolling = outcome(&world, &desired);
     let listed: Vec<_> = rolling.status.deployments.iter().map(|d| (d.id.as_str(), d.status)).collect();
     assert_eq!(
@@ -233,13 +234,20 @@ fn a_missing_task_definition_is_waited_for_and_what_runs_is_kept() {
 
 #[test]
 fn an_operator_that_renders_differently_writes_no_template() {
-    let mut world = steady();
-    world.spec["launchType"] = "FARGATE".into();
-    let fargate = carried_out(world.clone(), &service(&world));
+    let mut start = world(replica(2));
+    start.spec["launchType"] = "FARGATE".into();
+    let definition = &mut start.revisions[0].spec;
+    definition["networkMode"] = "awsvpc".into();
+    definition["cpu"] = "256".into();
+    definition["memory"] = "512".into();
+    let fargate = carried_out(start.clone(), &service(&start));
+    assert_eq!(service(&fargate).findings, []);
+
     let mut arm = fargate.clone();
     arm.context.default_architecture = "arm64".to_owned();
     let desired = service(&arm);
     assert_eq!(desired.record, None);
+    assert!(desired.findings.iter().any(|f| f.code == "NewerRenderingAvailable"));
     assert_eq!(deployment(&desired), deployment(&service(&fargate)));
 }
 
@@ -286,6 +294,110 @@ fn a_forced_deployment_runs_the_same_again() {
     let record = service(&world).record.expect("a record");
     assert_eq!(record.inputs.revision, 1);
     assert_ne!(record.id, world.recorded[0].id);
+}
+
+/// A steady service of two tasks on a capacity provider whose object is there.
+fn steady_on_a_pool() -> World {
+    let mut start = world(replica(2));
+    start.spec["capacityProviderStrategy"] = json!([{ "capacityProvider": "Big_Pool", "weight": 1 }]);
+    start.providers.insert("pool".to_owned(), pool("a"));
+    let desired = service(&start);
+    let mut world = carried_out(start, &desired);
+    world.status = outcome(&world, &service(&world)).status;
+    assert_eq!(service(&world).prune, Prune::All);
+    world
+}
+
+fn pool(label: &str) -> Value {
+    json!({ "name": "Big_Pool", "kubernetes": { "nodeSelector": { "pool": label } } })
+}
+
+#[test]
+fn an_unknown_capacity_provider_is_waited_for() {
+    let mut world = steady_on_a_pool();
+    let pool = world.providers.remove("pool").expect("the pool");
+    world.recorded.clear();
+    let desired = service(&world);
+    assert_eq!(desired.waiting, Some(Waiting::CapacityProvider("Big_Pool".to_owned())));
+    assert_eq!((desired.record, desired.prune), (None, Prune::Nothing));
+    world.providers.insert("pool".to_owned(), pool);
+    assert!(service(&world).record.is_some());
+}
+
+#[test]
+fn whatever_becomes_of_a_capacity_provider_its_running_child_stays_as_it_is() {
+    let world = steady_on_a_pool();
+    let running = deployment(&service(&world));
+    let changes: [fn(&mut World); 3] = [
+        |world| drop(world.providers.insert("pool".to_owned(), pool("b"))),
+        |world| world.providers.clear(),
+        |world| {
+            world.providers.clear();
+            world.providers.insert("another".to_owned(), pool("a"));
+        },
+    ];
+    for change in changes {
+        let mut world = world.clone();
+        change(&mut world);
+        let desired = service(&world);
+        assert_eq!((deployment(&desired), desired.record), (running.clone(), None));
+    }
+}
+
+#[test]
+fn a_count_that_changed_in_a_pause_is_taken_over_after_it() {
+    let mut world = steady();
+    world.spec["kubernetes"]["paused"] = true.into();
+    world.spec["desiredCount"] = 7.into();
+    let paused = outcome(&world, &service(&world)).status;
+    assert_eq!((paused.desired_count, paused.declared_count), (2, Some(2)));
+    world.status = paused;
+    world.spec["kubernetes"]["paused"] = false.into();
+    assert_eq!(service(&world).scaled_count, Some(7));
+}
+
+#[test]
+fn a_record_that_cannot_be_read_stops_everything() {
+    let mut world = steady();
+    world.recorded.clear();
+    world.unreadable_records = true;
+    let desired = service(&world);
+    assert_eq!((desired.record.clone(), desired.prune), (None, Prune::Nothing));
+    assert_eq!(condition(&outcome(&world, &desired), types::STALLED), ("True", reasons::UNREADABLE_RECORD));
+}
+
+#[test]
+fn pods_that_failed_for_good_are_no_tasks() {
+    let mut world = steady();
+    let mut evicted = world.tasks[0].clone();
+    evicted.state = TaskState::Failed;
+    world.tasks.push(evicted);
+    let told = outcome(&world, &service(&world));
+    assert_eq!((told.status.replicas, told.status.pending_count), (2, 0));
+    assert_eq!(condition(&told, types::READY), ("True", reasons::STEADY_STATE));
+}
+
+#[test]
+fn a_completed_deployment_stays_completed_while_its_count_changes() {
+    let mut world = steady();
+    world.spec["kubernetes"]["scaledCount"] = 5.into();
+    let scaling = outcome(&world, &service(&world));
+    assert_eq!(scaling.status.deployments[0].rollout_state, RolloutState::Completed);
+    assert_eq!(condition(&scaling, types::READY), ("False", reasons::SCALING));
+    world.status = scaling.status;
+    let world = carried_out(world.clone(), &service(&world));
+    let told = outcome(&world, &service(&world));
+    let reasons: Vec<_> = told.events.iter().map(|e| e.reason).collect();
+    assert_eq!(reasons, ["ServiceTaskStarted", "ServiceSteadyState"]);
+}
+
+#[test]
+fn a_definition_that_became_invalid_keeps_its_revision_in_use() {
+    let mut world = steady();
+    world.spec["taskDefinition"] = "web:latest".into();
+    let desired = service(&world);
+    assert_eq!(desired.uses_revision.as_deref(), Some("web-1"));
+    assert!(desired.findings.iter().any(|f| f.code == "InvalidReference"));
 }
 
 #[test]

@@ -15,7 +15,7 @@ use super::subject::Subject;
 use super::subset::is_subset;
 use crate::api::labels;
 use crate::desired::Refusal;
-use crate::model::name::hash;
+use crate::model::name::hash_json;
 use crate::object::{Kind, Object, Ownership};
 
 /// How often an object is looked at again because somebody else was faster.
@@ -89,7 +89,14 @@ async fn one(cx: &Context, subject: Subject<'_>, object: &Object) -> Result<Outc
                     return Err(Error::Leftover { object: format!("{} {name}", kind.kind) });
                 }
                 // Its removal will be seen; until then nothing that is written to it lasts.
-                Claim::Ours if live.deleting || is_as_desired(&body, live) => return Ok(Outcome::Unchanged),
+                Claim::Ours if live.deleting => return Ok(Outcome::Unchanged),
+                Claim::Ours if is_released(live) => {
+                    return match offer_again(cx, subject, kind, &name, live).await {
+                        Ok(()) => Ok(Outcome::Written),
+                        Err(error) => Err(Error::api("release", kind.kind, &name, error)),
+                    };
+                }
+                Claim::Ours if is_as_desired(&body, live) => return Ok(Outcome::Unchanged),
                 Claim::Ours => {}
             }
         }
@@ -146,7 +153,7 @@ fn complete(object: &Object, subject: Subject<'_>, kind: &Kind) -> Value {
     let mut body = object.to_value();
     set(&mut body, "labels", labels::MANAGED_BY, labels::MANAGED_BY_US.into());
     // The owner is no part of it: services that share an object want the same.
-    let wanted = hash(body.to_string(), 16);
+    let wanted = hash_json(&body, 16);
     set(&mut body, "annotations", labels::APPLIED, wanted.into());
     if let Some(metadata) = body.get_mut("metadata").and_then(Value::as_object_mut) {
         if kind.namespaced {
@@ -176,6 +183,32 @@ fn set(body: &mut Value, map: &str, key: &str, value: Value) {
 fn is_as_desired(body: &Value, live: &Live) -> bool {
     let wanted = body.pointer("/metadata/annotations").and_then(|a| a.get(labels::APPLIED)?.as_str());
     live.annotation(labels::APPLIED) == wanted && is_subset(body, &live.value)
+}
+
+/// Whether this is a PersistentVolume whose claim is gone. It still names that claim by uid, so a new claim of the
+/// same name would wait for it for ever.
+fn is_released(live: &Live) -> bool {
+    live.text("/kind") == Some("PersistentVolume") && live.text("/status/phase") == Some("Released")
+}
+
+/// Lets the claim of the same name have a released volume: it is the claim of the same file system again.
+async fn offer_again(
+    cx: &Context,
+    subject: Subject<'_>,
+    kind: &'static Kind,
+    name: &Name,
+    live: &Live,
+) -> Result<(), kube::Error> {
+    let body = json!({
+        "metadata": {"uid": live.uid},
+        "spec": {"claimRef": {"uid": null, "resourceVersion": null}},
+    });
+    let params = PatchParams { field_manager: Some(labels::MANAGER.into()), ..PatchParams::default() };
+    cx.metrics.requested(kind.kind, "release");
+    let api = cx.api(&stores::child_resource(kind), name);
+    let answer = api.patch(&name.name, &params, &Patch::Merge(&body)).await?;
+    cx.answer_child(kind, answer, subject.key);
+    Ok(())
 }
 
 async fn patch(

@@ -99,7 +99,7 @@ impl Context {
         let (name, version, live) = stores::live(&stores::child_resource(kind), object);
         let change = self.stores.children(kind).answer(name, version, live.clone());
         if let Some(change) = change {
-            self.tell(route::child(&change), by);
+            self.tell(route::child(&self.stores, &change), by);
         }
         live
     }

@@ -23,8 +23,11 @@ use crate::rollout::revision::TaskRevision;
 /// The world of a service; `None` if it is gone or going.
 pub(crate) fn service(cx: &Context, key: &Key) -> Option<World> {
     let live = present(cx, key)?;
-    let providers = cx.stores.root(Root::CapacityProvider).all();
-    let usable = providers.into_iter().filter(|(_, provider)| may_use(provider, &key.name.namespace));
+    // Of two providers with one name only the older counts, as its status says.
+    let providers = cx.stores.root(Root::CapacityProvider).all().into_iter().filter(|(name, provider)| {
+        older_namesake(cx, &Key::new(Root::CapacityProvider, name.clone()), provider, "name").is_none()
+    });
+    let (recorded, unreadable_records) = recorded(cx, key, &live.uid);
     Some(World {
         context: context(cx, key),
         uid: live.uid.clone(),
@@ -33,8 +36,9 @@ pub(crate) fn service(cx: &Context, key: &Key) -> Option<World> {
         status: status::<EcsServiceStatus>(&live),
         older_namesake: older_namesake(cx, key, &live, "serviceName"),
         revisions: revisions(cx, &family_of(&key.name, &live)),
-        providers: usable.map(|(name, p)| (name.name, p.spec().clone())).collect(),
-        recorded: recorded(cx, key, &live.uid),
+        providers: providers.map(|(name, p)| (name.name, p.spec().clone())).collect(),
+        recorded,
+        unreadable_records,
         workloads: workloads(cx, &live.uid),
         tasks: cx
             .stores
@@ -50,7 +54,10 @@ pub(crate) fn service(cx: &Context, key: &Key) -> Option<World> {
 /// The world of a family; `None` if its TaskDefinition is gone or going.
 pub(crate) fn family(cx: &Context, key: &Key) -> Option<FamilyWorld> {
     let live = present(cx, key)?;
-    let known = cx.stores.revisions.find(&Index::Definition(key.name.clone()));
+    let family = live.spec().get("family").and_then(Value::as_str).unwrap_or_default();
+    let family = Name::new(key.name.namespace.clone(), family);
+    // By family, not by object: another object of the same family goes on counting.
+    let known = cx.stores.revisions.find(&Index::Family(family));
     Some(FamilyWorld {
         name: key.name.name.clone(),
         uid: live.uid.clone(),
@@ -131,12 +138,6 @@ fn older_namesake(cx: &Context, key: &Key, live: &Live, member: &str) -> Option<
         .map(|(_, name)| name.to_owned())
 }
 
-/// Whether services of the namespace may use the provider; none listed means all.
-fn may_use(provider: &Live, namespace: &str) -> bool {
-    let listed = provider.spec().pointer("/kubernetes/namespaces").and_then(Value::as_array);
-    listed.is_none_or(|names| names.is_empty() || names.iter().any(|name| name == namespace))
-}
-
 /// Registered revisions of a family, less those that its TaskDefinition has deregistered marked so. A family
 /// whose TaskDefinition is gone keeps what it has.
 fn revisions(cx: &Context, family: &Name) -> Vec<TaskRevision> {
@@ -173,14 +174,24 @@ fn task_revision(name: &Name, live: &Live) -> Option<TaskRevision> {
 
 /// Recorded deployments of the service: what it controls, and what nobody does (left behind by a deletion with
 /// `--cascade=orphan`, and taken over).
-fn recorded(cx: &Context, key: &Key, uid: &str) -> Vec<ServiceRevision> {
+///
+/// The second value says whether one of them cannot be read.
+fn recorded(cx: &Context, key: &Key, uid: &str) -> (Vec<ServiceRevision>, bool) {
     let found = cx.stores.revisions.find(&Index::Service(key.name.clone()));
-    found
+    let own = found
         .into_iter()
-        .filter(|(_, live)| live.owners().all(|owner| !owner.controller || owner.uid == uid))
-        .filter_map(|(name, live)| {
-            let recorded: ServiceRevision = serde_json::from_value(live.value.get("data")?.clone()).ok()?;
-            (name.name == super::records::deployment_name(&key.name.name, &recorded.id)).then_some(recorded)
-        })
-        .collect()
+        .filter(|(_, live)| live.owners().all(|owner| !owner.controller || owner.uid == uid));
+    let mut unreadable = false;
+    let mut recorded = Vec::new();
+    for (name, live) in own {
+        let data = live.value.get("data").cloned().unwrap_or_default();
+        match serde_json::from_value::<ServiceRevision>(data) {
+            Ok(record) if name.name == super::records::deployment_name(&key.name.name, &record.id) => {
+                recorded.push(record);
+            }
+            Ok(_) => {}
+            Err(_) => unreadable = true,
+        }
+    }
+    (recorded, unreadable)
 }

@@ -67,11 +67,12 @@ impl Elector {
         }
     }
 
-    /// Returns once this replica leads.
-    pub(crate) async fn acquire(&mut self) {
+    /// Returns once this replica leads: when the request that made it so was begun.
+    pub(crate) async fn acquire(&mut self) -> Instant {
         loop {
+            let began = Instant::now();
             match self.attempt().await {
-                Ok(true) => return,
+                Ok(true) => return began,
                 Ok(false) => {}
                 Err(error) => {
                     tracing::warn!(reason = error.reason(), %error, "cannot take part in the election");
@@ -81,9 +82,9 @@ impl Elector {
         }
     }
 
-    /// Renews until that fails for too long; returns why.
-    pub(crate) async fn hold(&mut self) -> Error {
-        let mut deadline = Instant::now() + self.patience();
+    /// Renews until that fails for too long after the last success, which was begun at `since`; returns why.
+    pub(crate) async fn hold(&mut self, since: Instant) -> Error {
+        let mut deadline = since + self.patience();
         loop {
             sleep(self.interval()).await;
             let began = Instant::now();

@@ -31,7 +31,7 @@ pub(crate) async fn objects(
         .collect();
     let mut removed = 0;
     for kind in KINDS {
-        if kind.rank == Rank::Workload && prune == Prune::KeepWorkloads {
+        if kind.rank != Rank::Scaling && prune == Prune::KeepRunning {
             continue;
         }
         for (name, live) in cx.stores.children(kind).find(&Index::Owner(subject.uid.to_owned())) {

@@ -10,6 +10,7 @@ use super::live::Live;
 use super::stores::{Index, Namespace, ServiceTask, Stores, only_owners_differ, owning_services};
 use crate::api::labels;
 use crate::model::name;
+use crate::object::KINDS;
 
 /// The keys that a change concerns, each once.
 pub(crate) type Keys = BTreeSet<Key>;
@@ -71,8 +72,23 @@ fn names_provider(spec: &Value, object: &str, ecs: &str) -> bool {
         })
 }
 
-/// An object of the table of kinds: every service that owns it, and the one that its label names.
-pub(crate) fn child(change: &Change<Live>) -> Keys {
+/// An object of the table of kinds: every service that owns it, and the one that its label names; for a
+/// PersistentVolume the owners of the claim that it is for.
+pub(crate) fn child(stores: &Stores, change: &Change<Live>) -> Keys {
+    let mut found = of_owners(change);
+    for live in change.both() {
+        let claim = live.text("/spec/claimRef/namespace").zip(live.text("/spec/claimRef/name"));
+        if let Some((namespace, name)) = claim {
+            let claims = KINDS.iter().filter(|kind| kind.kind == "PersistentVolumeClaim");
+            for claim in claims.filter_map(|kind| stores.children(kind).get(&Name::new(namespace, name))) {
+                found.extend(owning_services(&claim).map(|owner| service(namespace, owner.name)));
+            }
+        }
+    }
+    found
+}
+
+fn of_owners(change: &Change<Live>) -> Keys {
     let namespace = &change.name.namespace;
     change
         .both()
@@ -96,7 +112,7 @@ pub(crate) fn revision(stores: &Stores, change: &Change<Live>) -> Keys {
         let (old, new) = (owners(change.old.as_ref()), owners(change.new.as_ref()));
         return old.symmetric_difference(&new).map(|name| service(namespace, name)).collect();
     }
-    let mut found = child(change);
+    let mut found = of_owners(change);
     for live in change.both() {
         if let Some(definition) = live.label(labels::FAMILY) {
             let name = Name::new(namespace.clone(), definition);
@@ -196,7 +212,7 @@ mod tests {
     fn a_shared_object_concerns_every_owner() {
         let owner = |name: &str| json!({"kind": "EcsService", "name": name, "uid": name});
         let change = added("data", json!({"metadata": {"ownerReferences": [owner("a"), owner("b")]}}));
-        assert_eq!(names(&child(&change)), ["EcsService shop/a", "EcsService shop/b"]);
+        assert_eq!(names(&of_owners(&change)), ["EcsService shop/a", "EcsService shop/b"]);
     }
 
     #[test]

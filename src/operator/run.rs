@@ -71,14 +71,15 @@ async fn operate(args: &Args) -> Result<(), Error> {
     let mut stopped = stop.clone();
     let elected = async {
         caches(&cx).await;
-        if let Some(elector) = &mut elector {
-            elector.acquire().await;
+        match &mut elector {
+            Some(elector) => elector.acquire().await,
+            None => Instant::now(),
         }
     };
-    tokio::select! {
-        () = elected => {}
+    let since = tokio::select! {
+        since = elected => since,
         _ = stopped.wait_for(|stop| *stop) => return Ok(()),
-    }
+    };
     tracing::info!(identity = args.identity, "leading");
     cx.metrics.leading.set(1);
 
@@ -90,7 +91,7 @@ async fn operate(args: &Args) -> Result<(), Error> {
     };
     let lost = async {
         match &mut elector {
-            Some(elector) => elector.hold().await,
+            Some(elector) => elector.hold(since).await,
             None => std::future::pending().await,
         }
     };

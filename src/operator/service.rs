@@ -47,7 +47,7 @@ pub(crate) async fn reconcile(cx: &Context, key: &Key) -> Result<Verdict, Error>
     if applied.refused.is_empty() {
         removed += prune::objects(cx, subject, &desired.objects, desired.prune).await?;
         removed += records::forget(cx, subject, &desired.obsolete).await?;
-        if desired.prune == Prune::All {
+        if desired.prune == Prune::All && desired.uses_revision.is_some() {
             removed += records::release_others(cx, subject, desired.uses_revision.as_deref()).await?;
         }
     }

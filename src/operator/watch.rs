@@ -41,8 +41,8 @@ pub(crate) fn start(cx: &Arc<Context>, namespaces: &[String]) {
     for kind in KINDS {
         for scope in if kind.namespaced { scopes } else { &everywhere } {
             let watch = Watch::new(cx, kind.kind, scope, CALMLY);
-            let routes = |_: &Stores, change: &Change<Live>| route::child(change);
-            watch.objects(stores::child_resource(kind), ours.clone(), move |s| s.children(kind), routes);
+            let of_kind = stores::child_resource(kind);
+            watch.objects(of_kind, ours.clone(), move |s| s.children(kind), route::child);
         }
     }
     for scope in scopes {

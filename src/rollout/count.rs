@@ -14,13 +14,23 @@ pub struct Count {
     pub write: bool,
 }
 
+/// What the status remembers of counts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Before {
+    /// The `desiredCount` that was last taken over; `None` where there was none.
+    pub declared: Option<i32>,
+    /// The count that was in force.
+    pub in_force: i32,
+}
+
 /// The count in force; `None` for a DAEMON service, which has none.
 ///
-/// `declared` is the `desiredCount` that was last taken over (`status.declaredCount`). A *changed* one sets the
-/// count, as UpdateService does; the same one applied again does not, so that scaling survives `kubectl apply`.
-/// With auto scaling the count is kept within MinCapacity and MaxCapacity, as RegisterScalableTarget does.
+/// A `desiredCount` that *changed* sets the count, as UpdateService does; the same one applied again does not, so
+/// that scaling survives `kubectl apply`, even of a manifest that wipes `kubernetes.scaledCount`. With auto scaling
+/// the count is kept within MinCapacity and MaxCapacity, as RegisterScalableTarget does. `before` is `None` for a
+/// service that was never looked at.
 #[must_use]
-pub fn in_force(spec: &Value, declared: Option<i32>) -> Option<Count> {
+pub fn in_force(spec: &Value, before: Option<Before>) -> Option<Count> {
     if spec.get("schedulingStrategy").and_then(Value::as_str) == Some("DAEMON") {
         return None;
     }
@@ -32,8 +42,9 @@ pub fn in_force(spec: &Value, declared: Option<i32>) -> Option<Count> {
     let scaled = number("/kubernetes/scaledCount");
     let minimum = number("/autoScaling/scalableTarget/MinCapacity");
     let maximum = number("/autoScaling/scalableTarget/MaxCapacity");
-    let redeclared = desired.filter(|_| declared.is_some() && declared != desired);
-    let wanted = redeclared.or(scaled).or(desired).unwrap_or_else(|| minimum.unwrap_or(1).max(1));
+    let redeclared = desired.filter(|_| before.is_some_and(|before| before.declared != desired));
+    let known = scaled.or(before.map(|before| before.in_force));
+    let wanted = redeclared.or(known).or(desired).unwrap_or_else(|| minimum.unwrap_or(1).max(1));
     let raised = minimum.map_or(wanted, |minimum| wanted.max(minimum));
     let in_force = maximum.map_or(raised, |maximum| raised.min(maximum));
     Some(Count { in_force, write: scaled != Some(in_force) })
@@ -50,8 +61,9 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    fn count(spec: &Value, declared: Option<i32>) -> (i32, bool) {
-        let count = in_force(spec, declared).expect("a replica service");
+    fn count(spec: &Value, before: Option<(Option<i32>, i32)>) -> (i32, bool) {
+        let before = before.map(|(declared, in_force)| Before { declared, in_force });
+        let count = in_force(spec, before).expect("a replica service");
         (count.in_force, count.write)
     }
 
@@ -70,14 +82,21 @@ mod tests {
     #[test]
     fn applying_the_same_manifest_again_keeps_the_scaled_count() {
         let spec = json!({"desiredCount": 3, "kubernetes": {"scaledCount": 7}});
-        assert_eq!(count(&spec, Some(3)), (7, false));
+        assert_eq!(count(&spec, Some((Some(3), 7))), (7, false));
         assert_eq!(count(&spec, None), (7, false));
+        assert_eq!(count(&json!({"desiredCount": 3}), Some((Some(3), 7))), (7, true));
     }
 
     #[test]
     fn a_changed_desired_count_sets_the_count() {
         let spec = json!({"desiredCount": 5, "kubernetes": {"scaledCount": 7}});
-        assert_eq!(count(&spec, Some(3)), (5, true));
+        assert_eq!(count(&spec, Some((Some(3), 7))), (5, true));
+    }
+
+    #[test]
+    fn a_desired_count_that_comes_later_sets_the_count() {
+        let spec = json!({"desiredCount": 5, "kubernetes": {"scaledCount": 1}});
+        assert_eq!(count(&spec, Some((None, 1))), (5, true));
     }
 
     #[test]

@@ -35,7 +35,7 @@ pub struct Inputs {
 pub struct ServiceRevision {
     /// Hash of `input_hash` and `counter`; label on pods, suffix of the ControllerRevision's name.
     pub id: String,
-    /// Hash of the members whose change is a deployment.
+    /// Hash of the members whose change is a deployment, as the release that recorded it made it.
     pub input_hash: String,
     /// How many deployments were recorded before this one.
     pub counter: i64,

@@ -23,8 +23,18 @@ pub enum TaskState {
     Pending,
     /// Its containers have been started.
     Running,
-    /// It cannot start, crashes before it was ever ready, or has failed.
+    /// A container of it cannot start or keeps crashing; the kubelet tries again.
     Failing,
+    /// It has failed for good (evicted, its node lost) and only its pod is left; another replaces it.
+    Failed,
+}
+
+impl TaskState {
+    /// Whether it still is a task of its service.
+    #[must_use]
+    pub const fn counts(self) -> bool {
+        !matches!(self, Self::Failed)
+    }
 }
 
 /// Waiting reasons of a container that mean that a task cannot start.
@@ -49,7 +59,7 @@ impl Task {
         let phase = pod.status.as_ref().and_then(|s| s.phase.as_deref()).unwrap_or("Pending");
         let state = match phase {
             "Succeeded" => return None,
-            "Failed" => TaskState::Failing,
+            "Failed" => TaskState::Failed,
             _ if cannot_start(pod) => TaskState::Failing,
             "Running" => TaskState::Running,
             _ => TaskState::Pending,
@@ -72,7 +82,7 @@ fn cannot_start(pod: &Pod) -> bool {
 }
 
 /// A Deployment or DaemonSet that belongs to a service, as it is in the cluster.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Workload {
     /// `Deployment` or `DaemonSet`.
     pub kind: String,
@@ -92,8 +102,6 @@ pub struct Workload {
     pub available: i32,
     /// Whether the controller has seen the newest spec.
     pub observed: bool,
-    /// The pod template, as it is stored.
-    pub template: Value,
 }
 
 impl Workload {
@@ -122,7 +130,6 @@ impl Workload {
             total: count(if daemon { "/status/currentNumberScheduled" } else { "/status/replicas" }),
             available: count(if daemon { "/status/numberAvailable" } else { "/status/availableReplicas" }),
             observed: seen.is_some() && seen >= generation,
-            template: object.pointer("/spec/template").cloned().unwrap_or_default(),
             kind,
         })
     }
@@ -165,7 +172,7 @@ mod tests {
         assert_eq!(state(json!({}), false), Some(TaskState::Pending));
         assert_eq!(state(json!({ "phase": "Pending" }), false), Some(TaskState::Pending));
         assert_eq!(state(json!({ "phase": "Running" }), false), Some(TaskState::Running));
-        assert_eq!(state(json!({ "phase": "Failed" }), false), Some(TaskState::Failing));
+        assert_eq!(state(json!({ "phase": "Failed" }), false), Some(TaskState::Failed));
     }
 
     #[test]

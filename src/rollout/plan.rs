@@ -25,14 +25,19 @@ pub enum Plan<'a> {
 /// Decides between the newest recorded deployment and a new one.
 ///
 /// `live` is the hash of the members whose change is a deployment, `None` while the definition is invalid: an
-/// invalid change never replaces what runs.
+/// invalid change never replaces what runs. `hash_of` gives the same hash for a recorded deployment. It is made anew
+/// and not read from the record, so that another release's idea of these members rolls nothing.
 #[must_use]
-pub fn plan<'a>(live: Option<&str>, recorded: &'a [ServiceRevision]) -> Plan<'a> {
+pub fn plan<'a>(
+    live: Option<&str>,
+    recorded: &'a [ServiceRevision],
+    hash_of: impl Fn(&ServiceRevision) -> String,
+) -> Plan<'a> {
     let newest = newest(recorded);
     match (live, newest) {
         (None, None) => Plan::Nothing,
         (None, Some(newest)) => Plan::Keep(newest),
-        (Some(hash), Some(newest)) if newest.input_hash == hash => Plan::Keep(newest),
+        (Some(hash), Some(newest)) if hash_of(newest) == hash => Plan::Keep(newest),
         (Some(hash), newest) => {
             let counter = newest.map_or(0, |r| r.counter + 1);
             Plan::Start { id: name::hash(format!("{hash}/{counter}"), 10), counter }
@@ -70,6 +75,10 @@ mod tests {
             inputs: Inputs::default(),
             templates: BTreeMap::new(),
         }
+    }
+
+    fn plan<'a>(live: Option<&str>, recorded: &'a [ServiceRevision]) -> Plan<'a> {
+        super::plan(live, recorded, |record| record.input_hash.clone())
     }
 
     #[test]

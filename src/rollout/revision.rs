@@ -58,18 +58,24 @@ pub fn spec_hash(spec: &Value) -> String {
 
 /// The revision that this spec has to be registered as, or `None` where the newest known one already holds it.
 ///
-/// `known` are the family's revisions, `highest` the highest number ever seen (a status remembers it when the
-/// objects are gone), so that a number is never used twice.
+/// `known` are the family's revisions, `last` number and hash of the newest one that the status remembers, which
+/// may be gone: a number is never used for two definitions, and the same definition gets its number again.
 #[must_use]
-pub fn register(owner: &str, spec: &Value, known: &[TaskRevision], highest: i64) -> Option<TaskRevision> {
+pub fn register(
+    owner: &str,
+    spec: &Value,
+    known: &[TaskRevision],
+    last: Option<(i64, &str)>,
+) -> Option<TaskRevision> {
     let hash = spec_hash(spec);
     let newest = known.iter().max_by_key(|r| r.revision);
-    if newest.is_some_and(|r| r.hash == hash && r.revision >= highest) {
+    let highest = newest.map_or(0, |r| r.revision).max(last.map_or(0, |(revision, _)| revision));
+    if newest.is_some_and(|r| r.hash == hash && r.revision == highest) {
         return None;
     }
     let floor = spec.pointer("/kubernetes/revision").and_then(Value::as_i64).unwrap_or(1);
-    let next = newest.map_or(0, |r| r.revision).max(highest) + 1;
-    let revision = next.max(floor);
+    let again = last.filter(|(revision, held)| *revision == highest && *held == hash);
+    let revision = again.map_or_else(|| (highest + 1).max(floor), |(revision, _)| revision);
     Some(TaskRevision {
         object: format!("{owner}-{revision}"),
         family: spec.get("family").and_then(Value::as_str).unwrap_or_default().to_owned(),
@@ -110,12 +116,12 @@ mod tests {
     }
 
     fn registered(image: &str, known: &[TaskRevision], highest: i64) -> Option<i64> {
-        register("web", &spec(image, json!({})), known, highest).map(|r| r.revision)
+        register("web", &spec(image, json!({})), known, Some((highest, "another"))).map(|r| r.revision)
     }
 
     #[test]
     fn numbers_count_up_and_are_never_used_twice() {
-        let first = register("web", &spec("a", json!({})), &[], 0).expect("the first");
+        let first = register("web", &spec("a", json!({})), &[], None).expect("the first");
         assert_eq!((first.revision, first.object.as_str()), (1, "web-1"));
         let known = [first];
         assert_eq!(registered("b", &known, 1), Some(2));
@@ -124,22 +130,30 @@ mod tests {
     }
 
     #[test]
+    fn a_revision_that_somebody_deleted_gets_its_number_again() {
+        let definition = spec("a", json!({}));
+        let again = register("web", &definition, &[], Some((4, &spec_hash(&definition))));
+        assert_eq!(again.map(|r| r.revision), Some(4));
+    }
+
+    #[test]
     fn an_unchanged_definition_registers_nothing_and_a_change_back_does() {
-        let first = register("web", &spec("a", json!({})), &[], 0).expect("the first");
+        let first = register("web", &spec("a", json!({})), &[], None).expect("the first");
         assert_eq!(registered("a", std::slice::from_ref(&first), 1), None);
         let second =
-            register("web", &spec("b", json!({})), std::slice::from_ref(&first), 1).expect("the second");
+            register("web", &spec("b", json!({})), std::slice::from_ref(&first), Some((1, "another")))
+                .expect("the second");
         assert_eq!(registered("a", &[first, second], 2), Some(3));
     }
 
     #[test]
     fn the_number_on_ecs_is_a_floor_and_no_part_of_the_definition() {
         let imported = spec("a", json!({ "revision": 42 }));
-        let first = register("web", &imported, &[], 0).expect("the first");
+        let first = register("web", &imported, &[], None).expect("the first");
         assert_eq!(first.revision, 42);
         let known = [first];
         let edited = spec("a", json!({ "revision": 50, "deregistered": [42] }));
-        assert_eq!(register("web", &edited, &known, 42), None);
+        assert_eq!(register("web", &edited, &known, Some((42, "another"))), None);
         assert_eq!(registered("b", &known, 42), Some(43));
     }
 
@@ -161,7 +175,7 @@ mod tests {
 
     #[test]
     fn what_is_recorded_reads_back() {
-        let new = register("web", &spec("a", json!({})), &[], 0).expect("a revision");
+        let new = register("web", &spec("a", json!({})), &[], None).expect("a revision");
         assert_eq!(TaskRevision::of("web-1", 1, &new.data()), Some(new));
     }
 }

@@ -8,40 +8,47 @@ use crate::rollout::observed::TaskState;
 /// Most deployments that a status lists.
 const LISTED: usize = 10;
 
-/// The PRIMARY deployment and, behind it, the ones that still have tasks, newest first.
-pub(super) fn list(world: &World, desired: &Desired, observed: &Observed, count: i32) -> Vec<Deployment> {
-    let Some(target) = &desired.target else {
-        return Vec::new();
-    };
-    let mut older: Vec<&ServiceRevision> = world
-        .recorded
-        .iter()
-        .filter(|r| r.id != target.id && world.tasks.iter().any(|t| t.deployment_id == r.id))
-        .collect();
-    older.sort_by_key(|r| std::cmp::Reverse(r.counter));
-    let alone = older.is_empty();
-    let mut deployments = vec![primary(world, observed, target, count, alone)];
-    deployments.extend(older.into_iter().map(|record| active(world, record)));
-    deployments.truncate(LISTED);
-    deployments
+/// The deployments of a service, and whether it is steady.
+#[derive(Debug, Default)]
+pub(super) struct Deployments {
+    /// The PRIMARY one and, behind it, the ones that still have tasks, newest first.
+    pub(super) list: Vec<Deployment>,
+    /// Whether every task that is wanted runs and is available, and no other is left.
+    pub(super) steady: bool,
 }
 
-fn primary(
-    world: &World,
-    observed: &Observed,
-    target: &ServiceRevision,
-    count: i32,
-    alone: bool,
-) -> Deployment {
+/// A deployment that was COMPLETED once stays so while it is PRIMARY: that a task is replaced, or the count changes,
+/// is no rollout.
+pub(super) fn of(world: &World, desired: &Desired, observed: &Observed, count: i32) -> Deployments {
+    let Some(target) = &desired.target else {
+        return Deployments::default();
+    };
+    let mut older: Vec<&ServiceRevision> =
+        world.recorded.iter().filter(|r| r.id != target.id && has_tasks(world, &r.id)).collect();
+    older.sort_by_key(|r| std::cmp::Reverse(r.counter));
+    let alone = older.is_empty();
+    let steady = alone && is_steady(world, observed, target, count);
+    let before = world.status.deployments.iter().find(|d| d.id == target.id);
+    let completed = before
+        .is_some_and(|d| d.rollout_state == RolloutState::Completed && d.status == DeploymentStatus::Primary);
+    let state = if steady || completed { RolloutState::Completed } else { RolloutState::InProgress };
+    let mut list = vec![entry(world, target, DeploymentStatus::Primary, state, count)];
+    list.extend(older.into_iter().map(|record| active(world, record)));
+    list.truncate(LISTED);
+    Deployments { list, steady }
+}
+
+fn has_tasks(world: &World, id: &str) -> bool {
+    world.tasks.iter().any(|task| task.deployment_id == id && task.state.counts())
+}
+
+fn is_steady(world: &World, observed: &Observed, target: &ServiceRevision, count: i32) -> bool {
     let children: Vec<_> =
         observed.workloads.iter().filter(|w| target.templates.contains_key(&w.provider)).collect();
-    let complete = alone
-        && children.len() == target.templates.len()
+    children.len() == target.templates.len()
         && children.iter().all(|w| w.deployment_id == target.id && w.is_complete())
         && children.iter().map(|w| w.desired).sum::<i32>() == count
-        && tally(world, &target.id).running >= count;
-    let state = if complete { RolloutState::Completed } else { RolloutState::InProgress };
-    entry(world, target, DeploymentStatus::Primary, state, count)
+        && tally(world, &target.id).running >= count
 }
 
 fn active(world: &World, record: &ServiceRevision) -> Deployment {
@@ -54,6 +61,7 @@ struct Tally {
     running: i32,
     pending: i32,
     failing: i32,
+    failed: i32,
 }
 
 fn tally(world: &World, id: &str) -> Tally {
@@ -64,6 +72,7 @@ fn tally(world: &World, id: &str) -> Tally {
         running: of(TaskState::Running),
         pending: of(TaskState::Pending),
         failing: of(TaskState::Failing),
+        failed: of(TaskState::Failed),
     }
 }
 
@@ -91,7 +100,7 @@ fn entry(
         desired_count,
         running_count: tally.running,
         pending_count: tally.pending + tally.failing,
-        failed_tasks: before.map_or(0, |d| d.failed_tasks).max(tally.failing),
+        failed_tasks: before.map_or(0, |d| d.failed_tasks).max(tally.failing + tally.failed),
         created_at: record.created_at.clone(),
         updated_at: before.map_or_else(|| world.now.to_string(), |d| d.updated_at.clone()),
     };

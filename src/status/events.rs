@@ -9,7 +9,7 @@ use crate::desired::{World, conditions};
 /// The events of what has changed since the previous status. Each is identified by the state that it leaves and
 /// the one that it reaches, both of which survive a crash between the event and the status.
 pub(super) fn of(world: &World, status: &EcsServiceStatus, wanted: &[condition::Desired]) -> Vec<Event> {
-    let service = &world.context.name;
+    let service = ecs_name(world);
     let previous = &world.status;
     let mut events = Vec::new();
     for deployment in &status.deployments {
@@ -18,9 +18,8 @@ pub(super) fn of(world: &World, status: &EcsServiceStatus, wanted: &[condition::
         if deployment.rollout_state == RolloutState::Completed
             && before.is_none_or(|b| b.rollout_state != RolloutState::Completed)
         {
-            let since = before.map(|b| b.updated_at.clone()).unwrap_or_default();
             events.push(Event::new(
-                &[&world.uid, "completed", &deployment.id, &since],
+                &[&world.uid, "completed", &deployment.id],
                 "ServiceDeploymentCompleted",
                 format!("(service {service}) (deployment {}) deployment completed.", deployment.id),
             ));
@@ -46,13 +45,18 @@ pub(super) fn of(world: &World, status: &EcsServiceStatus, wanted: &[condition::
             format!("(service {service}) has reached a steady state."),
         ));
     }
-    events.extend(conditions::stalled_event(&world.uid, &previous.conditions, wanted));
+    events.extend(conditions::stalled_event(&world.uid, world.generation, &previous.conditions, wanted));
     events
+}
+
+/// What ECS calls the service.
+fn ecs_name(world: &World) -> &str {
+    world.spec.get("serviceName").and_then(serde_json::Value::as_str).unwrap_or(&world.context.name)
 }
 
 /// `has started N tasks` or `has stopped N running tasks`, for one deployment.
 fn counts(world: &World, before: Option<&Deployment>, after: &Deployment) -> Option<Event> {
-    let service = &world.context.name;
+    let service = ecs_name(world);
     let had = before.map_or(0, |d| d.running_count + d.pending_count);
     let has = after.running_count + after.pending_count;
     let since = before.map(|d| d.updated_at.clone()).unwrap_or_default();

@@ -60,7 +60,7 @@ fn blocks(path: Path<'_>, why: &str, report: &mut Report<'_>) {
     report.advise(
         Code::DeploymentConfigurationBlocks,
         path,
-        format!("{why} ECS could not deploy; here a deployment would stop one task at a time."),
+        format!("{why} A deployment waits, as on ECS, until that changes."),
         "Lower minimumHealthyPercent or raise maximumPercent.",
     );
 }

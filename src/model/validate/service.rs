@@ -7,6 +7,7 @@ use crate::finding::{Code, Path};
 use crate::model::name;
 use crate::model::service::{Identity, Service};
 use crate::model::task::{Name, Os, Port, Task};
+use crate::policy::Privilege;
 use crate::rollout::Inputs;
 
 /// Findings about the service go to `report`, those about its task definition to `of_task`.
@@ -167,6 +168,9 @@ fn service_account(spec: &EcsServiceSpec, report: &mut Report<'_>) -> Option<Str
             format!("{existing:?} is no name of a ServiceAccount."),
         );
     }
+    // It may carry a role, as a task role would.
+    let kubernetes = Path::ROOT.member("kubernetes");
+    report.grant(Privilege::Roles, existing, kubernetes.member("serviceAccountName"));
     Some(existing.to_owned())
 }
 

@@ -82,7 +82,7 @@ fn host(source: &str, path: Path<'_>, report: &mut Report<'_>) -> Option<VolumeS
             Code::DockerSocketUnavailable,
             path,
             "Nodes run containerd: there is no Docker socket.",
-            "Let the container use the Kubernetes API or /run/containerd/containerd.sock.",
+            "Let the container use the Kubernetes API instead.",
         );
         return None;
     }
