@@ -142,7 +142,7 @@ fn summary(
             return conditions::reconciling(
                 reasons::TASK_DEFINITION_MISSING,
                 format!(
-                    "Waiting for task definition {reference}: no such (active) revision in this namespace."
+                    "Waiting for task definition {reference}: no such (active) revision in this namespace. If its TaskDefinition is refused, that one's status says why."
                 ),
             );
         }
@@ -183,10 +183,13 @@ fn summary(
                 .to_owned(),
         );
     }
-    let counts = format!(
+    let mut counts = format!(
         "{} desired, {} running, {} pending.",
         status.desired_count, status.running_count, status.pending_count
     );
+    if !steady && status.deployments.len() == 1 && status.running_count == status.desired_count {
+        counts.push_str(" Waiting until every task counts as healthy.");
+    }
     if steady {
         conditions::ready(reasons::STEADY_STATE, counts)
     } else if status.deployments.len() > 1 {

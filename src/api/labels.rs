@@ -18,6 +18,9 @@ pub const MANAGED_BY_US: &str = "ecs-bridge";
 
 /// Annotation: the ECS name, where Kubernetes had to spell it differently.
 pub const ECS_NAME: &str = "ecs-bridge.dev/ecs-name";
+/// Prefix of annotations on pods: the ECS name of the container whose name follows, where Kubernetes had to spell it
+/// differently.
+pub const CONTAINER_NAME: &str = "container.ecs-bridge.dev/";
 /// Annotation: hash of the object as we last wanted it; equal hash and no drift means no request.
 pub const APPLIED: &str = "ecs-bridge.dev/applied";
 /// Annotation on a task definition's ControllerRevision: hash of the ECS members that it holds.

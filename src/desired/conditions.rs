@@ -47,11 +47,9 @@ pub fn with_fidelity(mut wanted: Vec<Desired>, findings: &[Finding]) -> Vec<Desi
     let (status, reason, message) = match worst {
         None => (Status::True, reasons::EXACT, "Every member is translated exactly.".to_owned()),
         Some(Severity::Error) => (Status::False, reasons::BLOCKED, first_error(findings)),
-        Some(_) => (
-            Status::False,
-            reasons::APPROXIMATED,
-            format!("{} findings; see status.findings.", findings.len()),
-        ),
+        Some(_) => {
+            (Status::False, reasons::APPROXIMATED, format!("See status.findings ({}).", findings.len()))
+        }
     };
     wanted.push(Desired { type_: types::FIDELITY, status, reason, message });
     wanted

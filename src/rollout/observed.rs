@@ -150,7 +150,7 @@ mod tests {
 
     use super::*;
 
-    fn state(status: Value, deleted: bool) -> Option<TaskState> {
+    fn state(status: &Value, deleted: bool) -> Option<TaskState> {
         let mut pod = json!({ "metadata": { "name": "web-1" }, "status": status });
         if deleted {
             pod["metadata"]["deletionTimestamp"] = "2026-01-01T00:00:00Z".into();
@@ -169,22 +169,22 @@ mod tests {
 
     #[test]
     fn pods_are_tasks_in_ecs_states() {
-        assert_eq!(state(json!({}), false), Some(TaskState::Pending));
-        assert_eq!(state(json!({ "phase": "Pending" }), false), Some(TaskState::Pending));
-        assert_eq!(state(json!({ "phase": "Running" }), false), Some(TaskState::Running));
-        assert_eq!(state(json!({ "phase": "Failed" }), false), Some(TaskState::Failed));
+        assert_eq!(state(&json!({}), false), Some(TaskState::Pending));
+        assert_eq!(state(&json!({ "phase": "Pending" }), false), Some(TaskState::Pending));
+        assert_eq!(state(&json!({ "phase": "Running" }), false), Some(TaskState::Running));
+        assert_eq!(state(&json!({ "phase": "Failed" }), false), Some(TaskState::Failed));
     }
 
     #[test]
     fn stopping_and_ended_tasks_are_not_counted() {
-        assert_eq!(state(json!({ "phase": "Running" }), true), None);
-        assert_eq!(state(json!({ "phase": "Succeeded" }), false), None);
+        assert_eq!(state(&json!({ "phase": "Running" }), true), None);
+        assert_eq!(state(&json!({ "phase": "Succeeded" }), false), None);
     }
 
     #[test]
     fn a_container_that_cannot_start_makes_its_task_fail() {
-        assert_eq!(state(waiting("ImagePullBackOff", false), false), Some(TaskState::Failing));
-        assert_eq!(state(waiting("ContainerCreating", false), false), Some(TaskState::Running));
+        assert_eq!(state(&waiting("ImagePullBackOff", false), false), Some(TaskState::Failing));
+        assert_eq!(state(&waiting("ContainerCreating", false), false), Some(TaskState::Running));
     }
 
     #[test]

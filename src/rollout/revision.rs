@@ -111,17 +111,17 @@ impl TaskRevision {
 mod tests {
     use super::*;
 
-    fn spec(image: &str, kubernetes: Value) -> Value {
+    fn spec(image: &str, kubernetes: &Value) -> Value {
         json!({ "family": "web", "containerDefinitions": [{ "image": image }], "kubernetes": kubernetes })
     }
 
     fn registered(image: &str, known: &[TaskRevision], highest: i64) -> Option<i64> {
-        register("web", &spec(image, json!({})), known, Some((highest, "another"))).map(|r| r.revision)
+        register("web", &spec(image, &json!({})), known, Some((highest, "another"))).map(|r| r.revision)
     }
 
     #[test]
     fn numbers_count_up_and_are_never_used_twice() {
-        let first = register("web", &spec("a", json!({})), &[], None).expect("the first");
+        let first = register("web", &spec("a", &json!({})), &[], None).expect("the first");
         assert_eq!((first.revision, first.object.as_str()), (1, "web-1"));
         let known = [first];
         assert_eq!(registered("b", &known, 1), Some(2));
@@ -131,28 +131,28 @@ mod tests {
 
     #[test]
     fn a_revision_that_somebody_deleted_gets_its_number_again() {
-        let definition = spec("a", json!({}));
+        let definition = spec("a", &json!({}));
         let again = register("web", &definition, &[], Some((4, &spec_hash(&definition))));
         assert_eq!(again.map(|r| r.revision), Some(4));
     }
 
     #[test]
     fn an_unchanged_definition_registers_nothing_and_a_change_back_does() {
-        let first = register("web", &spec("a", json!({})), &[], None).expect("the first");
+        let first = register("web", &spec("a", &json!({})), &[], None).expect("the first");
         assert_eq!(registered("a", std::slice::from_ref(&first), 1), None);
         let second =
-            register("web", &spec("b", json!({})), std::slice::from_ref(&first), Some((1, "another")))
+            register("web", &spec("b", &json!({})), std::slice::from_ref(&first), Some((1, "another")))
                 .expect("the second");
         assert_eq!(registered("a", &[first, second], 2), Some(3));
     }
 
     #[test]
     fn the_number_on_ecs_is_a_floor_and_no_part_of_the_definition() {
-        let imported = spec("a", json!({ "revision": 42 }));
+        let imported = spec("a", &json!({ "revision": 42 }));
         let first = register("web", &imported, &[], None).expect("the first");
         assert_eq!(first.revision, 42);
         let known = [first];
-        let edited = spec("a", json!({ "revision": 50, "deregistered": [42] }));
+        let edited = spec("a", &json!({ "revision": 50, "deregistered": [42] }));
         assert_eq!(register("web", &edited, &known, Some((42, "another"))), None);
         assert_eq!(registered("b", &known, 42), Some(43));
     }
@@ -175,7 +175,7 @@ mod tests {
 
     #[test]
     fn what_is_recorded_reads_back() {
-        let new = register("web", &spec("a", json!({})), &[], None).expect("a revision");
+        let new = register("web", &spec("a", &json!({})), &[], None).expect("a revision");
         assert_eq!(TaskRevision::of("web-1", 1, &new.data()), Some(new));
     }
 }

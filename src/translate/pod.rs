@@ -92,6 +92,11 @@ fn node_selector(service: &Service, capacity: &Capacity, context: &Context) -> B
 }
 
 fn annotations(service: &Service) -> Option<BTreeMap<String, String>> {
-    let original = &service.name.original;
-    (*original != service.name.label).then(|| [(labels::ECS_NAME.to_owned(), original.clone())].into())
+    let service_name = (&service.name, labels::ECS_NAME.to_owned());
+    let containers = service.task.containers.iter();
+    let containers = containers.map(|c| (&c.name, format!("{}{}", labels::CONTAINER_NAME, c.name.label)));
+    let changed =
+        std::iter::once(service_name).chain(containers).filter(|(name, _)| name.original != name.label);
+    let annotations: BTreeMap<_, _> = changed.map(|(name, key)| (key, name.original.clone())).collect();
+    (!annotations.is_empty()).then_some(annotations)
 }

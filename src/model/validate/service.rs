@@ -2,7 +2,7 @@
 
 use super::{Report, capacity, deployment, ebs, placement, scaling, set, task};
 use crate::api::EcsServiceSpec;
-use crate::api::ecs::{DeploymentControllerType, LoadBalancer, NetworkMode, SchedulingStrategy};
+use crate::api::ecs::{DeploymentControllerType, LaunchType, LoadBalancer, NetworkMode, SchedulingStrategy};
 use crate::finding::{Code, Path};
 use crate::model::name;
 use crate::model::service::{Identity, Service};
@@ -68,6 +68,14 @@ fn references(spec: &EcsServiceSpec, report: &mut Report<'_>) {
             spec.task_definition.as_deref(),
             Path::ROOT.member("taskDefinition"),
             "taskDefinition",
+        );
+    }
+    if let Some(kind @ (LaunchType::External | LaunchType::ManagedInstances)) = spec.launch_type {
+        report.advise(
+            Code::NotYetTranslated,
+            Path::ROOT.member("launchType"),
+            format!("{kind} is taken for EC2: the tasks run on whatever nodes fit."),
+            "Name a capacity provider instead, and give it the nodes' labels.",
         );
     }
     if let Some(cluster) = set(spec.cluster.as_deref()) {

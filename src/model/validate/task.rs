@@ -85,6 +85,13 @@ pub(super) fn names<'a>(
                 path,
                 format!("{original:?} and {other:?} both become {label:?}."),
             ),
+            None if label != original => {
+                report.add(
+                    Code::NameChanged,
+                    path,
+                    format!("{original:?} is spelled {label:?} on Kubernetes."),
+                );
+            }
             None => {}
         }
         spelled.push(Some(Name { original: original.to_owned(), label }));

@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use k8s_openapi::api::apps::v1::{ControllerRevision, Deployment};
-use k8s_openapi::api::core::v1::{Namespace, Pod, ServiceAccount};
+use k8s_openapi::api::core::v1::{Namespace, PersistentVolumeClaim, Pod, ServiceAccount};
 use kube::ResourceExt as _;
-use kube::api::{Api, DeleteParams};
+use kube::api::{Api, DeleteParams, ListParams};
 use serde_json::json;
 
 use crate::cluster::Cluster;
-use crate::world::{World, text};
+use crate::world::{World, task_definition, text};
 
 pub(crate) async fn a_deleted_service_takes_everything_along(cluster: Arc<Cluster>) {
     let (world, _operator) = World::with_operator(&cluster, "leave").await;
@@ -46,6 +46,32 @@ pub(crate) async fn a_deleted_service_takes_everything_along(cluster: Arc<Cluste
     for pod in pods {
         world.gone(world.api::<Pod>(), &pod.name_any(), &pod.uid().unwrap()).await;
     }
+    world.end().await;
+}
+
+pub(crate) async fn a_file_system_can_be_used_again(cluster: Arc<Cluster>) {
+    let (world, _operator) = World::with_operator(&cluster, "efs").await;
+    let mut definition = task_definition("wiki", "wiki:1");
+    definition["volumes"] = json!([{
+        "name": "data", "efsVolumeConfiguration": {"fileSystemId": "fs-0123456789abcdef0"},
+    }]);
+    definition["containerDefinitions"][0]["mountPoints"] =
+        json!([{"sourceVolume": "data", "containerPath": "/data"}]);
+    world.apply("TaskDefinition", "wiki", definition).await;
+    let mut claims = Vec::new();
+    for _ in 0..2 {
+        world.service("wiki", 1).await;
+        let service = world.steady("wiki", 1).await;
+        let found = world.api::<PersistentVolumeClaim>().list(&ListParams::default()).await.unwrap().items;
+        let [claim] = found.as_slice() else { panic!("one claim, not {found:?}") };
+        claims.push((claim.name_any(), claim.uid().unwrap()));
+        let services = world.custom("EcsService");
+        services.delete("wiki", &DeleteParams::background()).await.unwrap();
+        world.gone(services, "wiki", &text(&service, "/metadata/uid")).await;
+        world.gone(world.api::<PersistentVolumeClaim>(), &claim.name_any(), &claim.uid().unwrap()).await;
+    }
+    assert_eq!(claims[0].0, claims[1].0);
+    assert_ne!(claims[0].1, claims[1].1);
     world.end().await;
 }
 

@@ -52,7 +52,7 @@ pub(crate) fn all() -> Vec<Story> {
             a_foreign_deployment_is_not_taken_over;
         scale: the_scaled_count_survives_another_apply;
         leader: only_the_leader_writes_and_another_takes_over;
-        leave: a_deleted_service_takes_everything_along, workloads_left_behind_are_taken_over,
+        leave: a_deleted_service_takes_everything_along, a_file_system_can_be_used_again, workloads_left_behind_are_taken_over,
             a_namespace_goes_while_no_operator_runs;
         silence: a_restart_and_a_silent_minute_write_nothing;
     };
