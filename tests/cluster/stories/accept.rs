@@ -31,11 +31,17 @@ fn files(of: &Path) -> Vec<Vec<PathBuf>> {
     all.into_iter().map(|file| vec![file]).collect()
 }
 
-/// What `ecs-bridge render` makes of a run; nothing where it refuses the run.
-fn rendered(namespace: &str, inputs: &[PathBuf]) -> String {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_ecs-bridge"));
-    let output = command.args(["render", "--namespace", namespace]).args(inputs).output().unwrap();
+/// What a command makes of a run; nothing of what it refuses.
+fn made(command: &str, namespace: &str, inputs: &[PathBuf]) -> String {
+    let mut process = Command::new(env!("CARGO_BIN_EXE_ecs-bridge"));
+    let output = process.args([command, "--namespace", namespace]).args(inputs).output().unwrap();
     String::from_utf8(output.stdout).unwrap()
+}
+
+/// Everything that is made of these runs, custom resources and objects, in one stream.
+fn stream(namespace: &str, runs: &[Vec<PathBuf>]) -> String {
+    let all = ["import", "render"].into_iter().flat_map(|command| runs.iter().map(move |run| (command, run)));
+    all.map(|(command, run)| made(command, namespace, run)).collect()
 }
 
 /// Lets the API server judge a stream of objects without keeping them; how many it accepted.
@@ -60,9 +66,10 @@ fn documents(stream: &str) -> usize {
 
 pub(crate) async fn every_example_is_accepted(cluster: Arc<Cluster>) {
     let world = World::new(&cluster, "examples").await;
-    let runs = directories(&root().join("examples")).into_iter().map(|case| files(&case).concat());
-    let stream: String = runs.map(|run| rendered(&world.namespace, &run)).collect();
-    assert!(documents(&stream) > 20, "{stream}");
+    let runs: Vec<_> =
+        directories(&root().join("examples")).iter().map(|case| files(case).concat()).collect();
+    let stream = stream(&world.namespace, &runs);
+    assert!(documents(&stream) > 50, "{stream}");
     assert_eq!(dry_run(&cluster.admin(), &stream), documents(&stream));
     world.end().await;
 }
@@ -77,8 +84,8 @@ pub(crate) async fn whatever_the_corpus_renders_to_is_accepted(cluster: Arc<Clus
     }
     let world = World::new(&cluster, "corpus").await;
     let runs = directories(&corpus).iter().flat_map(|owner| files(owner)).collect::<Vec<_>>();
-    let stream: String = runs.iter().map(|run| rendered(&world.namespace, run)).collect();
-    assert!(documents(&stream) > 60, "{} objects of {} files", documents(&stream), runs.len());
+    let stream = stream(&world.namespace, &runs);
+    assert!(documents(&stream) > 100, "{} documents of {} files", documents(&stream), runs.len());
     assert_eq!(dry_run(&cluster.admin(), &stream), documents(&stream));
     world.end().await;
 }
