@@ -81,11 +81,13 @@ fn reads<T: Readable>(value: &Value) -> Result<(), TestCaseError> {
     let unforeseen =
         reading.findings.iter().find(|finding| finding.message.starts_with("The definition cannot be read"));
     prop_assert!(unforeseen.is_none(), "{unforeseen:?} of {value}");
-    // What was read once is read again without a word.
+    // What was read once is read again without a word, save for what is still missing.
     if reading.value.is_some() {
         let again = read::<T>(reading.normalised.clone());
         prop_assert_eq!(&again.normalised, &reading.normalised);
-        prop_assert!(again.findings.is_empty(), "{:?} of {}", again.findings, reading.normalised);
+        let more: Vec<_> = again.findings.iter().filter(|finding| finding.code != "MissingMember").collect();
+        prop_assert!(more.is_empty(), "{:?} of {}", more, reading.normalised);
+        prop_assert!(again.findings.is_empty() || any_error(&reading.findings));
     }
     Ok(())
 }

@@ -49,8 +49,8 @@ pub enum Shape {
 pub struct Struct {
     /// Sorted by name.
     members: Vec<Member>,
-    /// Whether this is one of our own structs (under `kubernetes`): `required` is enforced there, and empty
-    /// values are not taken for absent ones.
+    /// Whether this is one of our own structs (under `kubernetes`): empty values are not taken for absent ones
+    /// there.
     pub own: bool,
 }
 
@@ -87,6 +87,11 @@ impl Struct {
     /// Every member, by name.
     pub fn members(&self) -> impl Iterator<Item = &Member> {
         self.members.iter()
+    }
+
+    /// The members that it cannot do without.
+    pub fn required(&self) -> impl Iterator<Item = &Member> {
+        self.members.iter().filter(|member| member.required)
     }
 }
 
@@ -281,7 +286,7 @@ mod tests {
     }
 
     #[test]
-    fn only_our_own_structs_enforce_what_is_required() {
+    fn what_is_required_and_what_is_ours_is_known() {
         let Shape::Struct(gateway) = member(member(EcsServiceSpec::shape(), "kubernetes"), "gateway") else {
             panic!("a struct");
         };
@@ -290,5 +295,7 @@ mod tests {
             panic!("a struct");
         };
         assert!(!root.own);
+        let required: Vec<&str> = root.required().map(|member| member.name.as_str()).collect();
+        assert_eq!(required, ["serviceName"]);
     }
 }

@@ -5,6 +5,8 @@ use serde_json::{Map, Value};
 
 use super::super::arn::{self, TaskDefinitionRef};
 use super::super::detect::Kind;
+use crate::api::EcsServiceSpec;
+use crate::api::ecs::SchedulingStrategy;
 use crate::finding::{Code, Finding};
 
 /// What an answer says about a definition besides the definition.
@@ -84,6 +86,18 @@ fn of_primary(map: &mut Map<String, Value>) {
     for (name, value) in taken {
         map.insert(name.to_owned(), value);
     }
+}
+
+/// Every answer has a count, which a DAEMON service may not be created with.
+pub(super) fn daemon(service: &mut EcsServiceSpec) -> Option<Finding> {
+    if service.scheduling_strategy != Some(SchedulingStrategy::Daemon) {
+        return None;
+    }
+    service.desired_count.take().map(|_| {
+        let message =
+            "ECS counts the tasks of a DAEMON service itself, one on each instance; `desiredCount` is ignored.";
+        Finding::new(Code::OutputOnlyMember, "desiredCount", message)
+    })
 }
 
 fn text<'a>(map: &'a Map<String, Value>, name: &str) -> Option<&'a str> {

@@ -59,12 +59,12 @@ pub fn assemble(definitions: Vec<Definition>, files: &[&str], options: &Options)
     run
 }
 
-/// Task definitions first, then services, then providers; by namespace and name.
+/// What is referred to first: providers, then task definitions, then services; by namespace and name.
 fn order(resource: &Resource) -> (u8, Option<String>, Option<String>) {
     let rank = match resource {
-        Resource::TaskDefinition(_) => 0,
-        Resource::Service(_) => 1,
-        Resource::CapacityProvider(_) => 2,
+        Resource::CapacityProvider(_) => 0,
+        Resource::TaskDefinition(_) => 1,
+        Resource::Service(_) => 2,
     };
     (rank, resource.metadata().namespace.clone(), resource.metadata().name.clone())
 }

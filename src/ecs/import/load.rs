@@ -93,6 +93,9 @@ impl Context<'_> {
             Kind::Service => {
                 let mut spec = take::<EcsServiceSpec>(read(part.value), &mut findings)?;
                 self.name_service(&mut spec.service_name, &mut findings);
+                if part.metadata.is_none() {
+                    findings.extend(answer::daemon(&mut spec));
+                }
                 Content::Service(spec)
             }
             Kind::CapacityProvider => Content::CapacityProvider(take(read(part.value), &mut findings)?),

@@ -165,7 +165,7 @@ fn join(base: &str, path: &str) -> String {
 /// What a run comes to.
 #[derive(Debug, Default)]
 pub struct Run {
-    /// Everything that is not refused: task definitions, services, capacity providers, each by namespace and name.
+    /// Everything that is not refused: capacity providers, task definitions, services, each by namespace and name.
     pub resources: Vec<Imported>,
     /// Everything there is to say.
     pub notes: Vec<Note>,

@@ -10,8 +10,8 @@ mod unknown;
 use serde_json::{Map, Value};
 
 use super::output_only;
-use super::shape::{Readable, Shape, Struct};
-use crate::finding::{Code, Finding, Path};
+use super::shape::{Member, Readable, Shape, Struct};
+use crate::finding::{Code, Finding, Path, any_error};
 
 /// What became of a value.
 #[derive(Clone, Debug)]
@@ -30,7 +30,10 @@ pub struct Reading<T> {
 pub fn read<T: Readable>(mut value: Value) -> Reading<T> {
     let mut walk = Walk::default();
     match (&mut value, T::shape()) {
-        (Value::Object(map), Shape::Struct(shape)) => walk.members(map, shape, &Path::ROOT, true),
+        (Value::Object(map), Shape::Struct(shape)) => {
+            // What the root itself lacks is the caller's to say: a file's name or an option may supply it.
+            walk.members(map, shape, &Path::ROOT, true);
+        }
         (found, shape) => {
             let found = scalar::describe(found);
             walk.findings.push(wrong_type(&Path::ROOT, &found, shape));
@@ -67,6 +70,8 @@ struct Context<'a> {
     place: Place,
     /// Whether the value belongs to one of our own structs.
     own: bool,
+    /// Whether it is a member that ECS requires.
+    required: bool,
 }
 
 #[derive(Default)]
@@ -75,14 +80,24 @@ struct Walk {
 }
 
 impl Walk {
-    fn members(&mut self, map: &mut Map<String, Value>, shape: &Struct, at: &Path<'_>, root: bool) {
+    /// Reads the members of an object; the names of those that stand there and cannot be read.
+    fn members<'s>(
+        &mut self,
+        map: &mut Map<String, Value>,
+        shape: &'s Struct,
+        at: &Path<'_>,
+        root: bool,
+    ) -> Vec<&'s str> {
+        let mut refused = Vec::new();
         let mut respelled = Vec::new();
         map.retain(|name, value| {
-            if value.is_null() {
-                return false;
-            }
             if let Some(member) = shape.member(name) {
-                return self.member(value, &member.shape, &at.member(name), name, shape.own);
+                return !value.is_null()
+                    && self.member(value, member, &at.member(name), shape.own, &mut refused);
+            }
+            if value.is_null() && (shape.member_like(name).is_some() || (root && output_only::contains(name)))
+            {
+                return false;
             }
             if root && output_only::contains(name) {
                 self.findings.push(Finding::new(
@@ -114,27 +129,50 @@ impl Walk {
             }
             let message = format!("`{spelled}` was read as `{}`.", member.name);
             self.findings.push(Finding::new(Code::ReadAs, here, message));
-            if self.member(&mut value, &member.shape, &here, &member.name, shape.own) {
+            if self.member(&mut value, member, &here, shape.own, &mut refused) {
                 map.insert(member.name.clone(), value);
             }
         }
         if shape.own {
-            for member in shape.members().filter(|member| member.required) {
-                if !map.contains_key(&member.name) {
-                    let message = format!("`{}` is required here.", member.name);
-                    self.findings.push(
-                        Finding::new(Code::MissingMember, at.member(&member.name), message)
-                            .remedy("Add it, or remove the object that needs it."),
-                    );
-                    map.insert(member.name.clone(), placeholder(&member.shape));
-                }
-            }
+            self.missing(map, shape, at, &refused);
         }
+        refused
     }
 
-    fn member(&mut self, value: &mut Value, shape: &Shape, at: &Path<'_>, name: &str, own: bool) -> bool {
-        let context = Context { name, place: Place::Member, own };
-        self.value(value, shape, at, context)
+    /// Whether the member is kept; one that is not because of an Error is noted as refused.
+    fn member<'s>(
+        &mut self,
+        value: &mut Value,
+        member: &'s Member,
+        at: &Path<'_>,
+        own: bool,
+        refused: &mut Vec<&'s str>,
+    ) -> bool {
+        let said = self.findings.len();
+        let context = Context { name: &member.name, place: Place::Member, own, required: member.required };
+        let kept = self.value(value, &member.shape, at, context);
+        if !kept && any_error(&self.findings[said..]) {
+            refused.push(&member.name);
+        }
+        kept
+    }
+
+    /// Says which required members are absent. What stands there and cannot be read has been said already.
+    fn missing(&mut self, map: &mut Map<String, Value>, shape: &Struct, at: &Path<'_>, refused: &[&str]) {
+        for member in shape.required().filter(|member| !map.contains_key(&member.name)) {
+            if !refused.contains(&member.name.as_str()) {
+                let message = format!("`{}` is required here.", member.name);
+                self.findings.push(
+                    Finding::new(Code::MissingMember, at.member(&member.name), message)
+                        .remedy("Add it, or remove the object that needs it."),
+                );
+            }
+        }
+        if shape.own {
+            for member in shape.required() {
+                map.entry(member.name.clone()).or_insert_with(|| placeholder(&member.shape));
+            }
+        }
     }
 
     /// Whether the value is kept.
@@ -143,15 +181,25 @@ impl Walk {
             return true;
         }
         if is_empty(value) && !context.own {
-            return means_something(value, shape, context);
+            if !means_something(value, shape, context) {
+                return false;
+            }
+            if let (Shape::Struct(shape), Value::Object(map)) = (shape, value) {
+                self.missing(map, shape, at, &[]);
+            }
+            return true;
         }
         match (shape, &mut *value) {
             (Shape::Struct(shape), Value::Object(map)) => {
-                self.members(map, shape, at, false);
-                !map.is_empty() || context.own || context.place == Place::Element || context.name == "host"
+                let refused = self.members(map, shape, at, false);
+                let kept = !map.is_empty() || context.own || empty_object_is_kept(shape, context);
+                if kept && !shape.own {
+                    self.missing(map, shape, at, &refused);
+                }
+                kept
             }
             (Shape::Map(values), Value::Object(map)) => {
-                let context = Context { place: Place::Entry, ..context };
+                let context = Context { place: Place::Entry, required: false, ..context };
                 map.retain(|key, value| {
                     !value.is_null() && self.value(value, values, &at.member(key), context)
                 });
@@ -175,7 +223,7 @@ impl Walk {
     }
 
     fn elements(&mut self, list: &mut Vec<Value>, items: &Shape, at: &Path<'_>, context: Context<'_>) {
-        let context = Context { place: Place::Element, ..context };
+        let context = Context { place: Place::Element, required: false, ..context };
         let mut index = 0;
         list.retain_mut(|item| {
             let here = at.index(index);
@@ -234,10 +282,17 @@ fn means_something(value: &Value, shape: &Shape, context: Context<'_>) -> bool {
         (Shape::Text, Value::String(_), Place::Entry) => true,
         (Shape::Text, Value::String(_), Place::Element) => is_command(context.name),
         (Shape::Text, Value::String(_), Place::Member) => matches!(context.name, "value" | "Value"),
-        (Shape::Struct(_), Value::Object(_), Place::Element) => true,
-        (Shape::Struct(_), Value::Object(_), _) => context.name == "host",
+        (Shape::Struct(shape), Value::Object(_), _) => empty_object_is_kept(shape, context),
         _ => false,
     }
+}
+
+/// An element keeps its index; a volume's `host` asks for an empty directory; a required object that requires
+/// nothing itself is complete.
+fn empty_object_is_kept(shape: &Struct, context: Context<'_>) -> bool {
+    context.place == Place::Element
+        || context.name == "host"
+        || (context.required && shape.required().next().is_none())
 }
 
 /// Stands in for a required member that is missing, so that the rest can still be looked at.

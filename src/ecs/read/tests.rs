@@ -22,7 +22,7 @@ fn container(value: &Value) -> (Value, Vec<String>) {
 fn null_and_empty_mean_absent() {
     let (value, said) = task(json!({
         "family": "web", "taskRoleArn": null, "ipcMode": "", "volumes": [], "runtimePlatform": {},
-        "placementConstraints": null, "noSuchMember": null,
+        "placementConstraints": null, "revision": null,
     }));
     assert_eq!(value, json!({"family": "web"}));
     assert_eq!(said, Vec::<String>::new());
@@ -189,6 +189,60 @@ fn our_own_members_are_required_and_keep_what_is_empty() {
         read::<CapacityProviderSpec>(json!({"kubernetes": {"tolerations": [{"key": "a", "value": ""}]}}));
     assert_eq!(reading.findings, []);
     assert_eq!(reading.normalised["kubernetes"]["tolerations"][0]["value"], "");
+}
+
+#[test]
+fn a_null_is_no_excuse_for_a_member_that_does_not_exist() {
+    let (value, said) = task(json!({"noSuchMember": null, "Family": null, "kubernetes": {"gatway": null}}));
+    assert_eq!(value, json!({}));
+    assert_eq!(said, ["UnknownMember kubernetes.gatway", "UnknownMember noSuchMember"]);
+}
+
+#[test]
+fn unknown_members_say_whose_they_are_not() {
+    let reading = read::<EcsServiceSpec>(json!({"kubernetes": {"noSuch": 1}, "noSuch": 1}));
+    let messages: Vec<&str> = reading.findings.iter().map(|finding| finding.message.as_str()).collect();
+    assert_eq!(
+        messages,
+        [
+            "`kubernetes` has no member `noSuch` here; it is ignored.",
+            "ECS has no member `noSuch` here; it is ignored.",
+        ]
+    );
+}
+
+#[test]
+fn what_ecs_requires_inside_is_missed() {
+    let reading = read::<CapacityProviderSpec>(json!({"managedInstancesProvider": {
+        "infrastructureRoleArn": "",
+        "instanceLaunchTemplate": {"networkConfiguration": {}, "instanceRequirements": {"vCpuCount": {"max": 4}}},
+    }}));
+    let at = |member: &str| format!("MissingMember managedInstancesProvider.{member}");
+    assert_eq!(
+        said(&reading.findings),
+        [
+            at("instanceLaunchTemplate.instanceRequirements.vCpuCount.min"),
+            at("instanceLaunchTemplate.instanceRequirements.memoryMiB"),
+            at("instanceLaunchTemplate.ec2InstanceProfileArn"),
+            at("infrastructureRoleArn"),
+        ]
+    );
+    let template = &reading.normalised["managedInstancesProvider"]["instanceLaunchTemplate"];
+    assert_eq!(template["networkConfiguration"], json!({}));
+    let reading = read::<EcsServiceSpec>(json!({
+        "serviceConnectConfiguration": {"enabled": true, "services": [{"portName": "a", "tls": {"kmsKey": "k"}}, {}]},
+        "deploymentConfiguration": {"deploymentCircuitBreaker": {"enable": "maybe", "rollback": true}, "alarms": {"alarmNames": []}},
+    }));
+    assert!(reading.value.is_some());
+    let found = said(&reading.findings);
+    assert_eq!(
+        found,
+        [
+            "WrongType deploymentConfiguration.deploymentCircuitBreaker.enable",
+            "MissingMember serviceConnectConfiguration.services[0].tls.issuerCertificateAuthority",
+            "MissingMember serviceConnectConfiguration.services[1].portName",
+        ]
+    );
 }
 
 #[test]

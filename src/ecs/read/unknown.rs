@@ -3,9 +3,10 @@
 use super::super::shape::{Shape, Struct};
 use crate::finding::{Code, Finding, Path};
 
-/// Says that ECS has no such member, and which one was probably meant.
+/// Says that there is no such member, and which one was probably meant.
 pub(super) fn member(name: &str, shape: &Struct, at: &Path<'_>) -> Finding {
-    let message = format!("ECS has no member `{name}` here; it is ignored.");
+    let whose = if shape.own { "`kubernetes`" } else { "ECS" };
+    let message = format!("{whose} has no member `{name}` here; it is ignored.");
     let finding = Finding::new(Code::UnknownMember, at.member(name), message);
     if let Some(meant) = nearest(name, shape.members().map(|member| member.name.as_str())) {
         return finding.remedy(format!("Did you mean `{meant}`?"));
