@@ -4,7 +4,9 @@ use std::fs;
 use std::io::{self, Write as _};
 use std::path::PathBuf;
 
-use super::{Outcome, gather, manifest, output, parallel};
+use super::gather::{self, Gathered};
+use super::input::Source;
+use super::{Outcome, manifest, output, parallel};
 use crate::ecs::import::{Imported, Note, Resource, validate};
 use crate::finding::{Finding, any_error};
 
@@ -32,15 +34,7 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args) -> io::Result<Outcome> {
     let sources = args.gather.sources();
-    let mut gathered = gather::gather(&args.gather, &sources, &args.gather.options(args.with_service));
-    let written = parallel::map(&gathered.run.resources, |_, imported| manifest_of(imported));
-    let mut manifests = Vec::with_capacity(written.len());
-    for (imported, written) in gathered.run.resources.iter().zip(written) {
-        let (yaml, findings) = written?;
-        let of = |finding| Note::of(&imported.origin, finding);
-        gathered.run.notes.extend(findings.into_iter().map(of));
-        manifests.extend(yaml.map(|yaml| (file_name(&imported.resource), yaml)));
-    }
+    let Made { gathered, manifests } = make(args, &sources)?;
     match &args.output {
         Some(directory) => {
             fs::create_dir_all(directory)?;
@@ -66,6 +60,27 @@ pub(super) fn run(args: &Args) -> io::Result<Outcome> {
     );
     output::report(&reported, args.gather.format, (gathered.files() > 1).then_some(&summary))?;
     Ok(output::outcome(&reported))
+}
+
+/// What the inputs become.
+pub(super) struct Made<'a> {
+    pub(super) gathered: Gathered<'a>,
+    /// Name of the file and its content, of every custom resource.
+    pub(super) manifests: Vec<(String, String)>,
+}
+
+/// Everything between reading and writing.
+pub(super) fn make<'a>(args: &Args, sources: &'a [Source]) -> io::Result<Made<'a>> {
+    let mut gathered = gather::gather(&args.gather, sources, &args.gather.options(args.with_service));
+    let written = parallel::map(&gathered.run.resources, |_, imported| manifest_of(imported));
+    let mut manifests = Vec::with_capacity(written.len());
+    for (imported, written) in gathered.run.resources.iter().zip(written) {
+        let (yaml, findings) = written?;
+        let of = |finding| Note::of(&imported.origin, finding);
+        gathered.run.notes.extend(findings.into_iter().map(of));
+        manifests.extend(yaml.map(|yaml| (file_name(&imported.resource), yaml)));
+    }
+    Ok(Made { gathered, manifests })
 }
 
 type Written = io::Result<(Option<String>, Vec<Finding>)>;

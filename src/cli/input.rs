@@ -10,13 +10,21 @@ use crate::ecs::document::LARGEST;
 
 /// A file of the run.
 #[derive(Debug)]
-pub(super) struct Source {
+pub struct Source {
     /// As it is shown.
     pub(super) name: String,
     /// Whether somebody named it, so that it has to be one of ours.
     pub(super) named: bool,
     /// What is in it.
     pub(super) bytes: io::Result<Vec<u8>>,
+}
+
+impl Source {
+    /// A file that is in memory, as if it lay in a directory.
+    #[must_use]
+    pub const fn in_memory(name: String, bytes: Vec<u8>) -> Self {
+        Self { name, named: false, bytes: Ok(bytes) }
+    }
 }
 
 /// Directories that hold other people's files.

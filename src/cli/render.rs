@@ -3,10 +3,10 @@
 mod capabilities;
 mod services;
 
-use std::collections::BTreeSet;
 use std::io::{self, Write as _};
 
-use super::{Outcome, gather, manifest, output, parallel};
+use super::gather::{self, Gathered};
+use super::{Outcome, input, manifest, output, parallel};
 use crate::desired::{self, Context};
 use crate::ecs::import::Note;
 use crate::finding::{Finding, any_error};
@@ -64,7 +64,36 @@ impl PolicyName {
 
 pub(super) fn run(args: &Args) -> io::Result<Outcome> {
     let sources = args.gather.sources();
-    let mut gathered = gather::gather(&args.gather, &sources, &args.gather.options(true));
+    let Made { gathered, services, manifests } = make(args, &sources)?;
+    let mut stdout = io::BufWriter::new(io::stdout().lock());
+    for yaml in &manifests {
+        stdout.write_all(b"---\n")?;
+        stdout.write_all(yaml.as_bytes())?;
+    }
+    stdout.flush()?;
+    let reported = gathered.reported();
+    let summary = format!(
+        "{} files read, {services} services, {} objects: {}",
+        gathered.files(),
+        manifests.len(),
+        output::counts(&reported)
+    );
+    output::report(&reported, args.gather.format, (gathered.files() > 1).then_some(&summary))?;
+    Ok(output::outcome(&reported))
+}
+
+/// What the inputs become.
+pub(super) struct Made<'a> {
+    pub(super) gathered: Gathered<'a>,
+    /// How many services were rendered.
+    pub(super) services: usize,
+    /// Every object as YAML, in apply order.
+    pub(super) manifests: Vec<String>,
+}
+
+/// Everything between reading and writing.
+pub(super) fn make<'a>(args: &Args, sources: &'a [input::Source]) -> io::Result<Made<'a>> {
+    let mut gathered = gather::gather(&args.gather, sources, &args.gather.options(true));
     let mut capabilities = args.capabilities.0.clone();
     capabilities.apis.extend(args.apis.iter().cloned());
     let services = services::services(&gathered.run);
@@ -94,34 +123,23 @@ pub(super) fn run(args: &Args) -> io::Result<Outcome> {
     let rendered = services.len();
     drop(services);
     gathered.run.notes.extend(notes);
-    let written = print(objects)?;
-    let reported = gathered.reported();
-    let summary = format!(
-        "{} files read, {rendered} services, {written} objects: {}",
-        gathered.files(),
-        output::counts(&reported)
-    );
-    output::report(&reported, args.gather.format, (gathered.files() > 1).then_some(&summary))?;
-    Ok(output::outcome(&reported))
+    Ok(Made { gathered, services: rendered, manifests: manifests(objects)? })
 }
 
-/// Prints objects in apply order, what several services share once; how many.
-fn print(mut objects: Vec<Object>) -> io::Result<usize> {
+/// Objects as YAML in apply order, what several services share once.
+fn manifests(mut objects: Vec<Object>) -> io::Result<Vec<String>> {
     objects.sort_by_cached_key(|object| {
         let metadata = object.metadata();
         (object.kind().rank, object.kind().kind, metadata.namespace.clone(), metadata.name.clone())
     });
-    let manifests =
-        parallel::map(&objects, |_, object| manifest::yaml(&manifest::Ordered(&object.to_value())));
-    let mut stdout = io::BufWriter::new(io::stdout().lock());
-    let mut seen = BTreeSet::new();
-    for (object, yaml) in objects.iter().zip(manifests) {
-        let metadata = object.metadata();
-        if seen.insert((object.kind().kind, &metadata.namespace, &metadata.name)) {
-            stdout.write_all(b"---\n")?;
-            stdout.write_all(yaml?.as_bytes())?;
-        }
-    }
-    stdout.flush()?;
-    Ok(seen.len())
+    objects.dedup_by(|a, b| {
+        let key = |object: &Object| {
+            let metadata = object.metadata();
+            (object.kind().kind, metadata.namespace.clone(), metadata.name.clone())
+        };
+        key(a) == key(b)
+    });
+    parallel::map(&objects, |_, object| manifest::yaml(&manifest::Ordered(&object.to_value())))
+        .into_iter()
+        .collect()
 }
