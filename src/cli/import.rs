@@ -38,9 +38,8 @@ pub(super) fn run(args: &Args) -> io::Result<Outcome> {
     match &args.output {
         Some(directory) => {
             fs::create_dir_all(directory)?;
-            for (name, yaml) in &manifests {
-                output::write(directory, name, yaml)?;
-            }
+            let written = parallel::map(&manifests, |_, (name, yaml)| output::write(directory, name, yaml));
+            written.into_iter().collect::<io::Result<()>>()?;
         }
         None => {
             let mut stdout = io::BufWriter::new(io::stdout().lock());
