@@ -7,7 +7,7 @@ CLUSTER ?= dev
 NODES ?= hack/nodes/three-zones.yaml
 ARGS ?= get nodes
 
-.PHONY: help build test test-offline test-cluster test-hack demo demo-down bench bench-cluster \
+.PHONY: help build test test-offline test-cluster test-chart test-hack demo demo-down bench bench-cluster \
 	cluster-up cluster-down kubectl generate fmt lint doc pure deny
 
 help: ## List the targets
@@ -16,7 +16,7 @@ help: ## List the targets
 build: ## Build the binary (target/release/ecs-bridge)
 	cargo build --release --locked
 
-test: test-offline test-hack test-cluster ## Run every test; builds the control plane on first use (about 10 minutes)
+test: test-offline test-hack test-cluster test-chart ## Run every test; builds the control plane on first use (about 10 minutes)
 
 test-offline: ## Unit, golden, property, CRD and CLI tests: need nothing but Rust
 	cargo test --locked
@@ -24,8 +24,11 @@ test-offline: ## Unit, golden, property, CRD and CLI tests: need nothing but Rus
 test-hack: ## Tests of the local cluster's own helper
 	cd hack && go vet ./... && go test ./...
 
-test-cluster: ## Tests on a real control plane of their own, chart included
+test-cluster: ## Stories on a real control plane of their own
 	hack/test-cluster
+
+test-chart: ## The Helm chart on a real control plane of its own
+	hack/test-chart
 
 demo: ## Show the main job on a local control plane, step by step
 	hack/demo

@@ -79,7 +79,7 @@ pub fn any_error(findings: &[Finding]) -> bool {
 /// A place in a document, kept on the stack while walking it and spelled only when somebody asks.
 #[derive(Clone, Copy, Debug)]
 pub struct Path<'a> {
-    parent: Option<&'a Path<'a>>,
+    parent: Option<&'a Self>,
     step: Step<'a>,
 }
 

@@ -1,5 +1,7 @@
 //! Rules that the compiler does not know: the pure core stays pure, what is generated is current, files stay small.
 
+#![allow(clippy::unwrap_used, reason = "tests")]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 

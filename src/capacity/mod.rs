@@ -2,3 +2,33 @@
 
 pub mod fargate;
 pub mod strategy;
+
+use std::collections::BTreeMap;
+
+use crate::api::ecs::LaunchType;
+use crate::api::{CapacityProviderSpec, EcsServiceSpec};
+use crate::ecs::arn;
+
+/// `metadata.name` of the object that may configure a provider that every cluster has.
+const PREDEFINED: [(&str, &str); 2] = [("FARGATE", "fargate"), ("FARGATE_SPOT", "fargate-spot")];
+
+/// Of the known capacity providers, by `metadata.name`, those that a service names.
+#[must_use]
+pub fn used_by<'a>(
+    service: &EcsServiceSpec,
+    known: impl Iterator<Item = (&'a str, &'a CapacityProviderSpec)>,
+) -> BTreeMap<String, CapacityProviderSpec> {
+    let strategy = service.capacity_provider_strategy.iter();
+    let mut wanted: Vec<&str> =
+        strategy.filter_map(|item| item.capacity_provider.as_deref()).map(arn::name).collect();
+    if service.launch_type == Some(LaunchType::Fargate) {
+        wanted.push("FARGATE");
+    }
+    let predefined = |name: &&str, object: &str| PREDEFINED.contains(&(*name, object));
+    known
+        .filter(|(object, spec)| {
+            wanted.iter().any(|name| spec.name.as_deref() == Some(*name) || predefined(name, object))
+        })
+        .map(|(object, spec)| (object.to_owned(), spec.clone()))
+        .collect()
+}

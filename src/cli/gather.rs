@@ -1,7 +1,8 @@
 //! What `import` and `render` share: their inputs and options, and the way from files to a run.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use super::check::{self, Cluster};
 use super::input::{self, Source};
 use super::output::{self, Format, Reported};
 use super::parallel;
@@ -133,6 +134,12 @@ pub(super) fn gather<'a>(args: &Args, sources: &'a [Source], options: &Options) 
     Gathered { run, files, names }
 }
 
+/// A path and what encloses it, without the whole document.
+fn enclosing(path: &str) -> impl Iterator<Item = &str> {
+    std::iter::successors(Some(path), |path| path.rfind(['.', '[']).map(|end| &path[..end]))
+        .filter(|path| !path.is_empty())
+}
+
 fn unreadable<'a>(index: usize, source: &'a Source, error: &std::io::Error) -> Loaded<'a> {
     let message = format!("The file cannot be read: {error}.");
     let finding =
@@ -146,6 +153,25 @@ fn unreadable<'a>(index: usize, source: &'a Source, error: &std::io::Error) -> L
 impl Gathered<'_> {
     pub(super) fn files(&self) -> usize {
         self.names.len()
+    }
+
+    /// Says what else is wrong with what is refused, so that nobody has to come back for it. What is said of
+    /// a place that has an Error already is its consequence.
+    pub(super) fn look_at_refused(&mut self, cluster: &Cluster) {
+        let errors: BTreeSet<(Option<usize>, Option<usize>, String)> = self
+            .run
+            .notes
+            .iter()
+            .filter(|note| note.finding.is_error())
+            .map(|note| (note.file, note.document, note.finding.path.clone()))
+            .collect();
+        let is_consequence = |note: &Note| {
+            enclosing(&note.finding.path)
+                .any(|path| errors.contains(&(note.file, note.document, path.to_owned())))
+        };
+        let mut more = check::refused(&self.run, cluster);
+        more.retain(|note| !is_consequence(note));
+        self.run.notes.extend(more);
     }
 
     /// Every finding with file and line, by file and place.

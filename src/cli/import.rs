@@ -4,11 +4,11 @@ use std::fs;
 use std::io::{self, Write as _};
 use std::path::PathBuf;
 
+use super::check::{self, Alone, Cluster};
 use super::gather::{self, Gathered};
 use super::input::Source;
 use super::{Outcome, manifest, output, parallel};
-use crate::ecs::import::{Imported, Note, Resource, validate};
-use crate::finding::{Finding, any_error};
+use crate::ecs::import::{Imported, Resource};
 
 /// Turns ECS definitions into custom resources.
 ///
@@ -52,9 +52,9 @@ pub(super) fn run(args: &Args) -> io::Result<Outcome> {
     }
     let reported = gathered.reported();
     let summary = format!(
-        "{} files read, {} custom resources written: {}",
-        gathered.files(),
-        manifests.len(),
+        "{} read, {} written: {}",
+        output::number(gathered.files(), "file"),
+        output::number(manifests.len(), "custom resource"),
         output::counts(&reported)
     );
     output::report(&reported, args.gather.format, (gathered.files() > 1).then_some(&summary))?;
@@ -71,31 +71,28 @@ pub(super) struct Made<'a> {
 /// Everything between reading and writing.
 pub(super) fn make<'a>(args: &Args, sources: &'a [Source]) -> io::Result<Made<'a>> {
     let mut gathered = gather::gather(&args.gather, sources, &args.gather.options(args.with_service));
-    let written = parallel::map(&gathered.run.resources, |_, imported| manifest_of(imported));
-    let mut manifests = Vec::with_capacity(written.len());
-    for (imported, written) in gathered.run.resources.iter().zip(written) {
-        let (yaml, findings) = written?;
-        let of = |finding| Note::of(&imported.origin, finding);
-        gathered.run.notes.extend(findings.into_iter().map(of));
-        manifests.extend(yaml.map(|yaml| (file_name(&imported.resource), yaml)));
-    }
+    let cluster = Cluster::default();
+    let checked = check::resources(&gathered.run, &cluster, Alone::Fine, check::check_only);
+    let accepted: Vec<&Imported> = gathered
+        .run
+        .resources
+        .iter()
+        .filter(|imported| !checked.refused.contains(&imported.origin))
+        .collect();
+    let manifests =
+        parallel::map(&accepted, |_, imported| Ok((file_name(&imported.resource), manifest_of(imported)?)));
+    let manifests = manifests.into_iter().collect::<io::Result<_>>()?;
+    gathered.run.notes.extend(checked.notes);
+    gathered.look_at_refused(&cluster);
     Ok(Made { gathered, manifests })
 }
 
-type Written = io::Result<(Option<String>, Vec<Finding>)>;
-
-/// The manifest of a custom resource, unless validation refuses it.
-fn manifest_of(imported: &Imported) -> Written {
-    let findings = validate(&imported.resource);
-    if any_error(&findings) {
-        return Ok((None, findings));
-    }
-    let yaml = match &imported.resource {
+fn manifest_of(imported: &Imported) -> io::Result<String> {
+    match &imported.resource {
         Resource::TaskDefinition(resource) => manifest::yaml(resource),
         Resource::Service(resource) => manifest::yaml(resource),
         Resource::CapacityProvider(resource) => manifest::yaml(resource),
-    };
-    Ok((Some(yaml?), findings))
+    }
 }
 
 /// `taskdefinition.default.web.yaml`: no part can hold a dot, so no two resources meet.

@@ -1,5 +1,6 @@
 //! The command line: one file per command. Reads files, asks the pure core, prints.
 
+mod check;
 mod completion;
 mod crds;
 mod gather;

@@ -146,16 +146,17 @@ pub(super) fn outcome(findings: &[Reported]) -> Outcome {
 
 /// `3 errors, 1 warning, 12 notes`.
 pub(super) fn counts(findings: &[Reported]) -> String {
-    let count = |severity, one: &str, many: &str| {
-        let n = findings.iter().filter(|reported| reported.finding.severity == severity).count();
-        format!("{n} {}", if n == 1 { one } else { many })
+    let count = |severity, noun| {
+        let of = findings.iter().filter(|reported| reported.finding.severity == severity);
+        number(of.count(), noun)
     };
-    [
-        count(Severity::Error, "error", "errors"),
-        count(Severity::Warning, "warning", "warnings"),
-        count(Severity::Info, "note", "notes"),
-    ]
-    .join(", ")
+    [count(Severity::Error, "error"), count(Severity::Warning, "warning"), count(Severity::Info, "note")]
+        .join(", ")
+}
+
+/// `1 file`, `2 files`.
+pub(super) fn number(count: usize, noun: &str) -> String {
+    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }
 
 /// Writes a file whole or not at all: beside it first, then renamed.

@@ -1,15 +1,13 @@
 //! `render`: ECS definitions and custom resources in, the Kubernetes objects that would be made out.
 
 mod capabilities;
-mod services;
 
 use std::io::{self, Write as _};
 
+use super::check::{self, Alone, Cluster};
 use super::gather::{self, Gathered};
 use super::{Outcome, input, manifest, output, parallel};
-use crate::desired::{self, Context};
-use crate::ecs::import::Note;
-use crate::finding::{Finding, any_error};
+use crate::desired;
 use crate::object::Object;
 use crate::policy::{Mode, Policy};
 use capabilities::Source;
@@ -30,8 +28,8 @@ pub(super) struct Args {
     /// What the cluster can do: a version from 1.33 to 1.37, or a YAML file.
     #[arg(long, value_name = "VERSION|FILE", default_value = "1.36", value_parser = capabilities::source)]
     capabilities: Source,
-    /// Optional API groups that the cluster serves, for example external-secrets.io.
-    #[arg(long = "api", value_name = "GROUP", num_args = 1.., value_delimiter = ',')]
+    /// Optional API group that the cluster serves, for example external-secrets.io; can be given again.
+    #[arg(long = "api", value_name = "GROUP", value_delimiter = ',')]
     apis: Vec<String>,
     /// What the namespaces may ask for.
     #[arg(long, value_enum, default_value_t)]
@@ -64,7 +62,7 @@ impl PolicyName {
 
 pub(super) fn run(args: &Args) -> io::Result<Outcome> {
     let sources = args.gather.sources();
-    let Made { gathered, services, manifests } = make(args, &sources)?;
+    let Made { gathered, manifests } = make(args, &sources)?;
     let mut stdout = io::BufWriter::new(io::stdout().lock());
     for yaml in &manifests {
         stdout.write_all(b"---\n")?;
@@ -73,9 +71,9 @@ pub(super) fn run(args: &Args) -> io::Result<Outcome> {
     stdout.flush()?;
     let reported = gathered.reported();
     let summary = format!(
-        "{} files read, {services} services, {} objects: {}",
-        gathered.files(),
-        manifests.len(),
+        "{} read, {} rendered: {}",
+        output::number(gathered.files(), "file"),
+        output::number(manifests.len(), "object"),
         output::counts(&reported)
     );
     output::report(&reported, args.gather.format, (gathered.files() > 1).then_some(&summary))?;
@@ -85,8 +83,6 @@ pub(super) fn run(args: &Args) -> io::Result<Outcome> {
 /// What the inputs become.
 pub(super) struct Made<'a> {
     pub(super) gathered: Gathered<'a>,
-    /// How many services were rendered.
-    pub(super) services: usize,
     /// Every object as YAML, in apply order.
     pub(super) manifests: Vec<String>,
 }
@@ -96,34 +92,11 @@ pub(super) fn make<'a>(args: &Args, sources: &'a [input::Source]) -> io::Result<
     let mut gathered = gather::gather(&args.gather, sources, &args.gather.options(true));
     let mut capabilities = args.capabilities.0.clone();
     capabilities.apis.extend(args.apis.iter().cloned());
-    let services = services::services(&gathered.run);
-    let rendered = parallel::map(&services, |_, service| {
-        let inputs = match &service.inputs {
-            Ok(inputs) => inputs,
-            Err(finding) => return (Vec::new(), vec![finding.clone()]),
-        };
-        let context = Context {
-            name: service.name.clone(),
-            namespace: service.namespace.clone(),
-            policy: args.policy.policy(),
-            capabilities: capabilities.clone(),
-            default_architecture: "amd64".to_owned(),
-        };
-        let (objects, findings) = desired::offline(inputs, &context);
-        let refused = any_error(&findings);
-        (if refused { Vec::new() } else { objects }, findings)
-    });
-    let mut objects = Vec::new();
-    let mut notes = Vec::new();
-    for (service, (made, findings)) in services.iter().zip(rendered) {
-        objects.extend(made);
-        let of = |finding: Finding| Note::of(&service.origin, finding);
-        notes.extend(service.findings.iter().cloned().chain(findings).map(of));
-    }
-    let rendered = services.len();
-    drop(services);
-    gathered.run.notes.extend(notes);
-    Ok(Made { gathered, services: rendered, manifests: manifests(objects)? })
+    let cluster = Cluster { policy: args.policy.policy(), capabilities };
+    let checked = check::resources(&gathered.run, &cluster, Alone::Error, desired::offline);
+    gathered.run.notes.extend(checked.notes);
+    gathered.look_at_refused(&cluster);
+    Ok(Made { gathered, manifests: manifests(checked.objects)? })
 }
 
 /// Objects as YAML in apply order, what several services share once.
@@ -132,14 +105,13 @@ fn manifests(mut objects: Vec<Object>) -> io::Result<Vec<String>> {
         let metadata = object.metadata();
         (object.kind().rank, object.kind().kind, metadata.namespace.clone(), metadata.name.clone())
     });
-    objects.dedup_by(|a, b| {
-        let key = |object: &Object| {
-            let metadata = object.metadata();
-            (object.kind().kind, metadata.namespace.clone(), metadata.name.clone())
-        };
-        key(a) == key(b)
-    });
-    parallel::map(&objects, |_, object| manifest::yaml(&manifest::Ordered(&object.to_value())))
-        .into_iter()
-        .collect()
+    objects.dedup_by(|a, b| is_same(a, b));
+    let manifests =
+        parallel::map(&objects, |_, object| manifest::yaml(&manifest::Ordered(&object.to_value())));
+    manifests.into_iter().collect()
+}
+
+fn is_same(a: &Object, b: &Object) -> bool {
+    let (one, other) = (a.metadata(), b.metadata());
+    a.kind().kind == b.kind().kind && one.namespace == other.namespace && one.name == other.name
 }

@@ -8,8 +8,6 @@ use crate::api::condition::{self, reasons};
 use crate::api::{TaskDefinitionSpec, TaskDefinitionStatus};
 use crate::ecs::read;
 use crate::finding::any_error;
-use crate::ledger;
-use crate::model::validate;
 use crate::rollout::revision::{self, TaskRevision};
 use crate::status::{Event, capped};
 
@@ -53,8 +51,7 @@ pub fn family(world: &FamilyWorld) -> FamilyDesired {
     let reading = read::read::<TaskDefinitionSpec>(world.spec.clone());
     let mut findings = reading.findings;
     if let Some(spec) = &reading.value {
-        findings.extend(validate::task_definition(spec, &world.context).1);
-        findings.extend(ledger::untranslated(ledger::Root::TaskDefinition, &reading.normalised));
+        findings.extend(super::check_task_definition(spec, &world.context));
     }
     let invalid = any_error(&findings);
     let register = if invalid || world.older_namesake.is_some() {

@@ -1,12 +1,12 @@
 //! The three pure steps in order: plan, objects, status.
 
+mod check;
 pub mod conditions;
 pub mod family;
 pub mod provider;
-mod render;
 mod service;
 
-pub use render::{accepted, conclude, offline, offline_provider, offline_task_definition, untranslated};
+pub use check::{check_lone_service, check_provider, check_service, check_task_definition, offline};
 
 use std::collections::BTreeMap;
 

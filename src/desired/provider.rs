@@ -10,8 +10,6 @@ use crate::api::condition::{self, reasons};
 use crate::api::{CapacityProviderSpec, CapacityProviderStatus, labels};
 use crate::ecs::read;
 use crate::finding::any_error;
-use crate::ledger;
-use crate::model::validate;
 use crate::status::{Event, capped};
 
 /// Everything that decides about one capacity provider.
@@ -53,8 +51,7 @@ pub fn provider(world: &ProviderWorld) -> ProviderDesired {
     let mut findings = reading.findings;
     let mut nodes = 0;
     if let Some(spec) = &reading.value {
-        findings.extend(validate::provider(&world.name, spec, &world.context).1);
-        findings.extend(ledger::untranslated(ledger::Root::CapacityProvider, &reading.normalised));
+        findings.extend(super::check_provider(&world.name, spec, &world.context));
         nodes = registered(world, spec);
     }
     let wanted = match &world.older_namesake {

@@ -6,8 +6,9 @@ use serde_json::Value;
 
 use super::{Desired, Prune, Waiting, World};
 use crate::api::{CapacityProviderSpec, EcsServiceSpec, TaskDefinitionSpec};
+use crate::capacity;
 use crate::ecs::read::{self, Reading};
-use crate::finding::{Code, Finding};
+use crate::finding::{Code, Finding, any_error};
 use crate::ledger::{self, Root};
 use crate::model::{self, validate};
 use crate::rollout::arithmetic;
@@ -94,7 +95,8 @@ struct Live {
 
 fn live(world: &World, reading: &Reading<EcsServiceSpec>, desired: &mut Desired) -> Option<Live> {
     desired.findings.clone_from(&reading.findings);
-    let spec = reading.value.clone()?;
+    // What could not be read is missing from the value: it must not be taken for absent.
+    let spec = reading.value.clone().filter(|_| !any_error(&reading.findings))?;
     let text = spec.task_definition.clone().unwrap_or_default();
     let Some(revision) = Reference::parse(&text).resolve(&world.revisions) else {
         desired.waiting = Some(Waiting::TaskDefinition(text));
@@ -108,9 +110,8 @@ fn live(world: &World, reading: &Reading<EcsServiceSpec>, desired: &mut Desired)
         revision: revision.revision,
         providers,
     };
-    let (model, findings) = validate::service(&inputs, &world.context);
-    desired.findings.extend(findings);
-    desired.findings.extend(ledger::untranslated(Root::Service, &reading.normalised));
+    let (model, findings) = super::check_service(&inputs, &world.context);
+    desired.findings.extend(findings.from_service());
     let hash = input_hash(&reading.normalised, revision);
     Some(Live { inputs, model: model?, hash })
 }
@@ -138,14 +139,10 @@ fn daemon_nodes(world: &World) -> Option<i32> {
 
 /// The capacity providers that the service names, by `metadata.name`.
 fn providers(world: &World, spec: &EcsServiceSpec) -> BTreeMap<String, CapacityProviderSpec> {
-    let strategy = &spec.capacity_provider_strategy;
-    let named = |name: &str| strategy.iter().any(|item| item.capacity_provider.as_deref() == Some(name));
-    let read = |(object, spec): (&String, &Value)| {
-        let spec = read::read::<CapacityProviderSpec>(spec.clone()).value?;
-        Some((object.clone(), spec))
-    };
-    let known = world.providers.iter().filter_map(read);
-    known.filter(|(object, spec)| named(object) || spec.name.as_deref().is_some_and(named)).collect()
+    let read = |spec: &Value| read::read::<CapacityProviderSpec>(spec.clone()).value;
+    let known = world.providers.iter().filter_map(|(object, spec)| Some((object.as_str(), read(spec)?)));
+    let known: Vec<_> = known.collect();
+    capacity::used_by(spec, known.iter().map(|(object, spec)| (*object, spec)))
 }
 
 /// Hash of everything whose change is a deployment. The task definition counts as the revision that the

@@ -209,6 +209,16 @@ fn an_invalid_change_keeps_the_last_good_workload_and_its_count_still_follows() 
 }
 
 #[test]
+fn a_member_that_cannot_be_read_is_not_taken_for_absent() {
+    let mut world = steady();
+    world.spec["deploymentConfiguration"] = json!({ "maximumPercent": {} , "minimumHealthyPercent": "many" });
+    world.spec["launchType"] = "SOMEWHERE".into();
+    let desired = service(&world);
+    assert_eq!(desired.record, None);
+    assert_eq!(condition(&outcome(&world, &desired), types::STALLED), ("True", reasons::INVALID));
+}
+
+#[test]
 fn a_missing_task_definition_is_waited_for_and_what_runs_is_kept() {
     let mut fresh = world(replica(1));
     fresh.revisions.clear();

@@ -35,6 +35,20 @@ pub fn placeholder(text: &str) -> Option<&str> {
     next(text).map(|found| found.whole)
 }
 
+/// The template expression that the byte at `at` belongs to.
+#[must_use]
+pub fn placeholder_at(text: &str, at: usize) -> Option<&str> {
+    let mut offset = 0;
+    while let Some(found) = next(text.get(offset..)?) {
+        let (start, end) = (offset + found.start, offset + found.start + found.whole.len());
+        if (start..end).contains(&at) {
+            return Some(found.whole);
+        }
+        offset = end;
+    }
+    None
+}
+
 /// An expression in a text.
 struct Found<'a> {
     start: usize,
@@ -56,9 +70,7 @@ fn find<'a>(text: &'a str, open: &str, close: &str) -> Option<Found<'a>> {
     let mut from = 0;
     while let Some(start) = text[from..].find(open).map(|at| at + from) {
         let inner = start + open.len();
-        let Some(length) = text[inner..].find(close) else {
-            return None;
-        };
+        let length = text[inner..].find(close)?;
         let name = text[inner..inner + length].trim();
         // `$${X}` is how templates spell a literal `${X}`.
         let escaped = open == "${" && text[..start].ends_with('$');

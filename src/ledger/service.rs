@@ -49,7 +49,7 @@ rows! {
         "CloudWatch alarms do not stop a deployment.";
     "deploymentConfiguration.strategy" Exact stays
         "ROLLING; others are refused unless a fallback is asked for.";
-    "deploymentConfiguration.bakeTimeInMinutes" NotYet stays
+    "deploymentConfiguration.bakeTimeInMinutes" NotYet stays neutral "0"
         "A deployment is complete when its tasks are.";
     "deploymentConfiguration.lifecycleHooks" NotYet stays
         "Hooks are not called.";

@@ -8,30 +8,30 @@ use crate::api::{CapacityProviderSpec, EcsServiceSpec, TaskDefinitionSpec};
 /// Every member path of a schema, `[]` for list elements and `*` for map values.
 fn members(schema: &Value) -> BTreeSet<String> {
     let mut paths = BTreeSet::new();
-    walk(schema, schema, String::new(), &mut paths);
+    walk(schema, schema, "", &mut paths);
     paths
 }
 
-fn walk(root: &Value, schema: &Value, path: String, paths: &mut BTreeSet<String>) {
+fn walk(root: &Value, schema: &Value, path: &str, paths: &mut BTreeSet<String>) {
     let schema = match schema.get("$ref").and_then(Value::as_str) {
         Some(reference) => root.pointer(reference.trim_start_matches('#')).unwrap(),
         None => schema,
     };
     for choice in ["anyOf", "allOf", "oneOf"] {
         for part in schema.get(choice).and_then(Value::as_array).into_iter().flatten() {
-            walk(root, part, path.clone(), paths);
+            walk(root, part, path, paths);
         }
     }
     if let Some(items) = schema.get("items") {
-        walk(root, items, format!("{path}[]"), paths);
+        walk(root, items, &format!("{path}[]"), paths);
     }
     if let Some(values) = schema.get("additionalProperties").filter(|v| v.is_object()) {
-        walk(root, values, format!("{path}.*"), paths);
+        walk(root, values, &format!("{path}.*"), paths);
     }
     for (name, member) in schema.get("properties").and_then(Value::as_object).into_iter().flatten() {
         let path = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
         paths.insert(path.clone());
-        walk(root, member, path, paths);
+        walk(root, member, &path, paths);
     }
 }
 

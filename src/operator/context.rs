@@ -9,7 +9,7 @@ use kube::core::{ApiResource, DynamicObject};
 
 use super::backoff::Backoff;
 use super::cache::Change;
-use super::dispatch::Dispatch;
+use super::dispatch::{Dispatch, SOON};
 use super::key::{Key, Name, Root};
 use super::live::Live;
 use super::metrics::Metrics;
@@ -115,7 +115,7 @@ impl Context {
 
     /// Asks for whatever an answer concerns, except the reconcile that got it: that one goes on with it.
     fn tell(&self, keys: route::Keys, by: &Key) {
-        self.dispatch.request(keys.into_iter().filter(|key| key != by));
+        self.dispatch.request(SOON, keys.into_iter().filter(|key| key != by));
     }
 
     /// Remembers that an object belongs to somebody else, so that asking again costs a read and no write.

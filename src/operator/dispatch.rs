@@ -15,9 +15,11 @@ use super::key::{Key, Root};
 use super::queue::Queue;
 use super::{capacity_provider, lock, route, service, task_definition};
 
-/// Changes of one object within this time are one reconcile. The first one starts the clock, later ones do not
-/// restart it.
-const DEBOUNCE: Duration = Duration::from_millis(50);
+/// How soon a change of what is asked for is acted upon. Changes within this time are one reconcile; the first one
+/// starts the clock, later ones do not restart it.
+pub(crate) const SOON: Duration = Duration::from_millis(20);
+/// The same for changes of what runs: they come in bursts, and mostly end in a status.
+pub(crate) const CALMLY: Duration = Duration::from_millis(150);
 /// How long reconciles that are under way may take to end when the operator stops.
 const GRACE: Duration = Duration::from_secs(10);
 
@@ -41,13 +43,9 @@ pub(crate) struct Dispatch {
 }
 
 impl Dispatch {
-    /// Asks for a reconcile of each key after the debounce. A replica that does not lead forgets it: all is
-    /// asked for when it begins to lead.
-    pub(crate) fn request(&self, keys: impl IntoIterator<Item = Key>) {
-        self.request_after(DEBOUNCE, keys);
-    }
-
-    fn request_after(&self, wait: Duration, keys: impl IntoIterator<Item = Key>) {
+    /// Asks for a reconcile of each key after `wait`. A replica that does not lead forgets it: all is asked for
+    /// when it begins to lead.
+    pub(crate) fn request(&self, wait: Duration, keys: impl IntoIterator<Item = Key>) {
         if !self.leading.load(Ordering::Acquire) {
             return;
         }
@@ -81,7 +79,7 @@ impl Dispatch {
 pub(crate) async fn run(cx: Arc<Context>, concurrency: usize, mut stop: watch::Receiver<bool>) {
     let dispatch = &cx.dispatch;
     dispatch.leading.store(true, Ordering::Release);
-    dispatch.request(route::everything(&cx.stores));
+    dispatch.request(Duration::ZERO, route::everything(&cx.stores));
     let mut running = JoinSet::new();
     let mut keys = HashMap::new();
     while !*stop.borrow() {
@@ -114,7 +112,7 @@ pub(crate) async fn run(cx: Arc<Context>, concurrency: usize, mut stop: watch::R
                 if let Some(key) = keys.remove(&id) {
                     dispatch.done(&key);
                     if retry {
-                        dispatch.request_after(cx.backoff.failed(&key), [key]);
+                        dispatch.request(cx.backoff.failed(&key), [key]);
                     }
                 }
             }
@@ -133,7 +131,7 @@ async fn reconcile(cx: Arc<Context>, key: Key) -> bool {
         "reconcile",
         kind = key.root.kind(),
         namespace = key.name.namespace,
-        name = key.name.name,
+        object = key.name.name,
         generation = tracing::field::Empty,
     );
     let started = Instant::now();

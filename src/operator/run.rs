@@ -9,7 +9,7 @@ use kube::{Client, Config};
 use prometheus_client::registry::Registry;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep};
 
 use super::args::Args;
 use super::context::{Context, Settings};
@@ -20,6 +20,8 @@ use super::{admin, capabilities, dispatch, route, telemetry, watch as watches};
 
 /// How often the capabilities of the cluster are looked at again.
 const CAPABILITIES_EVERY: Duration = Duration::from_secs(3600);
+/// How long the first lists may take before something is said about it.
+const PATIENCE: Duration = Duration::from_secs(5);
 /// How long to wait before something is tried again that the start needs.
 const RETRY: Duration = Duration::from_secs(2);
 
@@ -138,19 +140,19 @@ async fn client(args: &Args) -> Result<Client, Error> {
     Client::try_from(config).map_err(|error| Error::start("make a client", &error))
 }
 
-/// Returns once every watch has delivered its first list.
+/// Returns once every watch has delivered its first list; says now and then what is missing.
 async fn caches(cx: &Context) {
-    let mut told = Vec::new();
+    let mut told = Instant::now();
     loop {
         let missing = cx.stores.missing();
         if missing.is_empty() {
             return;
         }
-        if missing != told && !told.is_empty() {
+        if told.elapsed() >= PATIENCE {
             tracing::info!(missing = missing.join(", "), "waiting for first lists");
+            told = Instant::now();
         }
-        told = missing;
-        sleep(Duration::from_millis(50)).await;
+        sleep(Duration::from_millis(20)).await;
     }
 }
 
@@ -184,7 +186,7 @@ async fn learn(cx: Arc<Context>, namespace: String) {
         match capabilities::detect(&cx, &namespace).await {
             Ok(found) => {
                 if cx.set_capabilities(found) {
-                    cx.dispatch.request(route::everything(&cx.stores));
+                    cx.dispatch.request(dispatch::CALMLY, route::everything(&cx.stores));
                 }
             }
             Err(error) => tracing::warn!(%error, "cannot find out what the cluster can do"),

@@ -2,6 +2,7 @@
 
 use std::fmt::Debug;
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures::{Stream, StreamExt as _};
 use k8s_openapi::api::core::v1::{Namespace, Node, Pod};
@@ -14,6 +15,7 @@ use serde::de::DeserializeOwned;
 
 use super::cache::{Cache, Change};
 use super::context::Context;
+use super::dispatch::{CALMLY, SOON};
 use super::key::{Name, Root};
 use super::live::{Live, version};
 use super::route::{self, Keys};
@@ -30,38 +32,39 @@ pub(crate) fn start(cx: &Arc<Context>, namespaces: &[String]) {
     let scopes = if namespaces.is_empty() { &everywhere } else { namespaces };
     let ours = Config::default().labels(&format!("{}={}", labels::MANAGED_BY, labels::MANAGED_BY_US));
     for root in Root::ALL {
-        let resource = stores::root_resource(root);
         for scope in if root.namespaced() { scopes } else { &everywhere } {
+            let watch = Watch::new(cx, root.kind(), scope, SOON);
             let routes = move |stores: &Stores, change: &Change<Live>| route::root(stores, root, change);
-            objects(cx, &resource, scope, Config::default(), move |s| s.root(root), routes);
+            watch.objects(stores::root_resource(root), Config::default(), move |s| s.root(root), routes);
         }
     }
     for kind in KINDS {
-        let resource = stores::child_resource(kind);
         for scope in if kind.namespaced { scopes } else { &everywhere } {
+            let watch = Watch::new(cx, kind.kind, scope, CALMLY);
             let routes = |_: &Stores, change: &Change<Live>| route::child(change);
-            objects(cx, &resource, scope, ours.clone(), move |s| s.children(kind), routes);
+            watch.objects(stores::child_resource(kind), ours.clone(), move |s| s.children(kind), routes);
         }
     }
     for scope in scopes {
-        objects(cx, &stores::revision_resource(), scope, ours.clone(), |s| &s.revisions, route::revision);
+        let watch = Watch::new(cx, "ControllerRevision", scope, SOON);
+        watch.objects(stores::revision_resource(), ours.clone(), |s| &s.revisions, route::revision);
         let pods = watcher(api::<Pod>(cx, scope), Config::default().labels(labels::SERVICE));
         let take = |pod: Pod| (name_of(&pod), version_of(&pod), stores::task(&pod));
         let routes = |_: &Stores, change: &Change<_>| route::task(change);
-        spawn(cx, "Pod", scope, pods, take, |s| &s.tasks, routes);
+        Watch::new(cx, "Pod", scope, CALMLY).feed(pods, take, |s| &s.tasks, routes);
     }
     let nodes = watcher(Api::<PartialObjectMeta<Node>>::all(cx.client.clone()), Config::default());
     let take = |node: PartialObjectMeta<Node>| {
         let labels = node.metadata.labels.clone().unwrap_or_default();
         (name_of(&node), version_of(&node), Some(labels))
     };
-    spawn(cx, "Node", "", nodes, take, |s| &s.nodes, route::node);
+    Watch::new(cx, "Node", "", CALMLY).feed(nodes, take, |s| &s.nodes, route::node);
     let namespaces = watcher(Api::<PartialObjectMeta<Namespace>>::all(cx.client.clone()), Config::default());
     let take = |namespace: PartialObjectMeta<Namespace>| {
         let kept = stores::namespace(&namespace.metadata);
         (name_of(&namespace), version_of(&namespace), Some(kept))
     };
-    spawn(cx, "Namespace", "", namespaces, take, |s| &s.namespaces, route::namespace);
+    Watch::new(cx, "Namespace", "", CALMLY).feed(namespaces, take, |s| &s.namespaces, route::namespace);
 }
 
 fn api<K>(cx: &Context, scope: &str) -> Api<K>
@@ -79,82 +82,94 @@ fn version_of<K: Resource>(object: &K) -> u64 {
     version(object.meta().resource_version.as_deref())
 }
 
-/// Watches one dynamic resource into its cache.
-fn objects(
-    cx: &Arc<Context>,
-    resource: &ApiResource,
-    scope: &str,
-    config: Config,
-    cache: impl Fn(&Stores) -> &Objects + Send + 'static,
-    routes: impl Fn(&Stores, &Change<Live>) -> Keys + Send + 'static,
-) {
-    let api = cx.api(resource, &Name::new(scope, ""));
-    let typed = resource.clone();
-    let take = move |object: DynamicObject| {
-        let (name, version, live) = stores::live(&typed, object);
-        (name, version, Some(live))
-    };
-    spawn(cx, &resource.kind, scope, watcher(api, config), take, cache, routes);
+/// A watch that is about to start.
+struct Watch {
+    cx: Arc<Context>,
+    kind: &'static str,
+    /// Namespace, or empty for all.
+    scope: String,
+    /// How soon what it says is acted upon.
+    wait: Duration,
 }
 
-/// Feeds a cache from a watch for as long as the process lives.
-fn spawn<K, T>(
-    cx: &Arc<Context>,
-    kind: &str,
-    scope: &str,
-    events: impl Stream<Item = watcher::Result<Event<K>>> + Send + 'static,
-    take: impl Fn(K) -> Taken<T> + Send + 'static,
-    cache: impl Fn(&Stores) -> &Cache<T, Index> + Send + 'static,
-    routes: impl Fn(&Stores, &Change<T>) -> Keys + Send + 'static,
-) where
-    K: Resource + Clone + DeserializeOwned + Debug + Send + 'static,
-    T: PartialEq + Send + Sync + 'static,
-{
-    let (cx, kind, scope) = (Arc::clone(cx), kind.to_owned(), scope.to_owned());
-    cx.stores.expect(&kind);
-    let feed = async move {
-        let mut events = std::pin::pin!(events.default_backoff());
-        let mut list = Vec::new();
-        let mut arrived = false;
-        while let Some(event) = events.next().await {
-            let cache = cache(&cx.stores);
-            let changes = match event {
-                Ok(Event::Apply(object)) => {
-                    let (name, version, kept) = take(object);
-                    cache.watched(&scope, name, version, kept).into_iter().collect()
-                }
-                Ok(Event::Delete(object)) => {
-                    let (name, version, _) = take(object);
-                    cache.watched(&scope, name, version, None).into_iter().collect()
-                }
-                Ok(Event::Init) => {
-                    list.clear();
-                    continue;
-                }
-                Ok(Event::InitApply(object)) => {
-                    list.push(take(object));
-                    continue;
-                }
-                Ok(Event::InitDone) => {
-                    let changes = cache.listed(&scope, std::mem::take(&mut list));
-                    if !arrived {
-                        arrived = true;
-                        cx.stores.arrived(&kind);
+impl Watch {
+    fn new(cx: &Arc<Context>, kind: &'static str, scope: &str, wait: Duration) -> Self {
+        Self { cx: Arc::clone(cx), kind, scope: scope.to_owned(), wait }
+    }
+
+    /// Watches a dynamic resource into its cache.
+    fn objects(
+        self,
+        resource: ApiResource,
+        config: Config,
+        cache: impl Fn(&Stores) -> &Objects + Send + 'static,
+        routes: impl Fn(&Stores, &Change<Live>) -> Keys + Send + 'static,
+    ) {
+        let events = watcher(self.cx.api(&resource, &Name::new(self.scope.as_str(), "")), config);
+        let take = move |object: DynamicObject| {
+            let (name, version, live) = stores::live(&resource, object);
+            (name, version, Some(live))
+        };
+        self.feed(events, take, cache, routes);
+    }
+
+    /// Feeds a cache from a watch for as long as the process lives.
+    fn feed<K, T>(
+        self,
+        events: impl Stream<Item = watcher::Result<Event<K>>> + Send + 'static,
+        take: impl Fn(K) -> Taken<T> + Send + 'static,
+        cache: impl Fn(&Stores) -> &Cache<T, Index> + Send + 'static,
+        routes: impl Fn(&Stores, &Change<T>) -> Keys + Send + 'static,
+    ) where
+        K: Resource + Clone + DeserializeOwned + Debug + Send + 'static,
+        T: PartialEq + Send + Sync + 'static,
+    {
+        let Self { cx, kind, scope, wait } = self;
+        cx.stores.expect(kind);
+        let feed = async move {
+            let mut events = std::pin::pin!(events.default_backoff());
+            let mut list = Vec::new();
+            let mut arrived = false;
+            while let Some(event) = events.next().await {
+                let cache = cache(&cx.stores);
+                let changes = match event {
+                    Ok(Event::Apply(object)) => {
+                        let (name, version, kept) = take(object);
+                        cache.watched(&scope, name, version, kept).into_iter().collect()
                     }
-                    changes
+                    Ok(Event::Delete(object)) => {
+                        let (name, version, _) = take(object);
+                        cache.watched(&scope, name, version, None).into_iter().collect()
+                    }
+                    Ok(Event::Init) => {
+                        list.clear();
+                        continue;
+                    }
+                    Ok(Event::InitApply(object)) => {
+                        list.push(take(object));
+                        continue;
+                    }
+                    Ok(Event::InitDone) => {
+                        let changes = cache.listed(&scope, std::mem::take(&mut list));
+                        if !arrived {
+                            arrived = true;
+                            cx.stores.arrived(kind);
+                        }
+                        changes
+                    }
+                    Err(error) => {
+                        cx.metrics.watch_failed();
+                        tracing::warn!(kind, scope, error = failure(&error), "watch failed, trying again");
+                        continue;
+                    }
+                };
+                for change in changes {
+                    cx.dispatch.request(wait, routes(&cx.stores, &change));
                 }
-                Err(error) => {
-                    cx.metrics.watch_failed();
-                    tracing::warn!(kind, scope, error = failure(&error), "watch failed, trying again");
-                    continue;
-                }
-            };
-            for change in changes {
-                cx.dispatch.request(routes(&cx.stores, &change));
             }
-        }
-    };
-    tokio::spawn(feed);
+        };
+        tokio::spawn(feed);
+    }
 }
 
 /// Why a watch failed, in few words.

@@ -37,7 +37,12 @@ fn arguments(words: &[String]) -> Option<Vec<String>> {
 }
 
 fn variable((name, value): &(String, String)) -> EnvVar {
-    EnvVar { name: name.clone(), value: Some(escape(value)), value_from: None }
+    EnvVar {
+        name: name.clone(),
+        // The API server leaves empty values out, and what is applied has to be what it answers with.
+        value: Some(escape(value)).filter(|value| !value.is_empty()),
+        value_from: None,
+    }
 }
 
 fn port(port: &Port) -> ContainerPort {

@@ -65,3 +65,6 @@ pub fn objects(
     objects.sort_by_key(|object| object.kind().rank);
     objects
 }
+
+#[cfg(test)]
+mod tests;

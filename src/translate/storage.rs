@@ -153,7 +153,6 @@ fn efs_volume(namespace: &str, name: &str, efs: &Efs) -> PersistentVolume {
             access_modes: Some(vec!["ReadWriteMany".to_owned()]),
             volume_mode: Some("Filesystem".to_owned()),
             persistent_volume_reclaim_policy: Some("Retain".to_owned()),
-            storage_class_name: Some(String::new()),
             claim_ref: Some(ObjectReference {
                 api_version: Some("v1".to_owned()),
                 kind: Some("PersistentVolumeClaim".to_owned()),
@@ -177,6 +176,7 @@ fn efs_volume(namespace: &str, name: &str, efs: &Efs) -> PersistentVolume {
 fn efs_claim(namespace: &str, name: &str) -> PersistentVolumeClaim {
     PersistentVolumeClaim {
         metadata: meta::shared(name, Some(namespace)),
+        // No class: the default one must not make a volume of its own.
         spec: Some(claim("ReadWriteMany", EFS_SIZE, "", Some(name.to_owned()))),
         status: None,
     }

@@ -106,7 +106,7 @@ fn deployment(
             replicas: Some(child.replicas),
             selector: meta::selector(service, &capacity.label),
             template: template.clone(),
-            min_ready_seconds: Some(ready),
+            min_ready_seconds: unless_zero(ready),
             progress_deadline_seconds: Some(ready.saturating_add(PROGRESS)),
             revision_history_limit: Some(HISTORY),
             strategy: Some(DeploymentStrategy {
@@ -134,7 +134,7 @@ fn daemon_set(
         spec: DaemonSetSpec {
             selector: meta::selector(service, &capacity.label),
             template: template.clone(),
-            min_ready_seconds: Some(service.min_ready_seconds),
+            min_ready_seconds: unless_zero(service.min_ready_seconds),
             revision_history_limit: Some(HISTORY),
             update_strategy: Some(DaemonSetUpdateStrategy {
                 type_: Some("RollingUpdate".to_owned()),
@@ -147,6 +147,11 @@ fn daemon_set(
         },
         status: None,
     }
+}
+
+/// The API server leaves zeros out of its answers where zero is what absence means.
+fn unless_zero(number: i32) -> Option<i32> {
+    (number != 0).then_some(number)
 }
 
 /// DaemonSets round a percentage up where ECS rounds down, so the exact value needs the number of nodes.

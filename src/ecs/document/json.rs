@@ -18,12 +18,12 @@ pub(super) fn parse(text: &str) -> Outcome {
     let read = seed.deserialize(&mut deserializer).and_then(|value| deserializer.end().map(|()| value));
     let findings = doubles.into_inner();
     match read {
-        Ok(value) => Outcome { documents: vec![value], findings: with_lines(text, findings) },
+        Ok(value) => Outcome { documents: vec![value], findings: with_lines(text, &findings) },
         Err(error) => Outcome { documents: Vec::new(), findings: vec![refused(text, &error)] },
     }
 }
 
-fn with_lines(text: &str, findings: Vec<Finding>) -> Vec<Located> {
+fn with_lines(text: &str, findings: &[Finding]) -> Vec<Located> {
     if findings.is_empty() {
         return Vec::new();
     }
@@ -135,7 +135,7 @@ fn refused(text: &str, error: &serde_json::Error) -> Located {
         let message = format!("The document is nested more than {DEEPEST} levels deep.");
         return located(unreadable(message, "No ECS definition is: check what wrote it."));
     }
-    if let Some(open) = unquoted_placeholder(source, error.column()) {
+    if let Some(open) = template::placeholder_at(source, error.column().saturating_sub(1)) {
         let message = format!("The template expression `{open}` is not JSON.");
         let remedy =
             "Render the template first, or put the expression in quotes and give its value with `--var`.";
@@ -189,18 +189,6 @@ fn before<'a>(text: &'a str, error: &serde_json::Error) -> &'a str {
     let start: usize = text.split_inclusive('\n').take(error.line().saturating_sub(1)).map(str::len).sum();
     let end = start + error.column().saturating_sub(1);
     text.get(..end).unwrap_or_default().trim_end()
-}
-
-/// A template expression on the line, from where JSON could not be read on.
-fn unquoted_placeholder(source: &str, column: usize) -> Option<&str> {
-    // An expression begins up to two characters before the place where the parser gave up (`{{`, `${`).
-    let from = (0..=column.saturating_sub(1).min(source.len()))
-        .rev()
-        .filter(|at| source.is_char_boundary(*at))
-        .find(|at| source[*at..].starts_with(['$', '{', '<', '%']) || at + 4 < column)?;
-    let found = template::placeholder(&source[from..])?;
-    let near = source[from..].find(found)? <= 2;
-    near.then_some(found)
 }
 
 /// Finds the places of the text, which is valid JSON.

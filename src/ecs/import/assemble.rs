@@ -44,7 +44,6 @@ pub fn assemble(definitions: Vec<Definition>, files: &[&str], options: &Options)
         _ => None,
     });
     let services = complete(services, &tasks, scalings, options, &mut run);
-    run.refused_families = tasks.iter().filter(|task| task.is_refused()).filter_map(family).collect();
     let uses = uses(&services);
     for task in tasks {
         write_task(task, &uses, options, &mut run);
@@ -145,7 +144,7 @@ fn unique(
         }
         kept.push(counting);
     }
-    kept.sort_by(|a, b| (a.origin.file, a.origin.document).cmp(&(b.origin.file, b.origin.document)));
+    kept.sort_by_key(|definition| (definition.origin.file, definition.origin.document));
     kept
 }
 
@@ -347,37 +346,23 @@ fn write_provider(mut definition: Definition, run: &mut Run) {
 }
 
 fn push(origin: &Origin, refused: bool, resource: Resource, run: &mut Run) {
-    if !refused {
-        run.resources.push(Imported { origin: origin.clone(), resource });
-    }
+    let list = if refused { &mut run.refused } else { &mut run.resources };
+    list.push(Imported { origin: origin.clone(), resource });
 }
 
 /// Two ECS names that became one Kubernetes name: the later one is refused.
 fn collisions(run: &mut Run) {
-    let mut taken: BTreeMap<(&'static str, String, String), Origin> = BTreeMap::new();
-    let mut notes = Vec::new();
-    run.resources.retain(|imported| {
+    let mut taken: BTreeSet<(&'static str, Option<String>, Option<String>)> = BTreeSet::new();
+    let (kept, refused) = std::mem::take(&mut run.resources).into_iter().partition(|imported: &Imported| {
         let metadata = imported.resource.metadata();
-        let key = (
-            imported.resource.kind(),
-            metadata.namespace.clone().unwrap_or_default(),
-            metadata.name.clone().unwrap_or_default(),
-        );
-        let name = key.2.clone();
-        let origin = imported.origin.clone();
-        match taken.entry(key) {
-            std::collections::btree_map::Entry::Vacant(free) => {
-                free.insert(origin);
-                true
-            }
-            std::collections::btree_map::Entry::Occupied(_) => {
-                let message =
-                    format!("Another definition of this run has the Kubernetes name `{name}` already.");
-                let finding = Finding::new(Code::NameCollision, "", message).remedy("Rename one of the two.");
-                notes.push(Note::of(&origin, finding));
-                false
-            }
-        }
+        taken.insert((imported.resource.kind(), metadata.namespace.clone(), metadata.name.clone()))
     });
-    run.notes.append(&mut notes);
+    run.resources = kept;
+    for imported in &refused {
+        let name = imported.resource.metadata().name.as_deref().unwrap_or_default();
+        let message = format!("Another definition of this run has the Kubernetes name `{name}` already.");
+        let finding = Finding::new(Code::NameCollision, "", message).remedy("Rename one of the two.");
+        run.notes.push(Note::of(&imported.origin, finding));
+    }
+    run.refused.extend(refused);
 }

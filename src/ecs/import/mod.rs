@@ -9,7 +9,6 @@ mod load;
 mod metadata;
 mod scaling;
 mod services;
-mod validate;
 
 use crate::api::ecs::{ScalableTarget, ScalingPolicy, ScheduledAction};
 use crate::api::{
@@ -20,7 +19,6 @@ use kube::core::ObjectMeta;
 
 pub use assemble::assemble;
 pub use load::{Loaded, load};
-pub use validate::validate;
 
 /// What the command line says about an import.
 #[derive(Clone, Debug, Default)]
@@ -42,7 +40,7 @@ pub struct Options {
 }
 
 /// Where a definition stands.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Origin {
     /// Index of the file in the run.
     pub file: usize,
@@ -171,8 +169,9 @@ pub struct Run {
     pub resources: Vec<Imported>,
     /// Everything there is to say.
     pub notes: Vec<Note>,
-    /// Families of the run that are refused: a service that names one cannot be rendered.
-    pub refused_families: std::collections::BTreeSet<String>,
+    /// What is refused, as far as it could be read: the rest of it can still be looked at, and what names it can say
+    /// why it is missing.
+    pub refused: Vec<Imported>,
 }
 
 #[cfg(test)]

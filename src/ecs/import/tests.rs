@@ -1,1 +1,231 @@
+use serde_json::{Value, json};
 
+use super::*;
+
+/// Imports files; resources as JSON, findings as `code path`.
+fn import(files: &[(&str, Value)], options: &Options) -> (Vec<Value>, Vec<String>) {
+    let bytes: Vec<Vec<u8>> = files.iter().map(|(_, value)| value.to_string().into_bytes()).collect();
+    let mut definitions = Vec::new();
+    let mut notes = Vec::new();
+    for (index, ((name, _), bytes)) in files.iter().zip(&bytes).enumerate() {
+        let mut loaded = load(index, name, bytes, true, options);
+        definitions.append(&mut loaded.definitions);
+        notes.append(&mut loaded.notes);
+    }
+    let names: Vec<&str> = files.iter().map(|(name, _)| *name).collect();
+    let mut run = assemble(definitions, &names, options);
+    run.notes.append(&mut notes);
+    let resources = run.resources.iter().map(|imported| match &imported.resource {
+        Resource::TaskDefinition(resource) => serde_json::to_value(resource),
+        Resource::Service(resource) => serde_json::to_value(resource),
+        Resource::CapacityProvider(resource) => serde_json::to_value(resource),
+    });
+    let resources = resources.map(|value| value.expect("JSON")).collect();
+    let said = run.notes.iter().map(|note| format!("{} {}", note.finding.code, note.finding.path)).collect();
+    (resources, said)
+}
+
+fn task(family: &str) -> Value {
+    json!({"family": family, "containerDefinitions": [{"name": "app", "image": "nginx:1"}]})
+}
+
+#[test]
+fn a_definition_becomes_a_custom_resource() {
+    let (resources, said) = import(&[("web.json", task("web"))], &Options::default());
+    assert_eq!(
+        resources,
+        [json!({
+            "apiVersion": "ecs-bridge.dev/v1alpha1", "kind": "TaskDefinition",
+            "metadata": {"name": "web", "namespace": "default"}, "spec": task("web"),
+        })]
+    );
+    assert_eq!(said, Vec::<String>::new());
+}
+
+#[test]
+fn names_that_kubernetes_cannot_spell_are_mapped_and_said() {
+    let (resources, said) = import(&[("web.json", task("My_App"))], &Options::default());
+    let metadata = &resources[0]["metadata"];
+    assert_eq!(metadata["name"], crate::model::name::label("My_App", 40));
+    assert_eq!(metadata["annotations"]["ecs-bridge.dev/ecs-name"], "My_App");
+    assert_eq!(said, ["NameChanged family"]);
+}
+
+#[test]
+fn the_cluster_names_the_namespace_of_the_service_and_its_task_definition() {
+    let service =
+        |name: &str, cluster: &str| json!({"serviceName": name, "cluster": cluster, "taskDefinition": "web"});
+    let files = [
+        ("t.json", task("web")),
+        ("a.json", service("a", "arn:aws:ecs:r:123456789012:cluster/prod")),
+        ("b.json", service("b", "stage")),
+    ];
+    let (resources, _) = import(&files, &Options::default());
+    let places: Vec<String> = resources
+        .iter()
+        .map(|r| {
+            format!("{} {}/{}", r["kind"], r["metadata"]["namespace"], r["metadata"]["name"]).replace('"', "")
+        })
+        .collect();
+    assert_eq!(
+        places,
+        ["TaskDefinition prod/web", "TaskDefinition stage/web", "EcsService prod/a", "EcsService stage/b"]
+    );
+    let options = Options { namespace: Some("one".to_owned()), ..Options::default() };
+    let (resources, _) = import(&files, &options);
+    assert!(resources.iter().all(|resource| resource["metadata"]["namespace"] == "one"));
+    assert_eq!(resources.len(), 3);
+}
+
+#[test]
+fn the_highest_revision_counts() {
+    let answer = |revision: i64| json!({"taskDefinition": {"family": "web", "revision": revision, "cpu": revision.to_string()}});
+    let files = [("a.json", answer(9)), ("b.json", answer(10)), ("c.json", answer(2))];
+    let (resources, said) = import(&files, &Options::default());
+    assert_eq!(resources.len(), 1);
+    assert_eq!(resources[0]["spec"]["kubernetes"]["revision"], 10);
+    assert_eq!(resources[0]["spec"]["cpu"], "10");
+    assert_eq!(said.iter().filter(|said| *said == "Superseded taskDefinition.family").count(), 2);
+}
+
+#[test]
+fn two_different_definitions_without_a_revision_are_refused_and_the_rest_is_not() {
+    let mut other = task("web");
+    other["cpu"] = json!("256");
+    let (resources, said) =
+        import(&[("a.json", task("web")), ("b.json", other), ("c.json", task("c"))], &Options::default());
+    assert_eq!(resources.len(), 1);
+    assert_eq!(said, ["DuplicateDefinition family", "DuplicateDefinition family"]);
+    let (resources, said) = import(&[("a.json", task("web")), ("b.json", task("web"))], &Options::default());
+    assert_eq!((resources.len(), said), (1, vec!["Superseded family".to_owned()]));
+}
+
+#[test]
+fn a_pinned_service_follows_the_family_of_the_run() {
+    let definition = json!({"taskDefinition": {"family": "web", "revision": 7}});
+    let service = |reference: &str| json!({"serviceName": "web", "taskDefinition": reference});
+    for (reference, expected, code) in [
+        ("web:7", "web", "FollowsFamily"),
+        ("arn:aws:ecs:r:123456789012:task-definition/web:7", "web", "FollowsFamily"),
+        ("web:5", "web", "RevisionMismatch"),
+        ("other:5", "other:5", ""),
+    ] {
+        let files = [("t.json", definition.clone()), ("s.json", service(reference))];
+        let (resources, said) = import(&files, &Options::default());
+        assert_eq!(resources[1]["spec"]["taskDefinition"], expected);
+        assert_eq!(
+            said.iter().any(|said| said == &format!("{code} taskDefinition")),
+            !code.is_empty(),
+            "{said:?}"
+        );
+        let (resources, _) = import(&files, &Options { keep_pins: true, ..Options::default() });
+        assert_eq!(resources[1]["spec"]["taskDefinition"], reference);
+    }
+}
+
+#[test]
+fn what_is_left_out_is_supplied_or_assumed() {
+    let files = [
+        ("ci/task def.json", json!([{"name": "app", "image": "nginx:1"}])),
+        ("svc.json", json!({"desiredCount": 2})),
+    ];
+    let (resources, said) = import(&files, &Options::default());
+    assert_eq!(resources[0]["spec"]["family"], "task-def");
+    assert_eq!(resources[1]["spec"]["serviceName"], "svc");
+    assert_eq!(resources[1]["spec"]["taskDefinition"], "task-def");
+    assert_eq!(said, ["NameAssumed family", "NameAssumed serviceName", "NameAssumed taskDefinition"]);
+    let options = Options {
+        family: Some("web".to_owned()),
+        service_name: Some("front".to_owned()),
+        task_definition: Some("web:3".to_owned()),
+        keep_pins: true,
+        ..Options::default()
+    };
+    let (resources, said) = import(&files, &options);
+    assert_eq!(resources[0]["spec"]["family"], "web");
+    assert_eq!(resources[1]["spec"]["serviceName"], "front");
+    assert_eq!(resources[1]["spec"]["taskDefinition"], "web:3");
+    assert_eq!(said, Vec::<String>::new());
+}
+
+#[test]
+fn an_answer_tells_more_than_a_request() {
+    let answer = json!({"services": [{
+        "serviceName": "web", "clusterArn": "arn:aws:ecs:r:123456789012:cluster/prod", "taskDefinition": "web:1",
+        "status": "DRAINING", "runningCount": 2, "desiredCount": 3,
+        "deployments": [
+            {"status": "ACTIVE", "volumeConfigurations": [{"name": "old"}]},
+            {"status": "PRIMARY", "volumeConfigurations": [{"name": "new"}]},
+        ],
+    }]});
+    let (resources, said) = import(&[("s.json", answer)], &Options::default());
+    assert_eq!(resources[0]["metadata"]["namespace"], "prod");
+    assert_eq!(resources[0]["spec"]["volumeConfigurations"][0]["name"], "new");
+    assert_eq!(resources[0]["spec"]["desiredCount"], 3);
+    assert!(said.contains(&"InactiveOnEcs services[0].status".to_owned()), "{said:?}");
+    assert!(said.contains(&"OutputOnlyMember services[0].runningCount".to_owned()), "{said:?}");
+}
+
+#[test]
+fn auto_scaling_finds_its_service() {
+    let service = json!({"serviceName": "web", "cluster": "prod", "taskDefinition": "web"});
+    let target =
+        |id: &str| json!({"ScalableTargets": [{"ResourceId": id, "MinCapacity": 1, "MaxCapacity": 4}]});
+    let policy = json!({"PolicyName": "cpu", "PolicyType": "TargetTrackingScaling"});
+    let files = [("t.json", target("service/prod/web")), ("p.json", policy), ("s.json", service.clone())];
+    let (resources, said) = import(&files, &Options::default());
+    let scaling = &resources[0]["spec"]["autoScaling"];
+    assert_eq!(scaling["scalableTarget"]["MaxCapacity"], 4);
+    assert_eq!(scaling["scalingPolicies"][0]["PolicyName"], "cpu");
+    assert_eq!(said, ["NameAssumed ResourceId"]);
+    let (resources, said) =
+        import(&[("t.json", target("service/prod/api")), ("s.json", service)], &Options::default());
+    assert_eq!(resources[0]["spec"].get("autoScaling"), None);
+    assert_eq!(said, ["ServiceNotFound ScalableTargets[0].ResourceId"]);
+}
+
+#[test]
+fn a_service_is_made_up_when_asked_for() {
+    let mut fargate = task("job");
+    fargate["requiresCompatibilities"] = json!(["FARGATE"]);
+    let options = Options { with_service: true, ..Options::default() };
+    let files = [
+        ("a.json", fargate),
+        ("b.json", task("web")),
+        ("s.json", json!({"serviceName": "x", "taskDefinition": "web"})),
+    ];
+    let (resources, said) = import(&files, &options);
+    let services: Vec<&Value> = resources.iter().filter(|r| r["kind"] == "EcsService").collect();
+    assert_eq!(services.len(), 2);
+    assert_eq!(services[0]["spec"]["launchType"], "FARGATE");
+    assert_eq!(services[0]["spec"]["desiredCount"], 1);
+    assert_eq!(said, ["ServiceAssumed family"]);
+}
+
+#[test]
+fn a_custom_resource_stays_what_it_is() {
+    let resource = json!({
+        "apiVersion": "ecs-bridge.dev/v1alpha1", "kind": "EcsService",
+        "metadata": {"name": "mine", "namespace": "there", "labels": {"a": "b"}},
+        "spec": {"serviceName": "web", "taskDefinition": "web:7"},
+    });
+    let (resources, _) =
+        import(&[("r.json", resource.clone()), ("t.json", task("web"))], &Options::default());
+    assert_eq!(resources[1], resource);
+}
+
+#[test]
+fn two_names_that_meet_are_refused() {
+    let taken = crate::model::name::label("My_App", 40);
+    let (resources, said) =
+        import(&[("a.json", task("My_App")), ("b.json", task(&taken))], &Options::default());
+    assert_eq!(resources.len(), 1);
+    assert!(said.contains(&"NameCollision ".to_owned()), "{said:?}");
+}
+
+#[test]
+fn no_file_name_means_no_name() {
+    let (resources, said) = import(&[("-", json!([{"name": "a", "image": "b"}]))], &Options::default());
+    assert_eq!(resources, Vec::<Value>::new());
+    assert_eq!(said, ["MissingMember family"]);
+}

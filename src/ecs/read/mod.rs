@@ -155,7 +155,7 @@ impl Walk {
                 map.retain(|key, value| {
                     !value.is_null() && self.value(value, values, &at.member(key), context)
                 });
-                true
+                context.own || !map.is_empty()
             }
             (Shape::List(items), Value::Array(list)) => {
                 self.elements(list, items, at, context);
@@ -185,7 +185,7 @@ impl Walk {
                 return false;
             }
             let kept = self.value(item, items, &here, context);
-            if !kept && matches!(items, Shape::Struct(_)) {
+            if !kept && !context.own && matches!(items, Shape::Struct(_)) {
                 // The elements after it keep their index, which later findings name.
                 *item = Value::Object(Map::new());
                 return true;

@@ -53,12 +53,11 @@ pub(super) fn of_service(inputs: &Inputs, report: &mut Report<'_>) -> Vec<Capaci
         let Some(original) = report.name(item.capacity_provider.as_deref(), path, "capacityProvider") else {
             continue;
         };
-        let label = name::provider(original);
+        let (label, known) = find(inputs, original);
         if !labels.insert(label.clone()) {
             report.add(Code::InvalidValue, path, format!("The strategy names {original} twice."));
             continue;
         }
-        let known = inputs.providers.get(&label);
         let mut capacity = named(original, &label, known, path, report);
         capacity.share = Share { base: unsigned(item.base), weight: unsigned(item.weight) };
         all.push(capacity);
@@ -68,6 +67,23 @@ pub(super) fn of_service(inputs: &Inputs, report: &mut Report<'_>) -> Vec<Capaci
         all.push(Capacity::default());
     }
     all
+}
+
+/// The object of a provider, by its ECS name; its `metadata.name`, or the one that an import would give it.
+fn find<'a>(inputs: &'a Inputs, original: &str) -> (String, Option<&'a CapacityProviderSpec>) {
+    let named = |(_, spec): &(&String, &CapacityProviderSpec)| spec.name.as_deref() == Some(original);
+    match inputs.providers.iter().find(named) {
+        Some((object, spec)) => (object.clone(), Some(spec)),
+        None => {
+            let label = name::provider(original);
+            let spec = inputs.providers.get(&label).filter(|_| is_predefined(&label));
+            (label, spec)
+        }
+    }
+}
+
+fn is_predefined(label: &str) -> bool {
+    matches!(label, FARGATE | FARGATE_SPOT)
 }
 
 fn unsigned(value: Option<i32>) -> u32 {
@@ -112,7 +128,7 @@ fn named(
         );
     }
     let Some(spec) = known else {
-        let predefined = matches!(label, FARGATE | FARGATE_SPOT);
+        let predefined = is_predefined(label);
         if !predefined {
             report.advise(
                 Code::CapacityProviderNotFound,
@@ -156,7 +172,7 @@ pub(super) fn provider(
 ) -> Option<Capacity> {
     let path = Path::ROOT.member("name");
     let original = report.name(spec.name.as_deref(), path, "name")?;
-    let predefined = matches!(label, FARGATE | FARGATE_SPOT);
+    let predefined = is_predefined(label);
     let reserved = ["aws", "ecs", "fargate"].iter().any(|p| original.to_ascii_lowercase().starts_with(p));
     if reserved && !predefined {
         report.add(

@@ -11,7 +11,7 @@ use crate::policy::Privilege;
 
 pub(super) fn validate(
     spec: &EcsServiceSpec,
-    task: Option<&Task>,
+    task: &Task,
     daemon: bool,
     report: &mut Report<'_>,
 ) -> Option<Ebs> {
@@ -20,13 +20,13 @@ pub(super) fn validate(
     if daemon && !configurations.is_empty() {
         report.add(Code::InvalidValue, list, "A DAEMON service cannot configure volumes.");
     }
-    let wanted = task.and_then(|t| t.at_launch.as_ref());
+    let wanted = task.at_launch.as_ref();
     let mut found = None;
     for (i, configuration) in configurations.iter().enumerate() {
         let path = list.index(i);
         let name = report.required(configuration.name.as_deref(), path.member("name"), "name");
         let Some(volume) = wanted.filter(|w| Some(w.original.as_str()) == name) else {
-            if let (Some(name), true) = (name, task.is_some()) {
+            if let Some(name) = name {
                 report.add(
                     Code::InvalidReference,
                     path.member("name"),
@@ -39,7 +39,7 @@ pub(super) fn validate(
             report.add(Code::MissingMember, path.member("managedEBSVolume"), "managedEBSVolume is required.");
             continue;
         };
-        let windows = task.is_some_and(|t| t.os != Os::Linux);
+        let windows = task.os != Os::Linux;
         let parameters = parameters(managed, windows, path.member("managedEBSVolume"), report);
         found = Some(Ebs {
             name: volume.clone(),

@@ -24,12 +24,40 @@ use crate::finding::{Code, Finding, Path, Severity, any_error};
 use crate::policy::{Privilege, Verdict};
 use crate::rollout::Inputs;
 
+/// What there is to say about a service, by the definition that a finding's path starts at.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Findings {
+    /// About the service's own spec.
+    pub service: Vec<Finding>,
+    /// About the task definition that it runs.
+    pub task_definition: Vec<Finding>,
+}
+
+impl Findings {
+    /// Whether any of them refuses the service.
+    #[must_use]
+    pub fn any_error(&self) -> bool {
+        any_error(&self.service) || any_error(&self.task_definition)
+    }
+
+    /// All of them as seen from the service: those of the task definition lie below its `taskDefinition`.
+    #[must_use]
+    pub fn from_service(self) -> Vec<Finding> {
+        let below = |finding: Finding| {
+            let dot = if finding.path.is_empty() { "" } else { "." };
+            Finding { path: format!("taskDefinition{dot}{}", finding.path), ..finding }
+        };
+        self.service.into_iter().chain(self.task_definition.into_iter().map(below)).collect()
+    }
+}
+
 /// A service with everything that it refers to.
 #[must_use]
-pub fn service(inputs: &Inputs, context: &Context) -> (Option<Service>, Vec<Finding>) {
-    let mut report = Report::new(context);
-    let service = service::validate(inputs, &mut report);
-    report.conclude(service)
+pub fn service(inputs: &Inputs, context: &Context) -> (Option<Service>, Findings) {
+    let (mut own, mut of_task) = (Report::new(context), Report::new(context));
+    let service = service::validate(inputs, &mut own, &mut of_task);
+    let findings = Findings { service: own.findings, task_definition: of_task.findings };
+    (Some(service).filter(|_| !findings.any_error()), findings)
 }
 
 /// A task definition by itself.
@@ -37,7 +65,7 @@ pub fn service(inputs: &Inputs, context: &Context) -> (Option<Service>, Vec<Find
 pub fn task_definition(spec: &TaskDefinitionSpec, context: &Context) -> (Option<Task>, Vec<Finding>) {
     let mut report = Report::new(context);
     let task = task::validate(spec, task::Options::default(), &mut report);
-    report.conclude(task)
+    report.conclude(Some(task))
 }
 
 /// A capacity provider by itself, under the `metadata.name` that it has or would get.
@@ -53,6 +81,9 @@ pub fn provider(
 }
 
 /// Findings of a validation under way.
+///
+/// What cannot be read is replaced by something harmless, so that the rest is looked at as well; the error that
+/// goes with it keeps the value from being returned.
 struct Report<'a> {
     context: &'a Context,
     findings: Vec<Finding>,
@@ -142,3 +173,6 @@ impl<'a> Report<'a> {
 fn set(value: Option<&str>) -> Option<&str> {
     value.filter(|text| !text.is_empty())
 }
+
+#[cfg(test)]
+mod tests;

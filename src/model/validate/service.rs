@@ -6,10 +6,11 @@ use crate::api::ecs::{DeploymentControllerType, LoadBalancer, NetworkMode, Sched
 use crate::finding::{Code, Path};
 use crate::model::name;
 use crate::model::service::{Identity, Service};
-use crate::model::task::{Name, Port, Task};
+use crate::model::task::{Name, Os, Port, Task};
 use crate::rollout::Inputs;
 
-pub(super) fn validate(inputs: &Inputs, report: &mut Report<'_>) -> Option<Service> {
+/// Findings about the service go to `report`, those about its task definition to `of_task`.
+pub(super) fn validate(inputs: &Inputs, report: &mut Report<'_>, of_task: &mut Report<'_>) -> Service {
     let spec = &inputs.service;
     let daemon = spec.scheduling_strategy == Some(SchedulingStrategy::Daemon);
     let original = report.name(spec.service_name.as_deref(), Path::ROOT.member("serviceName"), "serviceName");
@@ -25,27 +26,25 @@ pub(super) fn validate(inputs: &Inputs, report: &mut Report<'_>) -> Option<Servi
         );
     }
     let options = task::Options { pull: spec.kubernetes.as_ref().and_then(|k| k.image_pull_policy), fargate };
-    let task = task::validate(&inputs.task_definition, options, report);
+    let task = task::validate(&inputs.task_definition, options, of_task);
     network(inputs, report);
+    task_size(&task, of_task);
     let scheduling = deployment::validate(spec, desired_count, report);
     let mut placement = placement::validate(spec, daemon, fargate, report);
-    if let Some(task) = &task {
-        placement.requirements.extend(task.requirements.iter().cloned());
-    }
-    let ebs = ebs::validate(spec, task.as_ref(), daemon, report);
+    placement.requirements.extend(task.requirements.iter().cloned());
+    let ebs = ebs::validate(spec, &task, daemon, report);
     let min_ready_seconds = deployment::min_ready_seconds(spec, report);
     let scaling = scaling::validate(spec, daemon, report);
     let existing = service_account(spec, report);
-    let task = task?;
     load_balancers(&spec.load_balancers, &task, report);
     let ports = task.containers.iter().flat_map(|c| c.ports.iter().cloned());
     let ports: Vec<Port> = ports.collect();
     let identity = match existing {
         Some(name) => Identity::Existing(name),
-        None => own_identity(&task, report),
+        None => own_identity(&task, of_task),
     };
-    Some(Service {
-        name: Name { original: original?.to_owned(), label: report.context.name.clone() },
+    Service {
+        name: Name { original: original.unwrap_or_default().to_owned(), label: report.context.name.clone() },
         namespace: report.context.namespace.clone(),
         revision: inputs.revision,
         scheduling,
@@ -58,7 +57,7 @@ pub(super) fn validate(inputs: &Inputs, report: &mut Report<'_>) -> Option<Servi
         min_ready_seconds,
         scaling,
         task,
-    })
+    }
 }
 
 fn references(spec: &EcsServiceSpec, report: &mut Report<'_>) {
@@ -103,6 +102,24 @@ fn network(inputs: &Inputs, report: &mut Report<'_>) {
             Path::ROOT.member("networkConfiguration"),
             "Network Configuration is not valid for the given networkMode of this task definition.",
         );
+    }
+}
+
+/// Without resources of the pod itself every container gets the task's size as its own ceiling.
+fn task_size(task: &Task, report: &mut Report<'_>) {
+    let exact = report.context.capabilities.pod_resources && task.os == Os::Linux;
+    if exact || task.containers.len() < 2 {
+        return;
+    }
+    for (member, declared) in [("cpu", task.cpu.is_some()), ("memory", task.memory.is_some())] {
+        if declared {
+            report.advise(
+                Code::TaskSizeNotEnforced,
+                Path::ROOT.member(member),
+                format!("The task's {member} caps each of its containers, not all of them together."),
+                "Linux nodes of Kubernetes 1.34 and later cap the task as a whole.",
+            );
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{Report, container, fargate, ports, set, volumes};
 use crate::api::TaskDefinitionSpec;
-use crate::api::ecs::{CpuArchitecture, LaunchType, NetworkMode, OsFamily};
+use crate::api::ecs::{ContainerDefinition, CpuArchitecture, LaunchType, NetworkMode, OsFamily};
 use crate::api::task_definition::ImagePullPolicy;
 use crate::finding::{Code, Path};
 use crate::model::task::{Arch, Name, Network, Os, Task};
@@ -21,7 +21,7 @@ pub(super) struct Options {
     pub(super) fargate: bool,
 }
 
-pub(super) fn validate(spec: &TaskDefinitionSpec, options: Options, report: &mut Report<'_>) -> Option<Task> {
+pub(super) fn validate(spec: &TaskDefinitionSpec, options: Options, report: &mut Report<'_>) -> Task {
     let family = report.name(spec.family.as_deref(), Path::ROOT.member("family"), "family");
     let os = os(spec, report);
     let network = network(spec, report);
@@ -37,27 +37,25 @@ pub(super) fn validate(spec: &TaskDefinitionSpec, options: Options, report: &mut
             format!("Task-level cpu of {units} units is not between 128 and 196608."),
         );
     }
-    let (volumes, at_launch) = volumes::validate(spec, report);
-    let mut names: Vec<Name> = volumes.iter().map(|v| v.name.clone()).collect();
-    names.extend(at_launch.clone());
-    let containers = container::validate(spec, options.pull, os, &names, memory, report);
+    let volumes = volumes::validate(spec, report);
+    let containers = container::validate(spec, options.pull, os, &volumes.declared, memory, report);
     ports::collisions(&containers, report);
     sums(spec, cpu, memory, report);
     let role = role(spec, report);
     let requirements = requirements(spec, report);
-    Some(Task {
-        family: family?.to_owned(),
+    Task {
+        family: family.unwrap_or_default().to_owned(),
         os,
         arch: spec.runtime_platform.as_ref().and_then(|p| p.cpu_architecture).map(arch),
         network,
         cpu,
         memory,
         containers,
-        volumes,
-        at_launch,
+        volumes: volumes.own,
+        at_launch: volumes.at_launch,
         role,
         requirements,
-    })
+    }
 }
 
 /// Spells names and refuses those that meet; `None` where a name is missing or refused.
@@ -182,7 +180,11 @@ fn sums(
     }
     let reserved: u64 =
         spec.container_definitions.iter().map(|c| positive(c.memory_reservation.or(c.memory))).sum();
-    if memory.is_some_and(|task| reserved > u64::from(task.0)) {
+    let alone = |task: Mebibytes| {
+        let too_large = |c: &ContainerDefinition| positive(c.memory) > u64::from(task.0);
+        spec.container_definitions.iter().any(too_large)
+    };
+    if memory.is_some_and(|task| reserved > u64::from(task.0) && !alone(task)) {
         report.add(
             Code::InvalidValue,
             Path::ROOT.member("memory"),

@@ -11,14 +11,21 @@ use crate::policy::Privilege;
 /// Where Docker volumes that outlive their task are kept on a node.
 const SHARED: &str = "/var/lib/ecs-bridge/volumes";
 
-/// The volumes, and the one that the service configures.
-pub(super) fn validate(
-    spec: &TaskDefinitionSpec,
-    report: &mut Report<'_>,
-) -> (Vec<model::Volume>, Option<Name>) {
+/// The volumes of a task definition.
+pub(super) struct Volumes {
+    /// Those that need nothing but the definition.
+    pub(super) own: Vec<model::Volume>,
+    /// The one that the service configures.
+    pub(super) at_launch: Option<Name>,
+    /// All that are declared, the refused ones included: mounts refer to them rightly.
+    pub(super) declared: Vec<Name>,
+}
+
+pub(super) fn validate(spec: &TaskDefinitionSpec, report: &mut Report<'_>) -> Volumes {
     let list = Path::ROOT.member("volumes");
     let names = task::names(spec.volumes.iter().map(|v| v.name.as_deref()), "volumes", name::VOLUME, report);
-    let (mut volumes, mut at_launch) = (Vec::new(), None);
+    let declared = names.iter().flatten().cloned().collect();
+    let (mut own, mut at_launch) = (Vec::new(), None);
     for (i, (volume, name)) in spec.volumes.iter().zip(names).enumerate() {
         let path = list.index(i);
         let Some(name) = name else { continue };
@@ -31,10 +38,10 @@ pub(super) fn validate(
                 );
             }
         } else if let Some(source) = source(volume, path, report) {
-            volumes.push(model::Volume { name, source });
+            own.push(model::Volume { name, source });
         }
     }
-    (volumes, at_launch)
+    Volumes { own, at_launch, declared }
 }
 
 fn source(volume: &Volume, path: Path<'_>, report: &mut Report<'_>) -> Option<VolumeSource> {

@@ -1,0 +1,221 @@
+//! What the core says about the definitions of a run, and what it makes of them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::parallel;
+use crate::api::{CapacityProviderSpec, EcsService, TaskDefinition};
+use crate::capabilities::Capabilities;
+use crate::capacity;
+use crate::desired::{self, Context};
+use crate::ecs::arn::TaskDefinitionRef;
+use crate::ecs::import::{Imported, Note, Origin, Resource, Run};
+use crate::finding::{Code, Finding, any_error};
+use crate::model::validate::Findings;
+use crate::object::Object;
+use crate::policy::{Mode, Policy};
+use crate::rollout::Inputs;
+
+/// What is assumed of the cluster.
+#[derive(Clone, Debug)]
+pub(super) struct Cluster {
+    pub(super) policy: Policy,
+    pub(super) capabilities: Capabilities,
+}
+
+impl Default for Cluster {
+    /// The pinned control plane's version; whatever would need a grant is a Warning.
+    fn default() -> Self {
+        let mut policy = Policy::new(Mode::Permissive, None);
+        policy.warn = true;
+        Self { policy, capabilities: Capabilities::of_version("1.36").unwrap_or_default() }
+    }
+}
+
+impl Cluster {
+    fn context(&self, resource: &Resource) -> Context {
+        let metadata = resource.metadata();
+        Context {
+            name: metadata.name.clone().unwrap_or_default(),
+            namespace: metadata.namespace.clone().unwrap_or_default(),
+            policy: self.policy.clone(),
+            capabilities: self.capabilities.clone(),
+            default_architecture: "amd64".to_owned(),
+        }
+    }
+}
+
+/// What is to be made of a service whose task definition is there.
+pub(super) type Make = fn(&Inputs, &Context) -> (Vec<Object>, Findings);
+
+/// What there is to say about the definitions of a run, and what was made of them.
+#[derive(Debug, Default)]
+pub(super) struct Checked {
+    pub(super) notes: Vec<Note>,
+    pub(super) objects: Vec<Object>,
+    /// Definitions with an Error: nothing may be written of them.
+    pub(super) refused: BTreeSet<Origin>,
+}
+
+impl Checked {
+    fn say(&mut self, origin: &Origin, findings: Vec<Finding>) {
+        if any_error(&findings) {
+            self.refused.insert(origin.clone());
+        }
+        self.notes.extend(findings.into_iter().map(|finding| Note::of(origin, finding)));
+    }
+
+    fn join(mut self, other: Self) -> Self {
+        self.notes.extend(other.notes);
+        self.objects.extend(other.objects);
+        self.refused.extend(other.refused);
+        self
+    }
+}
+
+/// Looks at every definition of a run that was not refused before. A service whose task definition is not among
+/// them gets no objects; whether that is said is up to `alone`.
+pub(super) fn resources(run: &Run, cluster: &Cluster, alone: Alone, make: Make) -> Checked {
+    let known = Known::new(run);
+    let checked = parallel::map(&run.resources, |_, imported| known.look_at(imported, cluster, alone, make));
+    checked.into_iter().fold(Checked::default(), Checked::join)
+}
+
+/// Looks at what was refused before, as far as it could be read.
+pub(super) fn refused(run: &Run, cluster: &Cluster) -> Vec<Note> {
+    let known = Known::new(run);
+    let look = |imported| known.look_at(imported, cluster, Alone::Fine, check_only);
+    run.refused.iter().flat_map(|imported| look(imported).notes).collect()
+}
+
+/// Whether a service may come without its task definition.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Alone {
+    /// It may: the cluster can have it.
+    Fine,
+    /// It may not: there is no cluster.
+    Error,
+}
+
+/// Makes nothing.
+pub(super) fn check_only(inputs: &Inputs, context: &Context) -> (Vec<Object>, Findings) {
+    (Vec::new(), desired::check_service(inputs, context).1)
+}
+
+#[derive(Clone, Copy)]
+struct Task<'a> {
+    definition: &'a TaskDefinition,
+    origin: &'a Origin,
+    /// Whether it is refused already: a service that runs it is looked at, and not rendered.
+    refused: bool,
+}
+
+/// What a service can refer to.
+struct Known<'a> {
+    /// By namespace and family.
+    tasks: BTreeMap<(Option<&'a str>, &'a str), Task<'a>>,
+    providers: Vec<(&'a str, &'a CapacityProviderSpec)>,
+}
+
+impl<'a> Known<'a> {
+    fn new(run: &'a Run) -> Self {
+        let mut known = Self { tasks: BTreeMap::new(), providers: Vec::new() };
+        let refused = run.refused.iter().map(|imported| (imported, true));
+        for (imported, refused) in refused.chain(run.resources.iter().map(|imported| (imported, false))) {
+            match &imported.resource {
+                Resource::TaskDefinition(definition) => {
+                    if let Some(family) = definition.spec.family.as_deref() {
+                        let key = (definition.metadata.namespace.as_deref(), family);
+                        known.tasks.insert(key, Task { definition, origin: &imported.origin, refused });
+                    }
+                }
+                Resource::CapacityProvider(provider) if !refused => {
+                    let name = provider.metadata.name.as_deref().unwrap_or_default();
+                    known.providers.push((name, &provider.spec));
+                }
+                _ => {}
+            }
+        }
+        known
+    }
+
+    fn look_at(&self, imported: &Imported, cluster: &Cluster, alone: Alone, make: Make) -> Checked {
+        let context = cluster.context(&imported.resource);
+        let mut checked = Checked::default();
+        let findings = match &imported.resource {
+            Resource::TaskDefinition(task) => desired::check_task_definition(&task.spec, &context),
+            Resource::CapacityProvider(provider) => {
+                desired::check_provider(&context.name, &provider.spec, &context)
+            }
+            Resource::Service(service) => match self.task(service) {
+                Ok((task, odd)) => {
+                    let inputs = self.inputs(service, task.definition);
+                    let (objects, findings) = make(&inputs, &context);
+                    if !task.refused {
+                        checked.objects = objects;
+                        checked.say(task.origin, findings.task_definition);
+                    }
+                    let odd = odd.into_iter().filter(|odd| alone == Alone::Error || !odd.is_error());
+                    odd.chain(findings.service).collect()
+                }
+                Err(missing) => {
+                    let missing = Some(missing).filter(|_| alone == Alone::Error);
+                    missing.into_iter().chain(desired::check_lone_service(&service.spec)).collect()
+                }
+            },
+        };
+        checked.say(&imported.origin, findings);
+        checked
+    }
+
+    fn inputs(&self, service: &EcsService, task: &TaskDefinition) -> Inputs {
+        Inputs {
+            service: service.spec.clone(),
+            task_definition: task.spec.clone(),
+            revision: revision(task),
+            providers: capacity::used_by(&service.spec, self.providers.iter().copied()),
+        }
+    }
+
+    /// The task definition that a service names and what is odd about it; or why there is none.
+    fn task(&self, service: &EcsService) -> Result<(Task<'a>, Option<Finding>), Finding> {
+        let member = "taskDefinition";
+        let namespace = service.metadata.namespace.as_deref();
+        let text = service.spec.task_definition.as_deref().unwrap_or_default();
+        let Some(reference) = TaskDefinitionRef::parse(text) else {
+            let message = format!("`{text}` does not name a task definition.");
+            return Err(Finding::new(Code::InvalidReference, member, message)
+                .remedy("Write `family`, `family:revision` or an ARN."));
+        };
+        let family = reference.family;
+        let not_found = |why: &str, remedy: &str| {
+            let message = format!("The task definition `{family}` {why}.");
+            Finding::new(Code::TaskDefinitionNotFound, member, message).remedy(remedy)
+        };
+        let Some(task) = self.tasks.get(&(namespace, family)) else {
+            let elsewhere = self.tasks.keys().any(|(_, known)| *known == family);
+            return Err(if elsewhere {
+                not_found("is in another namespace than the service", "Put both into one with `-n`.")
+            } else {
+                not_found("is not among the inputs", "Give its file too.")
+            });
+        };
+        if task.refused {
+            let refused =
+                not_found("is refused, so the service cannot be rendered", "Correct the errors of its file.");
+            return Ok((*task, Some(refused)));
+        }
+        let revision = revision(task.definition);
+        let mismatch = reference.revision.filter(|pinned| *pinned != revision).map(|pinned| {
+            let message = format!(
+                "The service is pinned to revision {pinned}, and the input has revision {revision}; that one is rendered."
+            );
+            Finding::new(Code::RevisionMismatch, member, message).remedy(format!("Give revision {pinned}."))
+        });
+        Ok((*task, mismatch))
+    }
+}
+
+/// The number that a task definition has on ECS, as far as its file says.
+fn revision(task: &TaskDefinition) -> i64 {
+    task.spec.kubernetes.as_ref().and_then(|kubernetes| kubernetes.revision).unwrap_or(1)
+}

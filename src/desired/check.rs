@@ -1,0 +1,119 @@
+//! Everything there is to say about a definition, and what it becomes where no cluster is known.
+
+use serde::Serialize;
+use serde_json::Value;
+
+use super::Context;
+use crate::api::{CapacityProviderSpec, EcsServiceSpec, TaskDefinitionSpec};
+use crate::finding::{Finding, Severity};
+use crate::ledger::{self, Root};
+use crate::model::Service;
+use crate::model::validate::{self, Findings};
+use crate::object::Object;
+use crate::rollout::Inputs;
+use crate::translate;
+
+/// The objects of a service with the counts that it declares, and everything there is to say about its
+/// definitions. With an error among the findings there are no objects.
+#[must_use]
+pub fn offline(inputs: &Inputs, context: &Context) -> (Vec<Object>, Findings) {
+    let (service, findings) = check_service(inputs, context);
+    let objects = service.map(|service| {
+        let templates = translate::templates(&service, context);
+        translate::objects(&service, context, &templates, None)
+    });
+    (objects.unwrap_or_default(), findings)
+}
+
+/// Validation and ledger together: the model, unless something is refused, and everything there is to say.
+#[must_use]
+pub fn check_service(inputs: &Inputs, context: &Context) -> (Option<Service>, Findings) {
+    let (service, mut findings) = validate::service(inputs, context);
+    findings.service.extend(untranslated(Root::Service, &inputs.service));
+    findings.task_definition.extend(untranslated(Root::TaskDefinition, &inputs.task_definition));
+    let accepted = inputs.service.kubernetes.as_ref().map_or(&[][..], |k| &k.accept_findings);
+    let findings = Findings {
+        service: conclude(findings.service, accepted),
+        task_definition: conclude(findings.task_definition, accepted),
+    };
+    (service.filter(|_| !findings.any_error()), findings)
+}
+
+/// What can be said about a service whose task definition is not known.
+#[must_use]
+pub fn check_lone_service(spec: &EcsServiceSpec) -> Vec<Finding> {
+    let accepted = spec.kubernetes.as_ref().map_or(&[][..], |k| &k.accept_findings);
+    conclude(untranslated(Root::Service, spec), accepted)
+}
+
+/// Everything there is to say about a task definition that no service runs.
+#[must_use]
+pub fn check_task_definition(spec: &TaskDefinitionSpec, context: &Context) -> Vec<Finding> {
+    let (_, mut findings) = validate::task_definition(spec, context);
+    findings.extend(untranslated(Root::TaskDefinition, spec));
+    conclude(findings, &[])
+}
+
+/// Everything there is to say about a capacity provider, under its `metadata.name`.
+#[must_use]
+pub fn check_provider(name: &str, spec: &CapacityProviderSpec, context: &Context) -> Vec<Finding> {
+    let (_, mut findings) = validate::provider(name, spec, context);
+    findings.extend(untranslated(Root::CapacityProvider, spec));
+    conclude(findings, &[])
+}
+
+/// What the ledger has to say about a spec.
+fn untranslated(root: Root, spec: &impl Serialize) -> Vec<Finding> {
+    // These types are made of strings, numbers, lists and maps with string keys: serializing them cannot fail.
+    let value = serde_json::to_value(spec).unwrap_or(Value::Null);
+    ledger::untranslated(root, &value)
+}
+
+/// Puts findings in order of their paths, each once. Accepted ones become Info; errors cannot be accepted.
+fn conclude(mut findings: Vec<Finding>, accepted: &[String]) -> Vec<Finding> {
+    for finding in &mut findings {
+        if !finding.is_error() && accepted.iter().any(|code| *code == finding.code) {
+            finding.severity = Severity::Info;
+        }
+    }
+    let key = |f: &Finding| (natural(&f.path), f.code.clone(), f.message.clone());
+    findings.sort_by_cached_key(key);
+    findings.dedup();
+    findings
+}
+
+/// A path as text that sorts by its indices: `[2]` comes before `[10]`.
+fn natural(path: &str) -> String {
+    let mut parts = path.split('[');
+    let mut text = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        match part.split_once(']').map(|(index, rest)| (index.parse(), rest)) {
+            Some((Ok::<u64, _>(index), rest)) => text.push_str(&format!("[{index:08}]{rest}")),
+            _ => text.extend(["[", part]),
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::finding::Code;
+
+    #[test]
+    fn findings_stand_in_the_order_of_their_paths() {
+        let add = |code, path: &str| Finding::new(code, path, "x");
+        let findings = conclude(
+            vec![
+                add(Code::InvalidValue, "a[10].b"),
+                add(Code::SecurityGroupsNotApplied, "b"),
+                add(Code::InvalidValue, "a[2].c"),
+                add(Code::InvalidValue, "a[2].b"),
+                add(Code::InvalidValue, "a[2].b"),
+            ],
+            &["SecurityGroupsNotApplied".to_owned(), "InvalidValue".to_owned()],
+        );
+        let shown: Vec<String> = findings.iter().map(|f| format!("{} {}", f.severity, f.path)).collect();
+        assert_eq!(shown, ["error a[2].b", "error a[2].c", "error a[10].b", "info b"]);
+    }
+}

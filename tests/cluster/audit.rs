@@ -1,0 +1,84 @@
+//! What the API server was asked, from its audit log.
+
+use std::fs::{self, File};
+use std::io::{Read as _, Seek as _, SeekFrom};
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+
+/// Environment variable: the audit log; without it `logs/audit.log` beside the kubeconfig.
+const AUDIT_LOG: &str = "ECS_BRIDGE_AUDIT_LOG";
+/// Verbs that change something.
+const MUTATING: &[&str] = &["create", "update", "patch", "delete", "deletecollection"];
+
+/// An audit log of kube-apiserver, one JSON event per request.
+pub(crate) struct Audit {
+    file: PathBuf,
+}
+
+/// A place in the log.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Mark(u64);
+
+impl Audit {
+    /// The log of the cluster that the kubeconfig is of.
+    pub(crate) fn beside(kubeconfig: &Path) -> Self {
+        let file = std::env::var_os(AUDIT_LOG)
+            .map_or_else(|| kubeconfig.with_file_name("logs").join("audit.log"), PathBuf::from);
+        assert!(
+            file.exists(),
+            "no audit log at {}: start the cluster with --audit, or say where it is in {AUDIT_LOG}",
+            file.display()
+        );
+        Self { file }
+    }
+
+    /// The end of the log as it is now.
+    pub(crate) fn mark(&self) -> Mark {
+        Mark(fs::metadata(&self.file).unwrap().len())
+    }
+
+    fn since(&self, mark: Mark) -> Vec<Value> {
+        let mut file = File::open(&self.file).unwrap();
+        file.seek(SeekFrom::Start(mark.0)).unwrap();
+        let mut text = String::new();
+        file.read_to_string(&mut text).unwrap();
+        // The last line may not be complete yet.
+        text.lines().filter_map(|line| serde_json::from_str(line).ok()).collect()
+    }
+
+    /// Requests of `user` that change something, its Lease apart. Dry runs change nothing.
+    pub(crate) fn writes(&self, user: &str, mark: Mark) -> Vec<String> {
+        let text = |event: &Value, pointer: &str| -> String {
+            event.pointer(pointer).and_then(Value::as_str).unwrap_or_default().to_owned()
+        };
+        self.since(mark)
+            .iter()
+            .filter(|event| text(event, "/user/username") == user)
+            .filter(|event| MUTATING.contains(&text(event, "/verb").as_str()))
+            .filter(|event| text(event, "/objectRef/resource") != "leases")
+            .filter(|event| !text(event, "/requestURI").contains("dryRun=All"))
+            .map(|event| {
+                let code = event.pointer("/responseStatus/code").and_then(Value::as_i64).unwrap_or_default();
+                let subresource = text(event, "/objectRef/subresource");
+                let slash = if subresource.is_empty() { "" } else { "/" };
+                format!(
+                    "{} {}{slash}{subresource} {} {code}",
+                    text(event, "/verb"),
+                    text(event, "/objectRef/resource"),
+                    text(event, "/objectRef/name"),
+                )
+            })
+            .collect()
+    }
+
+    /// Requests of `user` that it had no permission for.
+    pub(crate) fn forbidden(&self, user: &str, mark: Mark) -> Vec<String> {
+        let events = self.since(mark);
+        let denied = events.iter().filter(|event| {
+            event.pointer("/user/username").and_then(Value::as_str) == Some(user)
+                && event.pointer("/responseStatus/code").and_then(Value::as_i64) == Some(403)
+        });
+        denied.map(|event| event["requestURI"].to_string()).collect()
+    }
+}

@@ -1,0 +1,152 @@
+//! The operator as a process of this machine.
+
+use std::fs::File;
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::TcpStream;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::thread;
+use std::time::Duration;
+
+use serde_json::Value;
+use tokio::sync::watch;
+use tokio::time::{sleep, timeout};
+
+use crate::cluster::PATIENCE;
+
+/// What the operator has said so far.
+#[derive(Clone, Debug, Default)]
+struct Said {
+    address: Option<String>,
+    leading: bool,
+    stopped: bool,
+}
+
+/// A running operator; it ends with this value.
+pub(crate) struct Operator {
+    /// Whom the API server takes it for.
+    pub(crate) user: String,
+    child: Child,
+    said: watch::Receiver<Said>,
+    log: PathBuf,
+}
+
+impl Operator {
+    /// Starts the operator and waits until it serves its endpoints.
+    pub(crate) async fn start(kubeconfig: &Path, user: String, log: PathBuf, arguments: &[&str]) -> Self {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_ecs-bridge"))
+            .args([
+                "operator",
+                "--listen",
+                "127.0.0.1:0",
+                "--log-format",
+                "json",
+                "--log",
+                "debug,hyper=info",
+            ])
+            .arg("--kubeconfig")
+            .arg(kubeconfig)
+            .args(arguments)
+            .env_remove("RUST_LOG")
+            .stdin(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let stderr = child.stderr.take().unwrap();
+        let (sender, said) = watch::channel(Said::default());
+        let mut file = File::create(&log).unwrap();
+        thread::spawn(move || {
+            for line in BufReader::new(stderr).lines().map_while(Result::ok) {
+                drop(writeln!(file, "{line}"));
+                let event: Value = serde_json::from_str(&line).unwrap_or_default();
+                sender.send_modify(|said| match event["message"].as_str() {
+                    Some("started") => said.address = event["address"].as_str().map(str::to_owned),
+                    Some("leading") => said.leading = true,
+                    _ => {}
+                });
+            }
+            sender.send_modify(|said| said.stopped = true);
+        });
+        let mut operator = Self { user, child, said, log };
+        operator.until("started", |said| said.address.is_some()).await;
+        operator
+    }
+
+    async fn until(&mut self, what: &str, reached: impl Fn(&Said) -> bool) {
+        let log = self.log.display().to_string();
+        let waited = timeout(PATIENCE, self.said.wait_for(|said| said.stopped || reached(said))).await;
+        let said = waited.unwrap_or_else(|_| panic!("the operator has not {what}: {log}")).unwrap();
+        assert!(reached(&said), "the operator has ended before it has {what}: {log}");
+    }
+
+    /// Returns once it leads.
+    pub(crate) async fn leads(&mut self) {
+        self.until("begun to lead", |said| said.leading).await;
+    }
+
+    /// Whether it leads.
+    pub(crate) fn is_leading(&self) -> bool {
+        self.said.borrow().leading
+    }
+
+    /// Status and body of one of its endpoints.
+    pub(crate) async fn get(&self, path: &str) -> (u16, String) {
+        let address = self.said.borrow().address.clone().unwrap();
+        let request = format!("GET {path} HTTP/1.0\r\nHost: {address}\r\n\r\n");
+        let exchange = move || {
+            let mut stream = TcpStream::connect(address).unwrap();
+            stream.write_all(request.as_bytes()).unwrap();
+            let mut answer = String::new();
+            stream.read_to_string(&mut answer).unwrap();
+            answer
+        };
+        let answer = tokio::task::spawn_blocking(exchange).await.unwrap();
+        let status = answer.split(' ').nth(1).and_then(|code| code.parse().ok()).unwrap_or_default();
+        let body = answer.split_once("\r\n\r\n").map(|(_, body)| body.to_owned());
+        (status, body.unwrap_or_default())
+    }
+
+    /// The sum of a metric over the series whose labels contain `labels`.
+    pub(crate) async fn metric(&self, name: &str, labels: &str) -> u64 {
+        let (_, text) = self.get("/metrics").await;
+        let series = text.lines().filter(|line| line.starts_with(name) && line.contains(labels));
+        series.filter_map(|line| line.rsplit(' ').next()?.parse::<u64>().ok()).sum()
+    }
+
+    /// Returns once it has reconciled at least this many services and nothing is left to do. Metrics cannot be
+    /// watched, so this asks again and again.
+    pub(crate) async fn has_reconciled(&self, services: u64) {
+        let settled = async {
+            loop {
+                let done =
+                    self.metric("ecs_bridge_reconciles_total", "kind=\"EcsService\",result=\"ok\"").await;
+                if done >= services && self.metric("ecs_bridge_queued", "").await == 0 {
+                    return;
+                }
+                sleep(Duration::from_millis(100)).await;
+            }
+        };
+        timeout(PATIENCE, settled).await.expect("the operator does not come to rest");
+    }
+
+    /// Asks it to stop and waits for its end.
+    pub(crate) async fn stop(mut self) -> ExitStatus {
+        let id = self.child.id().to_string();
+        assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
+        self.until("stopped", |said| said.stopped).await;
+        self.child.wait().unwrap()
+    }
+
+    /// Ends it without any chance to do something about it.
+    pub(crate) fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+}
+
+impl Drop for Operator {
+    fn drop(&mut self) {
+        drop(self.child.kill());
+        drop(self.child.wait());
+    }
+}

@@ -1,0 +1,62 @@
+//! The stories.
+
+mod accept;
+mod capacity;
+mod change;
+mod leader;
+mod leave;
+mod repair;
+mod scale;
+mod silence;
+mod start;
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use crate::cluster::Cluster;
+
+/// A story being told.
+type Told = Pin<Box<dyn Future<Output = ()> + Send>>;
+
+/// A story.
+pub(crate) struct Story {
+    /// Its name: what is the case.
+    pub(crate) name: &'static str,
+    /// Whether it is about the whole cluster and no other may be told beside it.
+    pub(crate) alone: bool,
+    /// Tells it; a panic where it went otherwise.
+    pub(crate) tell: fn(Arc<Cluster>) -> Told,
+}
+
+macro_rules! stories {
+    ($($module:ident: $($name:ident),+;)+) => { vec![$($(story!($module, $name, false)),+),+] };
+}
+
+macro_rules! story {
+    ($module:ident, $name:ident, $alone:literal) => {
+        Story { name: stringify!($name), alone: $alone, tell: |cluster| Box::pin($module::$name(cluster)) }
+    };
+}
+
+/// Every story.
+pub(crate) fn all() -> Vec<Story> {
+    let mut all = stories! {
+        accept: every_example_is_accepted, whatever_the_corpus_renders_to_is_accepted,
+            an_unknown_member_is_reported_with_what_was_meant,
+            a_wrong_type_is_refused_with_its_place_and_null_is_absent, names_and_counts_are_kept_by_the_schema;
+        start: a_service_reaches_steady_state, a_missing_task_definition_is_waited_for;
+        change: a_changed_task_definition_rolls, an_invalid_task_definition_keeps_the_workload,
+            an_invalid_service_keeps_the_workload, another_rendering_writes_no_template;
+        repair: a_deleted_deployment_comes_back, a_field_changed_by_hand_is_repaired,
+            a_foreign_deployment_is_not_taken_over;
+        scale: the_scaled_count_survives_another_apply;
+        leader: only_the_leader_writes_and_another_takes_over;
+        leave: a_deleted_service_takes_everything_along, workloads_left_behind_are_taken_over,
+            a_namespace_goes_while_no_operator_runs;
+        silence: a_restart_and_a_silent_minute_write_nothing;
+    };
+    all.push(story!(capacity, a_capacity_provider_counts_its_nodes, true));
+    all.push(story!(silence, an_operator_of_the_whole_cluster_writes_nothing, true));
+    all
+}

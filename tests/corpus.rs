@@ -1,0 +1,82 @@
+//! Files that other people wrote: none may panic, and what is known to be wrong with some of them is said.
+
+#![allow(clippy::expect_used, reason = "a test")]
+
+use std::path::{Path, PathBuf};
+
+use ecs_bridge::ecs::import::{self, Options};
+
+/// Files of the folder, or `None` where it is absent; absent in CI is a failure.
+fn corpus() -> Option<Vec<PathBuf>> {
+    let path = std::env::var_os("ECS_BRIDGE_CORPUS")
+        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus"), PathBuf::from);
+    if !path.is_dir() {
+        assert!(
+            std::env::var("CI").as_deref() != Ok("true"),
+            "no corpus at {}: set ECS_BRIDGE_CORPUS",
+            path.display()
+        );
+        eprintln!("skipped: no corpus at {}", path.display());
+        return None;
+    }
+    let mut files = Vec::new();
+    let mut folders = vec![path];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(&folder).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "json") {
+                files.push(path);
+            }
+        }
+    }
+    files.sort();
+    Some(files)
+}
+
+/// Imports one file alone: how many resources it gives, and codes of its Errors.
+fn import(path: &Path) -> (usize, Vec<String>) {
+    let bytes = std::fs::read(path).expect("a file");
+    let name = path.display().to_string();
+    let options = Options::default();
+    let loaded = import::load(0, &name, &bytes, true, &options);
+    let mut run = import::assemble(loaded.definitions, &[&name], &options);
+    run.notes.extend(loaded.notes);
+    let errors = run.notes.iter().filter(|note| note.finding.is_error());
+    let mut codes: Vec<String> = errors.map(|note| note.finding.code.to_string()).collect();
+    codes.dedup();
+    (run.resources.len(), codes)
+}
+
+/// What is wrong with files of the corpus; every other one is imported.
+const WRONG: &[(&str, &[&str])] = &[
+    ("amazon-ecs-firelens-examples/datadog__", &["OpenPlaceholder"]),
+    ("amazon-ecs-firelens-examples/dynatrace__", &["UnreadableFile"]),
+    ("amazon-ecs-firelens-examples/elastic-cloud__", &["OpenPlaceholder"]),
+    ("amazon-ecs-firelens-examples/grafana-cloud__", &["OpenPlaceholder"]),
+    ("ecspresso/ci__ecs-service-def-daemon", &["MissingMember"]),
+    ("ecspresso/ci__ecs-task-def-daemon", &["OpenPlaceholder"]),
+    ("ecspresso/ecs-service-def", &["OpenPlaceholder", "MissingMember"]),
+    ("ecspresso/ecs-task-def", &["OpenPlaceholder"]),
+    ("ecspresso/run-test-td", &["OpenPlaceholder"]),
+    ("ecspresso/sv", &["MissingMember"]),
+    ("ecspresso/td", &["OpenPlaceholder"]),
+];
+
+#[test]
+fn every_file_is_imported_or_refused_for_the_right_reason() {
+    let Some(files) = corpus() else { return };
+    assert!(!files.is_empty());
+    for file in files {
+        let shown = file.display().to_string();
+        let (resources, errors) = import(&file);
+        match WRONG.iter().find(|(part, _)| shown.contains(part)) {
+            Some((_, codes)) => {
+                assert_eq!(resources, 0, "{shown}");
+                assert_eq!(errors, *codes, "{shown}");
+            }
+            None => assert_eq!((resources, errors), (1, Vec::new()), "{shown}"),
+        }
+    }
+}

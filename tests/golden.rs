@@ -1,0 +1,89 @@
+//! `examples/`: each case is documentation and test at once. The command line makes the files:
+//! `UPDATE_EXPECT=1 cargo test --test golden` writes them anew.
+
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use expect_test::expect_file;
+
+/// Files of a case that are made from the others.
+const MADE: [&str; 3] = ["cr.yaml", "objects.yaml", "findings.txt"];
+
+fn cases() -> Vec<PathBuf> {
+    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples");
+    let mut cases: Vec<_> = fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().path()).collect();
+    cases.retain(|path| path.is_dir());
+    cases.sort();
+    assert!(cases.len() >= 8, "{} cases", cases.len());
+    cases
+}
+
+/// The ECS JSON of a case, by file name.
+fn inputs(case: &Path) -> Vec<String> {
+    let names = fs::read_dir(case).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let mut names: Vec<String> = names.filter(|name| name.ends_with(".json")).collect();
+    names.sort();
+    assert!(!names.is_empty(), "{} has no input", case.display());
+    names
+}
+
+fn ecs_bridge(case: &Path, command: &str, inputs: &[String]) -> Output {
+    let mut process = Command::new(env!("CARGO_BIN_EXE_ecs-bridge"));
+    process.current_dir(case).arg(command).args(inputs).output().unwrap()
+}
+
+fn text(bytes: Vec<u8>) -> String {
+    String::from_utf8(bytes).unwrap()
+}
+
+#[test]
+fn every_example_imports_and_renders_as_its_files_say() {
+    for case in cases() {
+        let inputs = inputs(&case);
+        let imported = ecs_bridge(&case, "import", &inputs);
+        let rendered = ecs_bridge(&case, "render", &inputs);
+        let refused = text(imported.stderr.clone()).contains("error[");
+        assert_eq!(imported.status.code(), Some(i32::from(refused)), "{}", case.display());
+        expect_file![case.join("cr.yaml")].assert_eq(&text(imported.stdout));
+        expect_file![case.join("findings.txt")].assert_eq(&text(imported.stderr));
+        expect_file![case.join("objects.yaml")].assert_eq(&text(rendered.stdout));
+    }
+}
+
+#[test]
+fn custom_resources_render_to_the_same_objects_as_the_files_they_came_from() {
+    let work = tempfile::tempdir().unwrap();
+    for case in cases() {
+        let inputs = inputs(&case);
+        let imported = ecs_bridge(&case, "import", &inputs);
+        if imported.status.success() {
+            fs::write(work.path().join("cr.yaml"), imported.stdout).unwrap();
+            let rendered = ecs_bridge(work.path(), "render", &["cr.yaml".to_owned()]);
+            let wanted = ecs_bridge(&case, "render", &inputs);
+            assert_eq!(text(rendered.stdout), text(wanted.stdout), "{}", case.display());
+        }
+    }
+}
+
+#[test]
+fn rendering_twice_gives_the_same_bytes() {
+    for case in cases() {
+        let inputs = inputs(&case);
+        let once = ecs_bridge(&case, "render", &inputs);
+        let again = ecs_bridge(&case, "render", &inputs);
+        assert_eq!((once.stdout, once.stderr), (again.stdout, again.stderr), "{}", case.display());
+    }
+}
+
+#[test]
+fn a_case_holds_inputs_and_what_is_made_of_them_and_nothing_else() {
+    for case in cases() {
+        for entry in fs::read_dir(&case).unwrap() {
+            let name = entry.unwrap().file_name().into_string().unwrap();
+            assert!(MADE.contains(&name.as_str()) || name.ends_with(".json"), "{}/{name}", case.display());
+        }
+    }
+}
