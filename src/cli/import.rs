@@ -5,7 +5,9 @@ use std::io::{self, Write as _};
 use std::path::PathBuf;
 
 use super::check::{self, Alone, Cluster};
-use super::{Outcome, gather, manifest, output, parallel};
+use super::gather::{self, Gathered};
+use super::input::Source;
+use super::{Outcome, manifest, output, parallel};
 use crate::ecs::import::{Imported, Resource};
 
 /// Turns ECS definitions into custom resources.
@@ -32,28 +34,12 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args) -> io::Result<Outcome> {
     let sources = args.gather.sources();
-    let mut gathered = gather::gather(&args.gather, &sources, &args.gather.options(args.with_service));
-    let cluster = Cluster::default();
-    let checked = check::resources(&gathered.run, &cluster, Alone::Fine, check::check_only);
-    let accepted: Vec<&Imported> = gathered
-        .run
-        .resources
-        .iter()
-        .filter(|imported| !checked.refused.contains(&imported.origin))
-        .collect();
-    let written = parallel::map(&accepted, |_, imported| manifest_of(imported));
-    let mut manifests = Vec::with_capacity(written.len());
-    for (imported, yaml) in accepted.iter().zip(written) {
-        manifests.push((file_name(&imported.resource), yaml?));
-    }
-    gathered.run.notes.extend(checked.notes);
-    gathered.look_at_refused(&cluster);
+    let Made { gathered, manifests } = make(args, &sources)?;
     match &args.output {
         Some(directory) => {
             fs::create_dir_all(directory)?;
-            for (name, yaml) in &manifests {
-                output::write(directory, name, yaml)?;
-            }
+            let written = parallel::map(&manifests, |_, (name, yaml)| output::write(directory, name, yaml));
+            written.into_iter().collect::<io::Result<()>>()?;
         }
         None => {
             let mut stdout = io::BufWriter::new(io::stdout().lock());
@@ -73,6 +59,32 @@ pub(super) fn run(args: &Args) -> io::Result<Outcome> {
     );
     output::report(&reported, args.gather.format, (gathered.files() > 1).then_some(&summary))?;
     Ok(output::outcome(&reported))
+}
+
+/// What the inputs become.
+pub(super) struct Made<'a> {
+    pub(super) gathered: Gathered<'a>,
+    /// Name of the file and its content, of every custom resource.
+    pub(super) manifests: Vec<(String, String)>,
+}
+
+/// Everything between reading and writing.
+pub(super) fn make<'a>(args: &Args, sources: &'a [Source]) -> io::Result<Made<'a>> {
+    let mut gathered = gather::gather(&args.gather, sources, &args.gather.options(args.with_service));
+    let cluster = Cluster::default();
+    let checked = check::resources(&gathered.run, &cluster, Alone::Fine, check::check_only);
+    let accepted: Vec<&Imported> = gathered
+        .run
+        .resources
+        .iter()
+        .filter(|imported| !checked.refused.contains(&imported.origin))
+        .collect();
+    let manifests =
+        parallel::map(&accepted, |_, imported| Ok((file_name(&imported.resource), manifest_of(imported)?)));
+    let manifests = manifests.into_iter().collect::<io::Result<_>>()?;
+    gathered.run.notes.extend(checked.notes);
+    gathered.look_at_refused(&cluster);
+    Ok(Made { gathered, manifests })
 }
 
 fn manifest_of(imported: &Imported) -> io::Result<String> {

@@ -10,13 +10,21 @@ use crate::ecs::document::LARGEST;
 
 /// A file of the run.
 #[derive(Debug)]
-pub(super) struct Source {
+pub struct Source {
     /// As it is shown.
     pub(super) name: String,
     /// Whether somebody named it, so that it has to be one of ours.
     pub(super) named: bool,
     /// What is in it.
     pub(super) bytes: io::Result<Vec<u8>>,
+}
+
+impl Source {
+    /// A file that is in memory, as if it lay in a directory.
+    #[must_use]
+    pub const fn in_memory(name: String, bytes: Vec<u8>) -> Self {
+        Self { name, named: false, bytes: Ok(bytes) }
+    }
 }
 
 /// Directories that hold other people's files.
@@ -91,13 +99,13 @@ fn walk(directory: &Path, files: &mut Files) {
     for entry in entries {
         let path = entry.path();
         // The entry's own type: a link to a directory could lead in a circle.
-        let is_directory = entry.file_type().is_ok_and(|kind| kind.is_dir());
-        if is_directory {
+        let kind = entry.file_type().ok();
+        if kind.is_some_and(|kind| kind.is_dir()) {
             let passed_by = entry.file_name().to_str().is_some_and(|name| PASSED_BY.contains(&name));
             if !passed_by {
                 walk(&path, files);
             }
-        } else if is_definition(&path) && path.is_file() {
+        } else if is_definition(&path) && (kind.is_some_and(|kind| kind.is_file()) || path.is_file()) {
             files.push((path, false, None));
         }
     }

@@ -5,6 +5,7 @@ mod completion;
 mod crds;
 mod gather;
 mod import;
+pub mod in_memory;
 mod input;
 mod manifest;
 mod output;

@@ -113,7 +113,8 @@ fn human(findings: &[Reported], style: Style) -> String {
             output_only.push(finding.path.rsplit('.').next().unwrap_or_default());
             let more = findings[at + 1..]
                 .iter()
-                .any(|next| next.file == *file && next.finding.code == Code::OutputOnlyMember.as_str());
+                .take_while(|next| next.file == *file)
+                .any(|next| next.finding.code == Code::OutputOnlyMember.as_str());
             if more {
                 continue;
             }

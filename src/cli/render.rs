@@ -2,11 +2,11 @@
 
 mod capabilities;
 
-use std::collections::BTreeSet;
 use std::io::{self, Write as _};
 
 use super::check::{self, Alone, Cluster};
-use super::{Outcome, gather, manifest, output, parallel};
+use super::gather::{self, Gathered};
+use super::{Outcome, input, manifest, output, parallel};
 use crate::desired;
 use crate::object::Object;
 use crate::policy::{Mode, Policy};
@@ -62,42 +62,56 @@ impl PolicyName {
 
 pub(super) fn run(args: &Args) -> io::Result<Outcome> {
     let sources = args.gather.sources();
-    let mut gathered = gather::gather(&args.gather, &sources, &args.gather.options(true));
-    let mut capabilities = args.capabilities.0.clone();
-    capabilities.apis.extend(args.apis.iter().cloned());
-    let cluster = Cluster { policy: args.policy.policy(), capabilities };
-    let checked = check::resources(&gathered.run, &cluster, Alone::Error, desired::offline);
-    gathered.run.notes.extend(checked.notes);
-    gathered.look_at_refused(&cluster);
-    let written = print(checked.objects)?;
+    let Made { gathered, manifests } = make(args, &sources)?;
+    let mut stdout = io::BufWriter::new(io::stdout().lock());
+    for yaml in &manifests {
+        stdout.write_all(b"---\n")?;
+        stdout.write_all(yaml.as_bytes())?;
+    }
+    stdout.flush()?;
     let reported = gathered.reported();
     let summary = format!(
         "{} read, {} rendered: {}",
         output::number(gathered.files(), "file"),
-        output::number(written, "object"),
+        output::number(manifests.len(), "object"),
         output::counts(&reported)
     );
     output::report(&reported, args.gather.format, (gathered.files() > 1).then_some(&summary))?;
     Ok(output::outcome(&reported))
 }
 
-/// Prints objects in apply order, what several services share once; how many.
-fn print(mut objects: Vec<Object>) -> io::Result<usize> {
+/// What the inputs become.
+pub(super) struct Made<'a> {
+    pub(super) gathered: Gathered<'a>,
+    /// Every object as YAML, in apply order.
+    pub(super) manifests: Vec<String>,
+}
+
+/// Everything between reading and writing.
+pub(super) fn make<'a>(args: &Args, sources: &'a [input::Source]) -> io::Result<Made<'a>> {
+    let mut gathered = gather::gather(&args.gather, sources, &args.gather.options(true));
+    let mut capabilities = args.capabilities.0.clone();
+    capabilities.apis.extend(args.apis.iter().cloned());
+    let cluster = Cluster { policy: args.policy.policy(), capabilities };
+    let checked = check::resources(&gathered.run, &cluster, Alone::Error, desired::offline);
+    gathered.run.notes.extend(checked.notes);
+    gathered.look_at_refused(&cluster);
+    Ok(Made { gathered, manifests: manifests(checked.objects)? })
+}
+
+/// Objects as YAML in apply order, what several services share once.
+fn manifests(mut objects: Vec<Object>) -> io::Result<Vec<String>> {
     objects.sort_by_cached_key(|object| {
         let metadata = object.metadata();
         (object.kind().rank, object.kind().kind, metadata.namespace.clone(), metadata.name.clone())
     });
+    objects.dedup_by(|a, b| is_same(a, b));
     let manifests =
         parallel::map(&objects, |_, object| manifest::yaml(&manifest::Ordered(&object.to_value())));
-    let mut stdout = io::BufWriter::new(io::stdout().lock());
-    let mut seen = BTreeSet::new();
-    for (object, yaml) in objects.iter().zip(manifests) {
-        let metadata = object.metadata();
-        if seen.insert((object.kind().kind, &metadata.namespace, &metadata.name)) {
-            stdout.write_all(b"---\n")?;
-            stdout.write_all(yaml?.as_bytes())?;
-        }
-    }
-    stdout.flush()?;
-    Ok(seen.len())
+    manifests.into_iter().collect()
+}
+
+fn is_same(a: &Object, b: &Object) -> bool {
+    let (one, other) = (a.metadata(), b.metadata());
+    a.kind().kind == b.kind().kind && one.namespace == other.namespace && one.name == other.name
 }

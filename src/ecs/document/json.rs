@@ -28,7 +28,9 @@ fn with_lines(text: &str, findings: &[Finding]) -> Vec<Located> {
         return Vec::new();
     }
     let paths: Vec<&str> = findings.iter().map(|finding| finding.path.as_str()).collect();
-    let lines = super::line::resolve(places(text), &paths);
+    let mut found = Places::of(&paths);
+    places(text, &mut found);
+    let lines = found.lines(&paths);
     findings
         .iter()
         .map(|finding| Located { finding: finding.clone(), line: lines.get(finding.path.as_str()).copied() })
@@ -189,11 +191,12 @@ fn before<'a>(text: &'a str, error: &serde_json::Error) -> &'a str {
     text.get(..end).unwrap_or_default().trim_end()
 }
 
-/// Every place of the text, which is valid JSON.
-pub(super) fn places(text: &str) -> Places {
-    let mut scan = Scan { bytes: text.as_bytes(), text, at: 0, line: 1, places: Places::new() };
-    scan.value(&Path::ROOT, 0);
-    scan.places
+/// Finds the places of the text, which is valid JSON.
+pub(super) fn places(text: &str, places: &mut Places) {
+    let mut scan = Scan { bytes: text.as_bytes(), text, at: 0, line: 1, places };
+    scan.blank();
+    let wanted = scan.places.at(&Path::ROOT, scan.line);
+    scan.value(wanted.then_some(&Path::ROOT));
 }
 
 /// A scanner that knows lines; the text has been parsed before, so it does not complain.
@@ -202,7 +205,7 @@ struct Scan<'t> {
     text: &'t str,
     at: usize,
     line: usize,
-    places: Places,
+    places: &'t mut Places,
 }
 
 impl<'t> Scan<'t> {
@@ -233,11 +236,9 @@ impl<'t> Scan<'t> {
         inner
     }
 
-    fn value(&mut self, at: &Path<'_>, depth: usize) {
+    /// Passes a value; `at` is its path, unless nobody asks for what is in it.
+    fn value(&mut self, at: Option<&Path<'_>>) {
         self.blank();
-        if depth == 0 {
-            self.places.push((String::new(), self.line));
-        }
         match self.bytes.get(self.at) {
             Some(b'{') => {
                 self.at += 1;
@@ -248,9 +249,7 @@ impl<'t> Scan<'t> {
                     }
                     let line = self.line;
                     let name = self.string();
-                    let here = at.member(name);
-                    self.places.push((here.to_string(), line));
-                    self.value(&here, depth + 1);
+                    self.inner(at.map(|at| at.member(name)), line);
                 }
                 self.at += 1;
             }
@@ -262,9 +261,7 @@ impl<'t> Scan<'t> {
                     if matches!(self.bytes.get(self.at), None | Some(b']')) {
                         break;
                     }
-                    let here = at.index(index);
-                    self.places.push((here.to_string(), self.line));
-                    self.value(&here, depth + 1);
+                    self.inner(at.map(|at| at.index(index)), self.line);
                     index += 1;
                 }
                 self.at += 1;
@@ -281,5 +278,10 @@ impl<'t> Scan<'t> {
                 }
             }
         }
+    }
+
+    fn inner(&mut self, at: Option<Path<'_>>, line: usize) {
+        let wanted = at.filter(|at| self.places.at(at, line));
+        self.value(wanted.as_ref());
     }
 }

@@ -1,33 +1,52 @@
 //! From a path in a document to the line on which it stands.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::fmt::Write as _;
 
 use super::super::shape::fold;
+use crate::finding::Path;
 
-/// The places of a document, in reading order: each path with its line.
-pub(super) type Places = Vec<(String, usize)>;
+/// The places of a document that some paths are about: they themselves and what encloses them, since a path that
+/// is not there gets the line of the nearest enclosing place. The spelling of a member may differ in case.
+pub(super) struct Places {
+    /// What to look for, without case. What encloses something wanted is wanted too.
+    wanted: HashSet<String>,
+    exact: HashMap<String, usize>,
+    folded: HashMap<String, usize>,
+    /// The path under consideration.
+    spelled: String,
+}
 
-/// Finds the lines of some paths. The spelling of a member may differ in case; a path that is not there gets the
-/// line of the nearest enclosing place.
-pub(super) fn resolve<'p>(places: Places, paths: &[&'p str]) -> HashMap<&'p str, usize> {
-    let mut exact: HashMap<String, usize> = HashMap::with_capacity(places.len());
-    for (path, line) in places {
-        // Of a member that stands twice, the last one counts.
-        exact.insert(path, line);
+impl Places {
+    /// Nothing found yet.
+    pub(super) fn of(paths: &[&str]) -> Self {
+        let wanted = paths.iter().flat_map(|path| ancestors(path)).map(fold).collect();
+        Self { wanted, exact: HashMap::new(), folded: HashMap::new(), spelled: String::new() }
     }
-    let mut folded: Option<HashMap<String, usize>> = None;
-    let mut lines = HashMap::new();
-    for &path in paths {
-        let line = exact.get(path).copied().or_else(|| {
-            let folded =
-                folded.get_or_insert_with(|| exact.iter().map(|(path, line)| (fold(path), *line)).collect());
-            ancestors(path).find_map(|path| folded.get(&fold(path)).copied())
-        });
-        if let Some(line) = line {
-            lines.insert(path, line);
+
+    /// Takes down where a place stands; whether something within it is worth looking at. Of a member that stands
+    /// twice, the last one counts.
+    pub(super) fn at(&mut self, path: &Path<'_>, line: usize) -> bool {
+        self.spelled.clear();
+        // Writing to a text cannot fail.
+        let _ = write!(self.spelled, "{path}");
+        let folded = fold(&self.spelled);
+        if !self.wanted.contains(&folded) {
+            return false;
         }
+        self.exact.insert(self.spelled.clone(), line);
+        self.folded.insert(folded, line);
+        true
     }
-    lines
+
+    /// The lines of the paths, as far as they are known.
+    pub(super) fn lines<'p>(&self, paths: &[&'p str]) -> HashMap<&'p str, usize> {
+        let line = |path: &str| {
+            let nearest = || ancestors(path).find_map(|path| self.folded.get(&fold(path)));
+            self.exact.get(path).or_else(nearest).copied()
+        };
+        paths.iter().filter_map(|&path| Some((path, line(path)?))).collect()
+    }
 }
 
 /// The path itself, then what encloses it, up to the document.

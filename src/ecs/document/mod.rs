@@ -10,6 +10,7 @@ use std::collections::HashMap;
 use serde_json::Value;
 
 use crate::finding::{Code, Finding};
+use line::Places;
 
 /// Larger files are refused: ECS itself takes 64 KiB for a task definition, so this is another kind of file.
 pub const LARGEST: usize = 4 << 20;
@@ -90,10 +91,12 @@ impl Parsed<'_> {
         if paths.is_empty() {
             return HashMap::new();
         }
+        let mut places = Places::of(paths);
         match self.syntax {
-            Syntax::Json => line::resolve(json::places(&self.text), paths),
-            Syntax::Yaml => line::resolve(yaml::places(&self.text, document), paths),
+            Syntax::Json => json::places(&self.text, &mut places),
+            Syntax::Yaml => yaml::places(&self.text, document, &mut places),
         }
+        places.lines(paths)
     }
 }
 

@@ -62,37 +62,33 @@ fn depth(value: &Value) -> usize {
     }
 }
 
-/// Every place of one document of the text.
-pub(super) fn places(text: &str, document: usize) -> Places {
-    let mut places = Places::new();
+/// Finds the places of one document of the text.
+pub(super) fn places(text: &str, document: usize, places: &mut Places) {
     if let Ok(documents) = serde_saphyr::from_multiple::<Spanned<Node>>(text)
         && let Some(root) = documents.get(document)
     {
-        places.push((String::new(), line(root)));
-        collect(&root.value, &Path::ROOT, &mut places);
+        visit(root, line(root), &Path::ROOT, places);
     }
-    places
 }
 
 fn line<T>(node: &Spanned<T>) -> usize {
     usize::try_from(node.referenced.line()).unwrap_or_default()
 }
 
-fn collect(node: &Node, at: &Path<'_>, places: &mut Places) {
-    match node {
+fn visit(node: &Spanned<Node>, line_of_name: usize, at: &Path<'_>, places: &mut Places) {
+    if !places.at(at, line_of_name) {
+        return;
+    }
+    match &node.value {
         Node::Leaf => {}
         Node::List(items) => {
             for (index, item) in items.iter().enumerate() {
-                let here = at.index(index);
-                places.push((here.to_string(), line(item)));
-                collect(&item.value, &here, places);
+                visit(item, line(item), &at.index(index), places);
             }
         }
         Node::Map(members) => {
             for (name, item) in members {
-                let here = at.member(&name.value);
-                places.push((here.to_string(), line(name)));
-                collect(&item.value, &here, places);
+                visit(item, line(name), &at.member(&name.value), places);
             }
         }
     }

@@ -1,0 +1,90 @@
+//! Figures of runs, and their medians.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::fs;
+use std::io::Write as _;
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+
+/// Figures of one run.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Figures {
+    pub(crate) services: usize,
+    /// Objects that had to come into being.
+    pub(crate) objects: usize,
+    /// How long the operator took, from its election on.
+    pub(crate) seconds: f64,
+    /// How long bare clients took.
+    pub(crate) bare: Vec<Bare>,
+    /// The operator's writes when the last object was there.
+    pub(crate) writes_until_created: usize,
+    /// The operator's writes when every service was in its steady state.
+    pub(crate) writes_until_steady: usize,
+    /// The latter by verb and resource.
+    pub(crate) writes: BTreeMap<String, usize>,
+    /// Load average of the machine.
+    pub(crate) load: f64,
+}
+
+/// One bare client.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Bare {
+    /// Requests that it had under way.
+    pub(crate) concurrency: usize,
+    /// How long it took.
+    pub(crate) seconds: f64,
+}
+
+/// Adds a line to the file.
+pub(crate) fn append(file: &Path, figures: &Figures) {
+    let mut line = serde_json::to_string(figures).expect("JSON");
+    line.push('\n');
+    let opened = fs::OpenOptions::new().create(true).append(true).open(file);
+    opened.and_then(|mut file| file.write_all(line.as_bytes())).expect("the file of figures");
+}
+
+/// A table of the medians of all runs.
+pub(crate) fn medians(file: &Path) -> String {
+    let text = fs::read_to_string(file).expect("the file of figures");
+    let runs: Vec<Figures> =
+        text.lines().map(|line| serde_json::from_str(line).expect("a line of figures")).collect();
+    let first = runs.first().expect("a run");
+    let (services, objects) = (first.services as f64, first.objects as f64);
+    let mut table = format!(
+        "{services} services, {objects} objects; median of {} runs, load average {:.1}\n",
+        runs.len(),
+        median(runs.iter().map(|run| run.load))
+    );
+    table += &format!("{:<28} {:>9} {:>11} {:>15}\n", "", "seconds", "objects/s", "operator/bare");
+    let seconds = median(runs.iter().map(|run| run.seconds));
+    let mut row = |name: &str, seconds: f64, ratio: &str| {
+        let rate = objects / seconds;
+        writeln!(table, "{name:<28} {seconds:>9.2} {rate:>11.0} {ratio:>15}").expect("a text");
+    };
+    row("operator", seconds, "");
+    for (index, bare) in first.bare.iter().enumerate() {
+        let of = |run: &Figures| run.bare[index].seconds;
+        // Of the same run: what else the machine did concerns both.
+        let ratio = median(runs.iter().map(|run| run.seconds / of(run)));
+        let name = format!("bare client, {} at a time", bare.concurrency);
+        row(&name, median(runs.iter().map(of)), &format!("{ratio:.2}"));
+    }
+    let per_service = |count: fn(&Figures) -> usize| median(runs.iter().map(|r| count(r) as f64)) / services;
+    table += &format!(
+        "writes per service: {:.2} until the last object, {:.2} until steady\n",
+        per_service(|run| run.writes_until_created),
+        per_service(|run| run.writes_until_steady)
+    );
+    for (what, count) in &runs[runs.len() / 2].writes {
+        writeln!(table, "  {:>6.2}  {what}", *count as f64 / services).expect("a text");
+    }
+    table
+}
+
+fn median(values: impl Iterator<Item = f64>) -> f64 {
+    let mut values: Vec<f64> = values.collect();
+    values.sort_by(f64::total_cmp);
+    values[values.len() / 2]
+}
