@@ -1,5 +1,8 @@
 //! Labels, annotations and field managers: every name that we write on objects, in one place.
 
+/// Prefix of all our labels and annotations on objects.
+pub const PREFIX: &str = "ecs-bridge.dev/";
+
 /// Label: `metadata.name` of the EcsService that a pod or child belongs to. Part of every selector.
 pub const SERVICE: &str = "ecs-bridge.dev/service";
 /// Label: the capacity provider object's name, `fargate` for launch type FARGATE, else `none`. Part of
