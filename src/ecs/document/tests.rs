@@ -49,6 +49,7 @@ fn limits_are_said() {
     ] {
         let parsed = parse(name, deep.as_bytes());
         assert_eq!(only(&parsed).0, "UnreadableFile");
+        assert!(only(&parsed).2.contains("nested"), "{name}: {}", only(&parsed).2);
         assert!(parsed.documents.is_empty());
     }
     let legal = "[".repeat(DEEPEST) + &"]".repeat(DEEPEST);

@@ -75,6 +75,12 @@ fn refused(text: &str, error: &serde_saphyr::Error) -> Located {
         .remedy(
             "Render the template first, or put the expression in quotes and give its value with `--var`.",
         ),
+        None if ["budget breached: Depth", "recursion limit"].iter().any(|deep| said.starts_with(deep)) => {
+            unreadable(
+                format!("The document is nested more than {DEEPEST} levels deep."),
+                "No ECS definition is: check what wrote it.",
+            )
+        }
         None => unreadable(
             format!(
                 "The file is not valid YAML{}{column}: {said}.",
