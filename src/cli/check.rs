@@ -163,7 +163,10 @@ impl<'a> Known<'a> {
                 }
             },
         };
-        checked.say(&imported.origin, findings);
+        if any_error(&findings) {
+            checked.refused.insert(imported.origin.clone());
+        }
+        checked.notes.extend(findings.into_iter().map(|finding| imported.note(finding)));
         checked
     }
 

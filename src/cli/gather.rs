@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::check::{self, Cluster};
-use super::input::{self, Source};
+use super::input::{self, Source, Unread};
 use super::output::{self, Format, Reported};
 use super::parallel;
 use crate::ecs::import::{self, Definition, Loaded, Note, Options, Run};
@@ -18,7 +18,7 @@ pub(super) struct Args {
     #[arg(required = true, value_name = "INPUT")]
     inputs: Vec<String>,
     /// Namespace of everything; without it a service's cluster names it.
-    #[arg(short, long)]
+    #[arg(short, long, value_parser = namespace)]
     namespace: Option<String>,
     /// Image of a container, where the file has none or a placeholder.
     #[arg(long = "image", value_name = "CONTAINER=REFERENCE", value_parser = pair)]
@@ -51,6 +51,18 @@ fn pair(text: &str) -> Result<(String, String), String> {
         Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
         _ => Err("write NAME=VALUE".to_owned()),
     }
+}
+
+fn namespace(text: &str) -> Result<String, String> {
+    let alphanumeric = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+    let valid = (1..=63).contains(&text.len())
+        && text.bytes().all(|byte| alphanumeric(byte) || byte == b'-')
+        && text.bytes().next().is_some_and(alphanumeric)
+        && text.bytes().last().is_some_and(alphanumeric);
+    if valid {
+        return Ok(text.to_owned());
+    }
+    Err("a namespace has up to 63 lower case letters, digits and hyphens, no hyphen first or last".to_owned())
 }
 
 impl Args {
@@ -111,7 +123,7 @@ pub(super) fn gather<'a>(args: &Args, sources: &'a [Source], options: &Options) 
     let progress = output::Progress::start(sources.len());
     let mut files = parallel::map(sources, |index, source| {
         let loaded = match &source.bytes {
-            Ok(bytes) => import::load(index, &source.name, bytes, source.named, options),
+            Ok(bytes) => import::load(index, source.file_name(), bytes, source.named, options),
             Err(error) => unreadable(index, source, error),
         };
         progress.step();
@@ -130,7 +142,10 @@ pub(super) fn gather<'a>(args: &Args, sources: &'a [Source], options: &Options) 
     }
     let mut run = import::assemble(definitions, &names, options);
     run.notes.append(&mut notes);
-    run.notes.extend(args.unused(&used).into_iter().map(Note::of_run));
+    // What could not be read may have asked for them.
+    if !run.notes.iter().any(|note| note.document.is_none() && note.finding.is_error()) {
+        run.notes.extend(args.unused(&used).into_iter().map(Note::of_run));
+    }
     Gathered { run, files, names }
 }
 
@@ -140,10 +155,8 @@ fn enclosing(path: &str) -> impl Iterator<Item = &str> {
         .filter(|path| !path.is_empty())
 }
 
-fn unreadable<'a>(index: usize, source: &'a Source, error: &std::io::Error) -> Loaded<'a> {
-    let message = format!("The file cannot be read: {error}.");
-    let finding =
-        Finding::new(Code::UnreadableFile, "", message).remedy("Check its name and its permissions.");
+fn unreadable<'a>(index: usize, source: &'a Source, error: &Unread) -> Loaded<'a> {
+    let finding = Finding::new(Code::UnreadableFile, "", &error.message).remedy(error.remedy);
     Loaded {
         notes: vec![Note { file: Some(index), document: None, line: None, finding }],
         ..import::load(index, &source.name, b"{}", false, &Options::default())

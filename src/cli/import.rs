@@ -25,11 +25,19 @@ pub(super) struct Args {
     #[command(flatten)]
     gather: gather::Args,
     /// Write one file per custom resource into this directory.
-    #[arg(short, long, value_name = "DIRECTORY")]
+    #[arg(short, long, value_name = "DIRECTORY", value_parser = directory)]
     output: Option<PathBuf>,
     /// Write a service of one task for every task definition that no service runs.
     #[arg(long)]
     with_service: bool,
+}
+
+fn directory(text: &str) -> Result<PathBuf, String> {
+    let path = PathBuf::from(text);
+    if path.exists() && !path.is_dir() {
+        return Err(format!("a file has this name; name a directory, or write one file with `> {text}`"));
+    }
+    Ok(path)
 }
 
 pub(super) fn run(args: &Args) -> io::Result<Outcome> {
@@ -37,7 +45,9 @@ pub(super) fn run(args: &Args) -> io::Result<Outcome> {
     let Made { gathered, manifests } = make(args, &sources)?;
     match &args.output {
         Some(directory) => {
-            fs::create_dir_all(directory)?;
+            fs::create_dir_all(directory).map_err(|error| {
+                io::Error::new(error.kind(), format!("cannot make {}: {error}", directory.display()))
+            })?;
             let written = parallel::map(&manifests, |_, (name, yaml)| output::write(directory, name, yaml));
             written.into_iter().collect::<io::Result<()>>()?;
         }

@@ -15,15 +15,39 @@ pub struct Source {
     pub(super) name: String,
     /// Whether somebody named it, so that it has to be one of ours.
     pub(super) named: bool,
+    stdin: bool,
     /// What is in it.
-    pub(super) bytes: io::Result<Vec<u8>>,
+    pub(super) bytes: Result<Vec<u8>, Unread>,
+}
+
+impl Source {
+    /// The name that says something about what is in it: of stdin, none.
+    pub(super) fn file_name(&self) -> &str {
+        if self.stdin { "-" } else { &self.name }
+    }
+}
+
+/// Why there is nothing of an input.
+#[derive(Clone, Debug)]
+pub(super) struct Unread {
+    pub(super) message: String,
+    pub(super) remedy: &'static str,
+}
+
+impl From<io::Error> for Unread {
+    fn from(error: io::Error) -> Self {
+        Self {
+            message: format!("The file cannot be read: {error}."),
+            remedy: "Check its name and its permissions.",
+        }
+    }
 }
 
 impl Source {
     /// A file that is in memory, as if it lay in a directory.
     #[must_use]
     pub const fn in_memory(name: String, bytes: Vec<u8>) -> Self {
-        Self { name, named: false, bytes: Ok(bytes) }
+        Self { name, named: false, stdin: false, bytes: Ok(bytes) }
     }
 }
 
@@ -33,20 +57,25 @@ const PASSED_BY: &[&str] = &[".git", ".terraform", "node_modules", "target", "ve
 /// Reads everything that the arguments name, each file once, in the order of the arguments and by name.
 pub(super) fn read(arguments: &[String]) -> Vec<Source> {
     let mut seen = BTreeSet::new();
-    let mut files: Vec<(PathBuf, bool, Option<io::Error>)> = Vec::new();
+    let mut files = Files::new();
     for argument in arguments {
         let mut found = Vec::new();
         expand(argument, &mut found);
         files.extend(found.into_iter().filter(|(path, ..)| seen.insert(path.clone())));
     }
     let read = parallel::map(&files, |_, (path, _, failed)| match failed {
-        Some(error) => Err(io::Error::new(error.kind(), error.to_string())),
-        None => bytes(path),
+        Some(error) => Err(error.clone()),
+        None => Ok(bytes(path)?),
     });
     files
         .into_iter()
         .zip(read)
-        .map(|((path, named, _), bytes)| Source { name: shown(&path), named, bytes })
+        .map(|((path, named, _), bytes)| Source {
+            name: shown(&path),
+            named,
+            stdin: path == Path::new("-"),
+            bytes,
+        })
         .collect()
 }
 
@@ -58,15 +87,25 @@ fn shown(path: &Path) -> String {
     }
 }
 
-type Files = Vec<(PathBuf, bool, Option<io::Error>)>;
+type Files = Vec<(PathBuf, bool, Option<Unread>)>;
 
+/// Adds what an argument names to `files`, which is empty.
 fn expand(argument: &str, files: &mut Files) {
     let path = Path::new(argument);
     if argument == "-" || path.is_file() {
         return files.push((path.to_owned(), true, None));
     }
     if path.is_dir() {
-        return walk(path, files);
+        walk(path, files);
+        if files.is_empty() {
+            let message = format!("No .json, .yaml or .yml file is in {}.", shown(path));
+            files.push((
+                path.to_owned(),
+                true,
+                Some(Unread { message, remedy: "Name the directory that has the files." }),
+            ));
+        }
+        return;
     }
     if argument.contains(['*', '?', '['])
         && let Ok(matches) = glob::glob(argument)
@@ -82,8 +121,9 @@ fn expand(argument: &str, files: &mut Files) {
         if files.len() > before {
             return;
         }
-        let error = io::Error::new(io::ErrorKind::NotFound, "no file matches the pattern");
-        return files.push((path.to_owned(), true, Some(error)));
+        let message = format!("No file matches the pattern {argument}.");
+        let remedy = "Check its spelling; a pattern counts from the directory in which the command runs.";
+        return files.push((path.to_owned(), true, Some(Unread { message, remedy })));
     }
     // A pipe, a device, or nothing: reading says.
     files.push((path.to_owned(), true, None));
@@ -92,7 +132,7 @@ fn expand(argument: &str, files: &mut Files) {
 fn walk(directory: &Path, files: &mut Files) {
     let entries = match fs::read_dir(directory) {
         Ok(entries) => entries,
-        Err(error) => return files.push((directory.to_owned(), true, Some(error))),
+        Err(error) => return files.push((directory.to_owned(), true, Some(error.into()))),
     };
     let mut entries: Vec<fs::DirEntry> = entries.filter_map(Result::ok).collect();
     entries.sort_by_key(fs::DirEntry::file_name);

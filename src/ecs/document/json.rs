@@ -1,20 +1,21 @@
 //! JSON documents: values, members that stand twice, what is wrong with what is not JSON, and places.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 
 use super::line::Places;
-use super::{DEEPEST, Located, Outcome, unreadable};
+use super::{DEEPEST, Located, Outcome, as_written, unreadable};
 use crate::ecs::template;
 use crate::finding::{Code, Finding, Path};
 
 pub(super) fn parse(text: &str) -> Outcome {
     let doubles = RefCell::new(Vec::new());
+    let numbers = Numbers { text, at: Cell::new(0) };
     let mut deserializer = serde_json::Deserializer::from_str(text);
-    let seed = Seed { at: &Path::ROOT, depth: 0, doubles: &doubles };
+    let seed = Seed { at: &Path::ROOT, depth: 0, doubles: &doubles, numbers: &numbers };
     let read = seed.deserialize(&mut deserializer).and_then(|value| deserializer.end().map(|()| value));
     let findings = doubles.into_inner();
     match read {
@@ -37,12 +38,42 @@ fn with_lines(text: &str, findings: &[Finding]) -> Vec<Located> {
         .collect()
 }
 
-/// Builds a value as serde_json would, and notes the members that stand twice.
+/// The numbers of a text as they are written, in order; only those of valid JSON are asked for.
+struct Numbers<'t> {
+    text: &'t str,
+    at: Cell<usize>,
+}
+
+impl Numbers<'_> {
+    /// The next number: itself if it is written as it would be printed, else its text.
+    fn next(&self, number: Number) -> Value {
+        let bytes = self.text.as_bytes();
+        let mut at = self.at.get();
+        let mut quoted = false;
+        while let Some(byte) = bytes.get(at) {
+            match byte {
+                b'"' => quoted = !quoted,
+                b'\\' if quoted => at += 1,
+                b'-' | b'0'..=b'9' if !quoted => break,
+                _ => {}
+            }
+            at += 1;
+        }
+        let rest = self.text.get(at..).unwrap_or_default();
+        let digits = |c: char| c.is_ascii_digit() || matches!(c, '-' | '+' | '.' | 'e' | 'E');
+        let written = &rest[..rest.find(|c| !digits(c)).unwrap_or(rest.len())];
+        self.at.set(at + written.len());
+        as_written(number, written)
+    }
+}
+
+/// Builds a value as serde_json would, with numbers as they are written, and notes the members that stand twice.
 #[derive(Clone, Copy)]
 struct Seed<'a> {
     at: &'a Path<'a>,
     depth: usize,
     doubles: &'a RefCell<Vec<Finding>>,
+    numbers: &'a Numbers<'a>,
 }
 
 impl<'de> DeserializeSeed<'de> for Seed<'_> {
@@ -67,15 +98,15 @@ impl<'de> Visitor<'de> for Seed<'_> {
     }
 
     fn visit_i64<E>(self, value: i64) -> Result<Value, E> {
-        Ok(Value::from(value))
+        Ok(self.numbers.next(value.into()))
     }
 
     fn visit_u64<E>(self, value: u64) -> Result<Value, E> {
-        Ok(Value::from(value))
+        Ok(self.numbers.next(value.into()))
     }
 
     fn visit_f64<E>(self, value: f64) -> Result<Value, E> {
-        Ok(Number::from_f64(value).map_or(Value::Null, Value::Number))
+        Ok(Number::from_f64(value).map_or(Value::Null, |number| self.numbers.next(number)))
     }
 
     fn visit_str<E>(self, value: &str) -> Result<Value, E> {
@@ -97,7 +128,7 @@ impl<'de> Visitor<'de> for Seed<'_> {
         let mut items = Vec::new();
         loop {
             let at = self.at.index(items.len());
-            let inner = Seed { at: &at, depth: self.depth + 1, doubles: self.doubles };
+            let inner = Seed { at: &at, depth: self.depth + 1, ..self };
             match list.next_element_seed(inner)? {
                 Some(item) => items.push(item),
                 None => return Ok(Value::Array(items)),
@@ -119,7 +150,7 @@ impl<'de> Visitor<'de> for Seed<'_> {
                         Finding::new(Code::DuplicateMember, at, message).remedy("Remove one of the two."),
                     );
                 }
-                members.next_value_seed(Seed { at: &at, depth: self.depth + 1, doubles: self.doubles })?
+                members.next_value_seed(Seed { at: &at, depth: self.depth + 1, ..self })?
             };
             map.insert(name, value);
         }

@@ -7,7 +7,7 @@ mod yaml;
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use serde_json::Value;
+use serde_json::{Number, Value};
 
 use crate::finding::{Code, Finding};
 use line::Places;
@@ -104,6 +104,12 @@ impl Parsed<'_> {
 struct Outcome {
     documents: Vec<Value>,
     findings: Vec<Located>,
+}
+
+/// A number that would not be printed as it is written (`1.10`, `0123`, more digits than fit) stays text: where a
+/// text is wanted it must not change, and where a number is wanted it is read from the text.
+fn as_written(number: Number, written: &str) -> Value {
+    if number.to_string() == written { Value::Number(number) } else { Value::from(written) }
 }
 
 fn unreadable(message: impl Into<String>, remedy: impl Into<String>) -> Finding {

@@ -49,6 +49,7 @@ fn limits_are_said() {
     ] {
         let parsed = parse(name, deep.as_bytes());
         assert_eq!(only(&parsed).0, "UnreadableFile");
+        assert!(only(&parsed).2.contains("nested"), "{name}: {}", only(&parsed).2);
         assert!(parsed.documents.is_empty());
     }
     let legal = "[".repeat(DEEPEST) + &"]".repeat(DEEPEST);
@@ -125,4 +126,27 @@ fn paths_are_found_in_the_text() {
     };
     assert_eq!(lines("f.json", json), [2, 5, 6, 7, 5, 1]);
     assert_eq!(lines("f.yaml", yaml), [1, 4, 4, 6, 4, 1]);
+}
+
+#[test]
+fn scalars_keep_their_text() {
+    for number in ["1.10", "12345678901234567890123", "1e3", "-0", "1.0E+2"] {
+        let expected = [json!({"a": 1, "b": [number, "x\"1"], "c": 2.5, "d": number})];
+        let text = format!("{{\"a\": 1, \"b\": [{number},\"x\\\"1\"], \"c\":2.5,\n\"d\":{number}}}");
+        assert_eq!(parse("f.json", text.as_bytes()).documents, expected, "{text}");
+        let text = format!("a: 1\nb:\n- {number} # one\n- 'x\"1'\nc: 2.5\nd: {number}\n");
+        assert_eq!(parse("f.yaml", text.as_bytes()).documents, expected, "{text}");
+    }
+    for plain in
+        ["0123", "1_000", "0x1F", "+5", ".5", "1.", "True", "FALSE", "y", "N", "yes", "off", "2026-01-31"]
+    {
+        let text = format!("ä: &x {plain}\nb: [{plain}, {plain}]\nc: *x\n");
+        let expected = [json!({"ä": plain, "b": [plain, plain], "c": plain})];
+        assert_eq!(parse("f.yaml", text.as_bytes()).documents, expected, "{text}");
+    }
+    let parsed =
+        parse("f.yaml", b"a: true\nb: false\nc: '1.10'\nd: 0.5\ne: ~\nh: Null\ni:\nf: -3\ng: \"true\"\n");
+    let expected = json!({"a": true, "b": false, "c": "1.10", "d": 0.5, "e": null, "f": -3, "g": "true", "h": null, "i": null});
+    assert_eq!(parsed.documents, [expected]);
+    assert_eq!(only(&parse("f.yaml", b"a: .inf\n")).0, "UnreadableFile", "no number of JSON");
 }

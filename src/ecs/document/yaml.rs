@@ -3,28 +3,60 @@
 use std::fmt;
 
 use serde::Deserialize;
-use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
 use serde_saphyr::Spanned;
 
 use super::line::Places;
-use super::{DEEPEST, Located, Outcome, unreadable};
+use super::{Located, Outcome, as_written, unreadable};
 use crate::finding::{Code, Finding, Path};
 
+/// Deeper documents are refused before they use up the stack; definitions have about half of it.
+const DEEPEST: usize = 32;
+
 pub(super) fn parse(text: &str) -> Outcome {
-    let (documents, error) = match serde_saphyr::from_multiple::<Value>(text) {
-        Ok(documents) => (documents, None),
+    let (documents, error) = match read(text) {
+        Ok(documents) => (documents.into_iter().map(|document| value(document, text)).collect(), None),
         Err(error) => (Vec::new(), Some(refused(text, &error))),
     };
-    let too_deep = documents.iter().any(|document| depth(document) > DEEPEST);
-    if too_deep {
-        let finding = unreadable(
-            format!("The document is nested more than {DEEPEST} levels deep."),
-            "No ECS definition is: check what wrote it.",
-        );
-        return Outcome { documents: Vec::new(), findings: vec![Located { finding, line: None }] };
-    }
     Outcome { documents, findings: error.into_iter().collect() }
+}
+
+/// Every document; only `true` and `false` are booleans, as in YAML 1.2.
+fn read(text: &str) -> Result<Vec<Spanned<Node>>, serde_saphyr::Error> {
+    let options = serde_saphyr::options! {
+        strict_booleans: true,
+        budget: serde_saphyr::budget! { max_depth: DEEPEST },
+    };
+    serde_saphyr::from_multiple_with_options(text, options)
+}
+
+/// The value of a node, its numbers and booleans as they are written.
+fn value(node: Spanned<Node>, text: &str) -> Value {
+    let written = || {
+        let span = node.defined.span();
+        let start = usize::try_from(span.byte_offset()?).ok()?;
+        let length = usize::try_from(span.byte_len()?).ok()?;
+        let written = text.get(start..start.checked_add(length)?)?.trim();
+        let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.' | '_');
+        (!written.is_empty() && written.chars().all(plain)).then_some(written)
+    };
+    match node.value {
+        Node::Leaf(Value::Number(number)) => match written() {
+            Some(written) => as_written(number, written),
+            None => Value::Number(number),
+        },
+        // `True` is a boolean, and another text than `true`.
+        Node::Leaf(Value::Bool(switch)) => match written() {
+            Some(written) if written != switch.to_string() => Value::from(written),
+            _ => Value::Bool(switch),
+        },
+        Node::Leaf(leaf) => leaf,
+        Node::List(items) => items.into_iter().map(|item| value(item, text)).collect(),
+        Node::Map(members) => {
+            members.into_iter().map(|(name, item)| (name.value, value(item, text))).collect()
+        }
+    }
 }
 
 fn refused(text: &str, error: &serde_saphyr::Error) -> Located {
@@ -43,6 +75,12 @@ fn refused(text: &str, error: &serde_saphyr::Error) -> Located {
         .remedy(
             "Render the template first, or put the expression in quotes and give its value with `--var`.",
         ),
+        None if ["budget breached: Depth", "recursion limit"].iter().any(|deep| said.starts_with(deep)) => {
+            unreadable(
+                format!("The document is nested more than {DEEPEST} levels deep."),
+                "No ECS definition is: check what wrote it.",
+            )
+        }
         None => unreadable(
             format!(
                 "The file is not valid YAML{}{column}: {said}.",
@@ -54,17 +92,9 @@ fn refused(text: &str, error: &serde_saphyr::Error) -> Located {
     Located { finding, line }
 }
 
-fn depth(value: &Value) -> usize {
-    match value {
-        Value::Array(list) => 1 + list.iter().map(depth).max().unwrap_or(0),
-        Value::Object(map) => 1 + map.values().map(depth).max().unwrap_or(0),
-        _ => 0,
-    }
-}
-
 /// Finds the places of one document of the text.
 pub(super) fn places(text: &str, document: usize, places: &mut Places) {
-    if let Ok(documents) = serde_saphyr::from_multiple::<Spanned<Node>>(text)
+    if let Ok(documents) = read(text)
         && let Some(root) = documents.get(document)
     {
         visit(root, line(root), &Path::ROOT, places);
@@ -80,7 +110,7 @@ fn visit(node: &Spanned<Node>, line_of_name: usize, at: &Path<'_>, places: &mut 
         return;
     }
     match &node.value {
-        Node::Leaf => {}
+        Node::Leaf(_) => {}
         Node::List(items) => {
             for (index, item) in items.iter().enumerate() {
                 visit(item, line(item), &at.index(index), places);
@@ -94,9 +124,9 @@ fn visit(node: &Spanned<Node>, line_of_name: usize, at: &Path<'_>, places: &mut 
     }
 }
 
-/// The skeleton of a document: names and lines.
+/// A document with its places.
 enum Node {
-    Leaf,
+    Leaf(Value),
     List(Vec<Spanned<Self>>),
     Map(Vec<(Spanned<String>, Spanned<Self>)>),
 }
@@ -128,36 +158,36 @@ impl<'de> Deserialize<'de> for Node {
                 Ok(Node::Map(members))
             }
 
-            fn visit_bool<E>(self, _: bool) -> Result<Node, E> {
-                Ok(Node::Leaf)
+            fn visit_bool<E>(self, value: bool) -> Result<Node, E> {
+                Ok(Node::Leaf(Value::from(value)))
             }
 
-            fn visit_i64<E>(self, _: i64) -> Result<Node, E> {
-                Ok(Node::Leaf)
+            fn visit_i64<E>(self, value: i64) -> Result<Node, E> {
+                Ok(Node::Leaf(Value::from(value)))
             }
 
-            fn visit_u64<E>(self, _: u64) -> Result<Node, E> {
-                Ok(Node::Leaf)
+            fn visit_u64<E>(self, value: u64) -> Result<Node, E> {
+                Ok(Node::Leaf(Value::from(value)))
             }
 
-            fn visit_f64<E>(self, _: f64) -> Result<Node, E> {
-                Ok(Node::Leaf)
+            fn visit_f64<E>(self, value: f64) -> Result<Node, E> {
+                Ok(Node::Leaf(Value::from(value)))
             }
 
-            fn visit_str<E>(self, _: &str) -> Result<Node, E> {
-                Ok(Node::Leaf)
+            fn visit_str<E>(self, value: &str) -> Result<Node, E> {
+                Ok(Node::Leaf(Value::from(value)))
             }
 
             fn visit_unit<E>(self) -> Result<Node, E> {
-                Ok(Node::Leaf)
+                Ok(Node::Leaf(Value::Null))
             }
 
             fn visit_none<E>(self) -> Result<Node, E> {
-                Ok(Node::Leaf)
+                Ok(Node::Leaf(Value::Null))
             }
 
             fn visit_some<D: Deserializer<'de>>(self, inner: D) -> Result<Node, D::Error> {
-                IgnoredAny::deserialize(inner).map(|_| Node::Leaf)
+                Node::deserialize(inner)
             }
         }
 

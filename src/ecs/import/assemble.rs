@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::scaling::{self, Scalable};
 use super::services::{self, Families};
-use super::{Content, Definition, Imported, Note, Options, Origin, Resource, Run, metadata};
+use super::{Content, Definition, Imported, Note, Options, Resource, Run, metadata};
 use crate::api::ecs::{LaunchType, SchedulingStrategy};
 use crate::api::task_definition::TaskDefinitionKubernetes;
 use crate::api::{CapacityProvider, EcsService, EcsServiceSpec, TaskDefinition, TaskDefinitionSpec};
@@ -202,11 +202,12 @@ fn complete(
     }
     let mut scalables: Vec<Scalable<'_>> = complete
         .iter_mut()
-        .filter_map(|(_, spec)| {
+        .filter_map(|(definition, spec)| {
             Some(Scalable {
                 cluster: spec.cluster.as_deref().map_or("default", arn::name).to_owned(),
                 name: spec.service_name.clone()?,
                 spec,
+                grafts: &mut definition.grafts,
             })
         })
         .collect();
@@ -234,6 +235,7 @@ fn assumed_service(task: &Definition) -> (Definition, EcsServiceSpec) {
         revision: None,
         metadata,
         findings,
+        grafts: Vec::new(),
     };
     (definition, spec)
 }
@@ -307,7 +309,7 @@ fn write_task(
             definition.findings.truncate(findings);
         }
         let resource = TaskDefinition { metadata, spec: spec.clone(), status: None };
-        push(&definition.origin, refused, Resource::TaskDefinition(Box::new(resource)), run);
+        push(&definition, refused, Resource::TaskDefinition(Box::new(resource)), run);
     }
     run.notes.extend(notes(&definition));
 }
@@ -317,7 +319,7 @@ fn write_service(mut definition: Definition, spec: EcsServiceSpec, options: &Opt
     let original = spec.service_name.clone().unwrap_or_default();
     let metadata = metadata::metadata(&mut definition, &original, "serviceName", Some(namespace));
     let resource = EcsService { metadata, spec, status: None };
-    push(&definition.origin, definition.is_refused(), Resource::Service(Box::new(resource)), run);
+    push(&definition, definition.is_refused(), Resource::Service(Box::new(resource)), run);
     run.notes.extend(notes(&definition));
 }
 
@@ -330,12 +332,7 @@ fn write_provider(mut definition: Definition, run: &mut Run) {
         Some(name) => {
             let metadata = metadata::metadata(&mut definition, &name, "name", None);
             let resource = CapacityProvider { metadata, spec, status: None };
-            push(
-                &definition.origin,
-                definition.is_refused(),
-                Resource::CapacityProvider(Box::new(resource)),
-                run,
-            );
+            push(&definition, definition.is_refused(), Resource::CapacityProvider(Box::new(resource)), run);
         }
         None => definition.findings.push(
             Finding::new(Code::MissingMember, "name", "A capacity provider needs a `name`.")
@@ -345,9 +342,10 @@ fn write_provider(mut definition: Definition, run: &mut Run) {
     run.notes.extend(notes(&definition));
 }
 
-fn push(origin: &Origin, refused: bool, resource: Resource, run: &mut Run) {
+fn push(definition: &Definition, refused: bool, resource: Resource, run: &mut Run) {
     let list = if refused { &mut run.refused } else { &mut run.resources };
-    list.push(Imported { origin: origin.clone(), resource });
+    let (origin, grafts) = (definition.origin.clone(), definition.grafts.clone());
+    list.push(Imported { origin, resource, grafts });
 }
 
 /// Two ECS names that became one Kubernetes name: the later one is refused.

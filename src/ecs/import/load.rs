@@ -113,7 +113,7 @@ impl Context<'_> {
                 None
             }
         };
-        Ok(Definition { origin, content, revision: known.revision, metadata, findings })
+        Ok(Definition { origin, content, revision: known.revision, metadata, findings, grafts: Vec::new() })
     }
 
     fn fill(&mut self, part: &mut Part) {

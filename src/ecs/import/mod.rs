@@ -50,6 +50,15 @@ pub struct Origin {
     pub base: String,
 }
 
+/// A part of a definition that another document holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Graft {
+    /// Its path in the definition.
+    pub at: String,
+    /// Where it stands.
+    pub origin: Origin,
+}
+
 /// One definition of a run.
 #[derive(Clone, Debug)]
 pub struct Definition {
@@ -63,6 +72,8 @@ pub struct Definition {
     pub metadata: Option<ObjectMeta>,
     /// What there is to say about it; paths are relative to [`Origin::base`].
     pub findings: Vec<Finding>,
+    /// What was attached to it.
+    pub grafts: Vec<Graft>,
 }
 
 impl Definition {
@@ -92,6 +103,27 @@ pub struct Imported {
     pub origin: Origin,
     /// The custom resource.
     pub resource: Resource,
+    /// Which of its parts came from elsewhere.
+    pub grafts: Vec<Graft>,
+}
+
+impl Imported {
+    /// A finding about the resource, with the place of the part that it speaks of.
+    #[must_use]
+    pub fn note(&self, mut finding: Finding) -> Note {
+        let graft = self.grafts.iter().find_map(|graft| {
+            let rest = finding.path.strip_prefix(&graft.at)?;
+            let beneath = rest.is_empty() || rest.starts_with(['.', '[']);
+            beneath.then(|| (&graft.origin, rest.trim_start_matches('.').to_owned()))
+        });
+        match graft {
+            Some((origin, rest)) => {
+                finding.path = rest;
+                Note::of(origin, finding)
+            }
+            None => Note::of(&self.origin, finding),
+        }
+    }
 }
 
 /// A custom resource.

@@ -1,6 +1,6 @@
 //! Application Auto Scaling documents, attached to the service that they scale.
 
-use super::{Content, Definition};
+use super::{Content, Definition, Graft};
 use crate::api::EcsServiceSpec;
 use crate::api::ecs_service::AutoScaling;
 use crate::ecs::arn;
@@ -11,6 +11,7 @@ pub(super) struct Scalable<'a> {
     pub(super) cluster: String,
     pub(super) name: String,
     pub(super) spec: &'a mut EcsServiceSpec,
+    pub(super) grafts: &'a mut Vec<Graft>,
 }
 
 /// Attaches a document to its service, or says why not.
@@ -33,9 +34,12 @@ pub(super) fn attach(definition: &mut Definition, services: &mut [Scalable<'_>])
         Err(finding) => return definition.findings.push(finding),
     };
     definition.findings.extend(finding);
-    let scaling = services[service].spec.auto_scaling.get_or_insert_default();
-    let refused = put(&definition.content, scaling);
-    definition.findings.extend(refused);
+    let service = &mut services[service];
+    match put(&definition.content, service.spec.auto_scaling.get_or_insert_default()) {
+        Ok(Some(at)) => service.grafts.push(Graft { at, origin: definition.origin.clone() }),
+        Ok(None) => {}
+        Err(refused) => definition.findings.push(refused),
+    }
 }
 
 type Found = Result<(usize, Option<Finding>), Finding>;
@@ -68,43 +72,45 @@ fn only(services: &[Scalable<'_>]) -> Found {
     Err(Finding::new(Code::MissingMember, "ResourceId", message).remedy("Write `service/CLUSTER/SERVICE`."))
 }
 
-/// Adds the document; an equal one that is there already is the same one.
-fn put(content: &Content, scaling: &mut AutoScaling) -> Option<Finding> {
+/// Adds the document and says where; an equal one that is there already is the same one.
+fn put(content: &Content, scaling: &mut AutoScaling) -> Result<Option<String>, Finding> {
     match content {
-        Content::ScalableTarget(target) => {
-            let there = scaling.scalable_target.get_or_insert_with(|| (**target).clone());
-            (*there != **target)
-                .then(|| twice("ResourceId", "The service has another scalable target already."))
-        }
+        Content::ScalableTarget(target) => match &scaling.scalable_target {
+            None => {
+                scaling.scalable_target = Some((**target).clone());
+                Ok(Some("autoScaling.scalableTarget".to_owned()))
+            }
+            Some(there) if *there == **target => Ok(None),
+            Some(_) => Err(twice("ResourceId", "The service has another scalable target already.")),
+        },
         Content::ScalingPolicy(policy) => {
-            let same = scaling.scaling_policies.iter().find(|there| there.policy_name == policy.policy_name);
-            match same {
-                Some(there) => (*there != **policy).then(|| {
-                    twice("PolicyName", "The service has another scaling policy of this name already.")
-                }),
+            let list = &mut scaling.scaling_policies;
+            match list.iter().find(|there| there.policy_name == policy.policy_name) {
                 None => {
-                    scaling.scaling_policies.push((**policy).clone());
-                    None
+                    list.push((**policy).clone());
+                    Ok(Some(format!("autoScaling.scalingPolicies[{}]", list.len() - 1)))
+                }
+                Some(there) if *there == **policy => Ok(None),
+                Some(_) => {
+                    Err(twice("PolicyName", "The service has another scaling policy of this name already."))
                 }
             }
         }
         Content::ScheduledAction(action) => {
-            let name = &action.scheduled_action_name;
-            let same = scaling.scheduled_actions.iter().find(|there| there.scheduled_action_name == *name);
-            match same {
-                Some(there) => (*there != **action).then(|| {
-                    twice(
-                        "ScheduledActionName",
-                        "The service has another scheduled action of this name already.",
-                    )
-                }),
+            let list = &mut scaling.scheduled_actions;
+            match list.iter().find(|there| there.scheduled_action_name == action.scheduled_action_name) {
                 None => {
-                    scaling.scheduled_actions.push((**action).clone());
-                    None
+                    list.push((**action).clone());
+                    Ok(Some(format!("autoScaling.scheduledActions[{}]", list.len() - 1)))
                 }
+                Some(there) if *there == **action => Ok(None),
+                Some(_) => Err(twice(
+                    "ScheduledActionName",
+                    "The service has another scheduled action of this name already.",
+                )),
             }
         }
-        _ => None,
+        _ => Ok(None),
     }
 }
 

@@ -1,6 +1,7 @@
 use serde_json::{Value, json};
 
 use super::*;
+use crate::finding::Code;
 
 /// Imports files; resources as JSON, findings as `code path`.
 fn import(files: &[(&str, Value)], options: &Options) -> (Vec<Value>, Vec<String>) {
@@ -254,4 +255,43 @@ fn what_is_referred_to_comes_first() {
     let (resources, _) = import(&files, &Options::default());
     let kinds: Vec<&Value> = resources.iter().map(|resource| &resource["kind"]).collect();
     assert_eq!(kinds, ["CapacityProvider", "TaskDefinition", "EcsService"]);
+}
+
+#[test]
+fn stdin_names_nothing() {
+    let containers = json!([{"name": "app", "image": "nginx:1"}]);
+    let (_, said) = import(&[("-", containers.clone())], &Options::default());
+    assert_eq!(said, ["MissingMember family"]);
+    let options = Options { family: Some("web".to_owned()), ..Options::default() };
+    let (resources, said) = import(&[("-", containers)], &options);
+    assert_eq!((resources.len(), said), (1, Vec::<String>::new()));
+}
+
+#[test]
+fn what_scales_a_service_keeps_its_own_place() {
+    let target = json!({"ResourceId": "service/default/web", "MinCapacity": 1, "MaxCapacity": 2});
+    let policy = |name: &str| json!({"PolicyName": name, "ResourceId": "service/default/web"});
+    let files = [
+        ("s.json", json!({"serviceName": "web", "taskDefinition": "web"})),
+        ("t.json", target),
+        ("p.json", json!({"ScalingPolicies": [policy("a"), policy("a"), policy("b")]})),
+    ];
+    let bytes: Vec<Vec<u8>> = files.iter().map(|(_, value)| value.to_string().into_bytes()).collect();
+    let options = Options::default();
+    let definitions = files
+        .iter()
+        .zip(&bytes)
+        .enumerate()
+        .flat_map(|(index, ((name, _), bytes))| load(index, name, bytes, true, &options).definitions);
+    let run = assemble(definitions.collect(), &["s.json", "t.json", "p.json"], &options);
+    for (path, file, there) in [
+        ("autoScaling", 0, "autoScaling"),
+        ("autoScaling.scalableTarget", 1, ""),
+        ("autoScaling.scalableTarget.RoleARN", 1, "RoleARN"),
+        ("autoScaling.scalingPolicies[1].PolicyType", 2, "ScalingPolicies[2].PolicyType"),
+        ("autoScaling.scalingPolicies[10]", 0, "autoScaling.scalingPolicies[10]"),
+    ] {
+        let note = run.resources[0].note(Finding::new(Code::NotApplicable, path, ""));
+        assert_eq!((note.file, note.finding.path.as_str()), (Some(file), there), "{path}");
+    }
 }

@@ -36,7 +36,11 @@ impl Walk {
                 _ => self.refuse(value, shape, at),
             },
             Shape::Timestamp => match value {
-                Value::String(_) | Value::Number(_) => true,
+                Value::String(text) => match text.trim().parse::<f64>().ok().and_then(Number::from_f64) {
+                    Some(seconds) => self.take(value, Value::Number(seconds), at),
+                    None => true,
+                },
+                Value::Number(_) => true,
                 _ => self.refuse(value, shape, at),
             },
             Shape::Integer { min, max } => self.integer(value, shape, (*min, *max), at),
