@@ -111,6 +111,8 @@ struct Task<'a> {
 
 /// What a service can refer to.
 struct Known<'a> {
+    /// Task definitions that a service of the run runs: what there is to say about them is said with it.
+    in_use: BTreeSet<&'a Origin>,
     /// By namespace and family.
     tasks: BTreeMap<(Option<&'a str>, &'a str), Task<'a>>,
     providers: Vec<(&'a str, &'a CapacityProviderSpec)>,
@@ -118,7 +120,7 @@ struct Known<'a> {
 
 impl<'a> Known<'a> {
     fn new(run: &'a Run) -> Self {
-        let mut known = Self { tasks: BTreeMap::new(), providers: Vec::new() };
+        let mut known = Self { in_use: BTreeSet::new(), tasks: BTreeMap::new(), providers: Vec::new() };
         let refused = run.refused.iter().map(|imported| (imported, true));
         for (imported, refused) in refused.chain(run.resources.iter().map(|imported| (imported, false))) {
             match &imported.resource {
@@ -135,6 +137,11 @@ impl<'a> Known<'a> {
                 _ => {}
             }
         }
+        let services = run.resources.iter().filter_map(|imported| match &imported.resource {
+            Resource::Service(service) => known.task(service).ok(),
+            _ => None,
+        });
+        known.in_use = services.filter(|(task, _)| !task.refused).map(|(task, _)| task.origin).collect();
         known
     }
 
@@ -142,6 +149,7 @@ impl<'a> Known<'a> {
         let context = cluster.context(&imported.resource);
         let mut checked = Checked::default();
         let findings = match &imported.resource {
+            Resource::TaskDefinition(_) if self.in_use.contains(&imported.origin) => Vec::new(),
             Resource::TaskDefinition(task) => desired::check_task_definition(&task.spec, &context),
             Resource::CapacityProvider(provider) => {
                 desired::check_provider(&context.name, &provider.spec, &context)

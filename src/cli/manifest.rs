@@ -1,5 +1,7 @@
 //! Manifests as YAML that every reader takes for what it is.
 
+mod writer;
+
 use std::io;
 
 use serde::Serialize;
@@ -15,8 +17,7 @@ use serde_json::Value;
 ///
 /// Where the value cannot be written as YAML; our own types always can.
 pub(super) fn yaml(value: &impl Serialize) -> io::Result<String> {
-    let options = serde_saphyr::ser_options! { folded_wrap_chars: usize::MAX, compact_list_indent: true };
-    serde_saphyr::to_string_with_options(value, options).map_err(io::Error::other)
+    writer::write(value).map_err(io::Error::other)
 }
 
 /// A manifest whose members stand in the order that people expect: apiVersion, kind, metadata, the rest by name.

@@ -1,3 +1,4 @@
+use proptest::prelude::*;
 use serde_json::json;
 
 use super::*;
@@ -162,4 +163,42 @@ fn manifests_begin_with_what_they_are() {
         yaml(&Ordered(&manifest)).expect("YAML"),
         "apiVersion: v1\nkind: K\nmetadata:\n  name: a\nautomountServiceAccountToken: false\n"
     );
+}
+
+/// A text that is easy to get wrong, or any.
+fn text() -> impl Strategy<Value = String> {
+    prop_oneof![
+        proptest::sample::select(NASTY).prop_map(str::to_owned),
+        "[a-z]{1,6}[:# ]{0,2}[a-z]{0,3}",
+        "[ -~]{0,12}",
+        "(\\PC|\n){0,12}",
+    ]
+}
+
+fn value() -> impl Strategy<Value = Value> {
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        any::<i64>().prop_map(Value::from),
+        (-1e9..1e9).prop_map(Value::from),
+        text().prop_map(Value::from),
+    ];
+    leaf.prop_recursive(4, 24, 4, |inner| {
+        prop_oneof![
+            proptest::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
+            proptest::collection::btree_map(text(), inner, 0..4)
+                .prop_map(|map| Value::Object(map.into_iter().collect())),
+        ]
+    })
+}
+
+proptest! {
+    #[test]
+    fn any_value_comes_back_and_looks_as_the_library_would_write_it(value in value()) {
+        let written = yaml(&value).expect("YAML");
+        let options = serde_saphyr::ser_options! { folded_wrap_chars: usize::MAX, compact_list_indent: true };
+        prop_assert_eq!(&written, &serde_saphyr::to_string_with_options(&value, options).expect("YAML"));
+        let read: Value = serde_saphyr::from_str(&written).expect(&written);
+        prop_assert_eq!(read, value);
+    }
 }

@@ -224,10 +224,10 @@ fn before<'a>(text: &'a str, error: &serde_json::Error) -> &'a str {
 
 /// Finds the places of the text, which is valid JSON.
 pub(super) fn places(text: &str, places: &mut Places) {
-    let mut scan = Scan { bytes: text.as_bytes(), text, at: 0, line: 1, places };
+    let mut scan = Scan { bytes: text.as_bytes(), text, at: 0, line: 1 };
     scan.blank();
-    let wanted = scan.places.at(&Path::ROOT, scan.line);
-    scan.value(wanted.then_some(&Path::ROOT));
+    places.found(scan.line);
+    scan.value(Some(places));
 }
 
 /// A scanner that knows lines; the text has been parsed before, so it does not complain.
@@ -236,7 +236,6 @@ struct Scan<'t> {
     text: &'t str,
     at: usize,
     line: usize,
-    places: &'t mut Places,
 }
 
 impl<'t> Scan<'t> {
@@ -267,9 +266,10 @@ impl<'t> Scan<'t> {
         inner
     }
 
-    /// Passes a value; `at` is its path, unless nobody asks for what is in it.
-    fn value(&mut self, at: Option<&Path<'_>>) {
+    /// Passes a value; `place` is what is wanted of it.
+    fn value(&mut self, place: Option<&mut Places>) {
         self.blank();
+        let mut place = place.filter(|place| !place.is_leaf());
         match self.bytes.get(self.at) {
             Some(b'{') => {
                 self.at += 1;
@@ -280,20 +280,19 @@ impl<'t> Scan<'t> {
                     }
                     let line = self.line;
                     let name = self.string();
-                    self.inner(at.map(|at| at.member(name)), line);
+                    self.value(place.as_mut().and_then(|place| place.member(name, line)));
                 }
                 self.at += 1;
             }
             Some(b'[') => {
                 self.at += 1;
-                let mut index = 0;
-                loop {
+                for index in 0.. {
                     self.blank();
                     if matches!(self.bytes.get(self.at), None | Some(b']')) {
                         break;
                     }
-                    self.inner(at.map(|at| at.index(index)), self.line);
-                    index += 1;
+                    let line = self.line;
+                    self.value(place.as_mut().and_then(|place| place.element(index, line)));
                 }
                 self.at += 1;
             }
@@ -309,10 +308,5 @@ impl<'t> Scan<'t> {
                 }
             }
         }
-    }
-
-    fn inner(&mut self, at: Option<Path<'_>>, line: usize) {
-        let wanted = at.filter(|at| self.places.at(at, line));
-        self.value(wanted.as_ref());
     }
 }

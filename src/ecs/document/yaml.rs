@@ -9,7 +9,7 @@ use serde_saphyr::Spanned;
 
 use super::line::Places;
 use super::{Located, Outcome, as_written, unreadable};
-use crate::finding::{Code, Finding, Path};
+use crate::finding::{Code, Finding};
 
 /// Deeper documents are refused before they use up the stack; definitions have about half of it.
 const DEEPEST: usize = 32;
@@ -97,7 +97,8 @@ pub(super) fn places(text: &str, document: usize, places: &mut Places) {
     if let Ok(documents) = read(text)
         && let Some(root) = documents.get(document)
     {
-        visit(root, line(root), &Path::ROOT, places);
+        places.found(line(root));
+        visit(&root.value, places);
     }
 }
 
@@ -105,20 +106,21 @@ fn line<T>(node: &Spanned<T>) -> usize {
     usize::try_from(node.referenced.line()).unwrap_or_default()
 }
 
-fn visit(node: &Spanned<Node>, line_of_name: usize, at: &Path<'_>, places: &mut Places) {
-    if !places.at(at, line_of_name) {
-        return;
-    }
-    match &node.value {
+fn visit(node: &Node, places: &mut Places) {
+    match node {
         Node::Leaf(_) => {}
         Node::List(items) => {
             for (index, item) in items.iter().enumerate() {
-                visit(item, line(item), &at.index(index), places);
+                if let Some(place) = places.element(index, line(item)) {
+                    visit(&item.value, place);
+                }
             }
         }
         Node::Map(members) => {
             for (name, item) in members {
-                visit(item, line(name), &at.member(&name.value), places);
+                if let Some(place) = places.member(&name.value, line(name)) {
+                    visit(&item.value, place);
+                }
             }
         }
     }
