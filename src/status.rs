@@ -60,7 +60,7 @@ impl Event {
     }
 }
 
-/// At most [`LISTED`] findings, the gravest first, and how many were left out.
+/// At most 64 findings, the gravest first, and how many were left out.
 #[must_use]
 pub fn capped(mut findings: Vec<Finding>) -> (Vec<Finding>, Option<i64>) {
     findings.sort_by(|a, b| b.severity.cmp(&a.severity).then_with(|| a.cmp(b)));
