@@ -7,6 +7,10 @@ CLUSTER ?= dev
 NODES ?= hack/nodes/three-zones.yaml
 ARGS ?= get nodes
 
+# Every test but the one that needs a cluster.
+OFFLINE := $(patsubst tests/%.rs,--test %,$(wildcard tests/*.rs)) \
+	$(patsubst tests/%/main.rs,--test %,$(filter-out tests/cluster/main.rs,$(wildcard tests/*/main.rs)))
+
 .PHONY: help build test test-offline test-cluster test-chart test-hack demo demo-down bench bench-cluster \
 	cluster-up cluster-down kubectl generate fmt lint doc pure deny
 
@@ -19,7 +23,8 @@ build: ## Build the binary (target/release/ecs-bridge)
 test: test-offline test-hack test-cluster test-chart ## Run every test; builds the control plane on first use (about 10 minutes)
 
 test-offline: ## Unit, golden, property, CRD and CLI tests: need nothing but Rust
-	cargo test --locked
+	cargo test --locked --lib --bins $(OFFLINE)
+	cargo test --locked --doc
 
 test-hack: ## Tests of the local cluster's own helper
 	cd hack && go vet ./... && go test ./...
