@@ -32,6 +32,9 @@ struct Args {
     /// Services, each with a task definition of its own.
     #[arg(long, default_value_t = 1000)]
     services: usize,
+    /// Tasks of each service. Pods are made by others, on the same machine: with them, those are measured too.
+    #[arg(long, default_value_t = 0)]
+    tasks: u32,
     /// Requests that the bare client has under way; the first number is the operator's own.
     #[arg(long, value_delimiter = ',', default_value = "16,64")]
     concurrency: Vec<usize>,
@@ -60,7 +63,7 @@ fn main() -> ExitCode {
         return ExitCode::SUCCESS;
     };
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
-    let figures = runtime.block_on(operator::measure(cluster, args.services, &args.concurrency));
+    let figures = runtime.block_on(operator::measure(cluster, args.services, args.tasks, &args.concurrency));
     println!("{figures:#?}");
     report::append(&args.figures, &figures);
     ExitCode::SUCCESS

@@ -25,7 +25,7 @@ const SILENCE: Duration = Duration::from_secs(8);
 const LONGEST_SILENCE: Duration = Duration::from_secs(240);
 
 /// Measures the operator, then bare clients with each concurrency.
-pub(crate) async fn measure(cluster: &str, services: usize, concurrency: &[usize]) -> Figures {
+pub(crate) async fn measure(cluster: &str, services: usize, tasks: u32, concurrency: &[usize]) -> Figures {
     let client = Client::try_default().await.expect("a client");
     // Installs the chart, and proves that the operator starts at all.
     operator(cluster, &["up"], &[]);
@@ -37,7 +37,7 @@ pub(crate) async fn measure(cluster: &str, services: usize, concurrency: &[usize
     assert_eq!(imported.len(), 2 * services, "one custom resource for each definition");
     // Besides what is rendered: the revision of each task definition and the record of each deployment.
     let expected = in_memory::render(&sources).expect("render").manifests.len() + 2 * services;
-    create(&client, &imported).await;
+    create(&client, &imported, tasks).await;
     operator(cluster, &["up"], &["--lease-seconds", "3"]);
 
     let audit = Audit::start(cluster);
@@ -57,6 +57,7 @@ pub(crate) async fn measure(cluster: &str, services: usize, concurrency: &[usize
     }
     Figures {
         services,
+        tasks,
         objects: expected,
         seconds: took.as_secs_f64(),
         bare,
@@ -76,7 +77,7 @@ fn load() -> f64 {
     text.split(' ').next().and_then(|load| load.parse().ok()).unwrap_or_default()
 }
 
-/// Definitions of services without volumes, one task each: pods should not be what is measured.
+/// Definitions of services without volumes.
 fn sources(services: usize) -> Vec<Source> {
     let numbers = (0..).filter(|n| n % 4 != 3).take(services);
     let files = fleet::files(numbers);
@@ -84,7 +85,7 @@ fn sources(services: usize) -> Vec<Source> {
 }
 
 /// Creates custom resources and the namespaces that they are in.
-async fn create(client: &Client, manifests: &[String]) {
+async fn create(client: &Client, manifests: &[String], tasks: u32) {
     let mut found: Vec<DynamicObject> = manifests.iter().map(|yaml| objects::parse(yaml)).collect();
     let mut namespaces: Vec<String> = found.iter().filter_map(DynamicObject::namespace).collect();
     namespaces.sort();
@@ -93,7 +94,7 @@ async fn create(client: &Client, manifests: &[String]) {
         namespace(client, &name).await;
     }
     for object in found.iter_mut().filter(|object| object.data["spec"]["serviceName"].is_string()) {
-        object.data["spec"]["desiredCount"] = json!(1);
+        object.data["spec"]["desiredCount"] = json!(tasks);
         object.data["spec"]["kubernetes"]["minReadySeconds"] = json!(1);
     }
     stream::iter(&found)
@@ -106,7 +107,7 @@ async fn create(client: &Client, manifests: &[String]) {
 /// Makes a namespace.
 pub(crate) async fn namespace(client: &Client, name: &str) {
     let api: Api<k8s_openapi::api::core::v1::Namespace> = Api::all(client.clone());
-    let namespace = json!({"apiVersion": "v1", "kind": "Namespace"});
+    let namespace = json!({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}});
     api.patch(name, &PatchParams::apply("bench"), &Patch::Apply(&namespace)).await.expect("a namespace");
 }
 

@@ -12,6 +12,8 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Figures {
     pub(crate) services: usize,
+    /// Tasks of each.
+    pub(crate) tasks: u32,
     /// Objects that had to come into being.
     pub(crate) objects: usize,
     /// How long the operator took, from its election on.
@@ -53,7 +55,8 @@ pub(crate) fn medians(file: &Path) -> String {
     let first = runs.first().expect("a run");
     let (services, objects) = (first.services as f64, first.objects as f64);
     let mut table = format!(
-        "{services} services, {objects} objects; median of {} runs, load average {:.1}\n",
+        "{services} services of {} tasks, {objects} objects; median of {} runs, load average {:.1}\n",
+        first.tasks,
         runs.len(),
         median(runs.iter().map(|run| run.load))
     );
