@@ -33,10 +33,12 @@ rows! {
         "A fixed port of the node stays one; a dynamic one is not needed.";
     "containerDefinitions[].portMappings[].containerPortRange" Approximate(PortRangeNotDeclared) deploys
         "Reachable at the task's address, on no Service.";
-    "containerDefinitions[].essential" Approximate(NotYetTranslated) deploys
-        "Every container is restarted by itself; none ends the task yet.";
-    "containerDefinitions[].restartPolicy" NotYet deploys
-        "Kubernetes restarts every container, whatever the policy says.";
+    "containerDefinitions[].essential" Approximate(EssentialExitInPlace) deploys
+        "When it exits it is restarted in place, alone or with the others; alone in its task that comes to the same.";
+    "containerDefinitions[].restartPolicy" Approximate(RestartPeriodIgnored) deploys
+        "The container is restarted in place, with the kubelet's back-off.";
+    "containerDefinitions[].restartPolicy.ignoredExitCodes" Approximate(IgnoredExitCodesRestart) deploys
+        "After these codes an essential container ends its task, where the cluster can do that.";
     "containerDefinitions[].entryPoint" Exact deploys
         "command of the container; $(…) stays literal.";
     "containerDefinitions[].command" Exact deploys
@@ -50,15 +52,29 @@ rows! {
     "containerDefinitions[].volumesFrom" NotYet deploys
         "The mounts of the other container are repeated.";
     "containerDefinitions[].linuxParameters" NotYet deploys
-        "Capabilities, shared memory, tmpfs and devices are not applied.";
+        "Capabilities and devices are not applied.";
+    "containerDefinitions[].linuxParameters.initProcessEnabled" Lossy(InitProcessNotApplied) deploys
+        "The command is process 1: it has to forward signals and to reap its children itself, or the image brings tini.";
+    "containerDefinitions[].linuxParameters.sharedMemorySize" Exact deploys
+        "A volume in memory on /dev/shm, part of the container's memory.";
+    "containerDefinitions[].linuxParameters.tmpfs" Exact deploys
+        "A volume in memory, part of the container's memory.";
+    "containerDefinitions[].linuxParameters.tmpfs[].mountOptions" Approximate(TmpfsOptionsDropped) deploys
+        "ro becomes a read-only mount; what a volume in memory does not have anyway is dropped.";
+    "containerDefinitions[].linuxParameters.maxSwap" Lossy(SwapNotApplied) deploys neutral "0"
+        "How much a container may swap is set on the node, by the kubelet's memorySwap.";
+    "containerDefinitions[].linuxParameters.swappiness" Lossy(SwapNotApplied) deploys
+        "How readily pages are swapped out is set on the node.";
     "containerDefinitions[].secrets" NotYet deploys
         "Secrets come through External Secrets; the variables are missing until then.";
-    "containerDefinitions[].dependsOn" NotYet deploys
-        "The containers start together, in no order.";
-    "containerDefinitions[].startTimeout" NotYet deploys
-        "No start is given up because it takes long.";
-    "containerDefinitions[].stopTimeout" NotYet deploys neutral "30"
-        "Every container has Kubernetes' 30 seconds to stop.";
+    "containerDefinitions[].dependsOn" Exact deploys
+        "What others wait for is an init container or a sidecar, in the order that this asks for.";
+    "containerDefinitions[].dependsOn[].condition" Approximate(CompleteTreatedAsSuccess) deploys
+        "START: a sidecar. HEALTHY: a sidecar with a startup probe. SUCCESS: an init container. COMPLETE: the same, any exit code only with wrapComplete.";
+    "containerDefinitions[].startTimeout" Approximate(StartTimeoutNotApplied) deploys
+        "The budget of the startup probe that HEALTHY waits for; no limit for COMPLETE and SUCCESS.";
+    "containerDefinitions[].stopTimeout" Approximate(StopTimeoutPodWide) deploys neutral "30"
+        "Part of the pod's grace period: the longest of the containers that stop together, plus that of each sidecar.";
     "containerDefinitions[].versionConsistency" Exact deploys neutral "enabled"
         "Tags are never pinned to digests; write digests for that.";
     "containerDefinitions[].hostname" NotYet deploys
@@ -81,22 +97,26 @@ rows! {
         "Entries of /etc/hosts become host aliases.";
     "containerDefinitions[].dockerSecurityOptions" NotYet deploys
         "The runtime's default profiles apply.";
-    "containerDefinitions[].interactive" NotYet deploys
-        "Standard input stays closed.";
-    "containerDefinitions[].pseudoTerminal" NotYet deploys
-        "There is no terminal.";
+    "containerDefinitions[].interactive" Exact deploys
+        "stdin of the container.";
+    "containerDefinitions[].pseudoTerminal" Exact deploys
+        "tty of the container.";
     "containerDefinitions[].dockerLabels" NotYet deploys
         "Labels become annotations of the pod.";
-    "containerDefinitions[].ulimits" NotYet deploys
-        "The node's limits apply.";
+    "containerDefinitions[].ulimits" Lossy(UlimitsNotApplied) deploys
+        "The node's limits apply, unless its containerd runs the NRI plugin ulimit-adjuster, for which the pod is annotated (ulimits.nri.containerd.io).";
     "containerDefinitions[].logConfiguration" NotYet deploys
         "Output stays on the node, where kubectl logs reads it.";
-    "containerDefinitions[].healthCheck" NotYet deploys
-        "No probe checks the container.";
-    "containerDefinitions[].systemControls" NotYet deploys
-        "Kernel parameters keep the node's values.";
-    "containerDefinitions[].resourceRequirements" NotYet deploys
-        "No GPU is asked for.";
+    "containerDefinitions[].healthCheck" Exact deploys
+        "Startup and liveness probes that restart the container when ECS would replace the task.";
+    "containerDefinitions[].healthCheck.command" Approximate(ReadAs) deploys
+        "Command of the probes; $(…) stays literal.";
+    "containerDefinitions[].systemControls" Approximate(UnsafeSysctl) deploys
+        "sysctls of the pod; those that Kubernetes does not call safe have to be allowed on the node.";
+    "containerDefinitions[].resourceRequirements" Approximate(DeviceNotRequested) deploys
+        "Whole GPUs are a limit on nvidia.com/gpu.";
+    "containerDefinitions[].resourceRequirements[].sharingStrategy" Approximate(GpuShareNotApplied) deploys
+        "One nvidia.com/gpu, which is a share where the node's device plugin says so.";
     "containerDefinitions[].firelensConfiguration" NotYet deploys
         "The log router runs as a plain container.";
     "containerDefinitions[].credentialSpecs" NotYet deploys
@@ -129,8 +149,8 @@ rows! {
         "App Mesh has ended; no proxy is put in between.";
     "inferenceAccelerators" NotApplicable(NotApplicable) deploys
         "AWS has ended Elastic Inference.";
-    "ephemeralStorage" NotYet deploys
-        "The container's file system is as large as the node allows.";
+    "ephemeralStorage" Approximate(EphemeralStorageEvicts) deploys
+        "Request and limit on ephemeral-storage of the first essential container; who exceeds it is replaced.";
     "runtimePlatform" Exact deploys
         "Node selector of architecture and operating system.";
     "enableFaultInjection" NotApplicable(NotApplicable) deploys
@@ -143,12 +163,12 @@ rows! {
         "Revisions that nothing new may reference.";
     "kubernetes.containers.*.imagePullPolicy" Exact deploys
         "imagePullPolicy of the container.";
-    "kubernetes.containers.*.oneShot" NotYet deploys
-        "A container that ends is started again.";
-    "kubernetes.containers.*.wrapComplete" NotYet deploys
-        "Commands are not wrapped.";
-    "kubernetes.essentialExit" NotYet deploys
-        "A container that exits is restarted by itself.";
+    "kubernetes.containers.*.oneShot" Approximate(OneShotRunsFirst) deploys
+        "Init: an init container. Shim: kept running when the command has ended.";
+    "kubernetes.containers.*.wrapComplete" Exact deploys
+        "A shell around the command that takes any exit code for success.";
+    "kubernetes.essentialExit" Approximate(EssentialExitUnavailable) deploys
+        "Restart policies of the containers, where the cluster has them.";
     "kubernetes.environmentFiles" NotYet deploys
         "The mapped objects are not read.";
 }

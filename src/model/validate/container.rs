@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Report, ports, set, task};
+use super::{Report, life, limits, ports, set, task};
 use crate::api::TaskDefinitionSpec;
 use crate::api::ecs::{ContainerDefinition, NetworkMode};
 use crate::api::task_definition::ImagePullPolicy;
@@ -52,6 +52,7 @@ pub(super) fn validate(
         if definition.cpu.is_some_and(|cpu| cpu < 0) {
             report.add(Code::InvalidValue, path.member("cpu"), "cpu must not be negative.");
         }
+        let mounts = mounts(definition, volumes, path, report);
         containers.push(Container {
             name: name.unwrap_or_else(|| Name { original: String::new(), label: String::new() }),
             pull: own_pull.or(pull).unwrap_or_else(|| default_pull(&image)),
@@ -67,7 +68,9 @@ pub(super) fn validate(
             essential: definition.essential.unwrap_or(true),
             user: user(definition, os, path, report),
             readonly_root: definition.readonly_root_filesystem.unwrap_or_default(),
-            mounts: mounts(definition, volumes, path, report),
+            life: life::of_container(spec, definition, os, path, report),
+            limits: limits::of_container(definition, os, &mounts, path, report),
+            mounts,
         });
     }
     unknown_options(spec, report);

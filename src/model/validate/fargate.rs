@@ -77,9 +77,21 @@ fn container(definition: &ContainerDefinition, path: Path<'_>, report: &mut Repo
         ("extraHosts", !definition.extra_hosts.is_empty()),
         ("links", !definition.links.is_empty()),
         ("privileged", definition.privileged == Some(true)),
-        ("resourceRequirements", !definition.resource_requirements.is_empty()),
     ];
     refuse(&refused, path, report);
+    if !definition.resource_requirements.is_empty() {
+        report.advise(
+            Code::GpuOnFargate,
+            path.member("resourceRequirements"),
+            "Tasks on Fargate do not support resourceRequirements.",
+            "Run the task on EC2 capacity whose nodes have GPUs.",
+        );
+    }
+    for (member, seconds) in
+        [("startTimeout", definition.start_timeout), ("stopTimeout", definition.stop_timeout)]
+    {
+        report.within(seconds.filter(|s| *s > 0), 2..=120, path.member(member));
+    }
     if let Some(linux) = &definition.linux_parameters {
         let refused = [
             ("devices", !linux.devices.is_empty()),

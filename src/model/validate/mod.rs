@@ -5,13 +5,20 @@
 
 mod capacity;
 mod container;
+mod dependencies;
 mod deployment;
 mod ebs;
+mod exit;
 mod fargate;
+mod health;
+mod life;
+pub(crate) mod limits;
+mod order;
 mod placement;
 mod ports;
 mod scaling;
 mod service;
+mod sysctls;
 mod task;
 mod volumes;
 

@@ -1,3 +1,6 @@
+mod life;
+mod limits;
+
 use serde_json::{Value, json};
 
 use super::*;
