@@ -182,7 +182,10 @@ fn task_definitions() {
             "InvalidReference kubernetes.containers.other",
         ),
     ] {
-        assert_eq!(told(&patch, &json!({})), [expected], "{patch}");
+        let mut told = told(&patch, &json!({}));
+        // Said of every task of several containers.
+        told.retain(|finding| !finding.starts_with("EssentialExitInPlace"));
+        assert_eq!(told, [expected], "{patch}");
     }
 }
 
