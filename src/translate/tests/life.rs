@@ -14,7 +14,7 @@ fn definition(containers: &[Value]) -> Value {
     json!({ "family": "web", "containerDefinitions": all })
 }
 
-fn after(name: &str, others: &[(&str, &str)], more: Value) -> Value {
+fn after(name: &str, others: &[(&str, &str)], more: &Value) -> Value {
     let depends: Vec<Value> =
         others.iter().map(|(other, c)| json!({ "containerName": other, "condition": c })).collect();
     let mut container = json!({ "name": name, "dependsOn": depends });
@@ -48,20 +48,20 @@ fn dependencies_become_init_containers_and_sidecars_in_a_stable_order() {
     let none = || json!({});
     for (about, containers, expected) in [
         ("nothing waits", vec![none(), helper("b")], " | app b"),
-        ("START", vec![after("app", &[("b", "START")], none()), helper("b")], "b+ | app"),
-        ("HEALTHY", vec![after("app", &[("b", "HEALTHY")], none()), checked("b")], "b+* | app"),
-        ("SUCCESS", vec![after("app", &[("b", "SUCCESS")], none()), helper("b")], "b | app"),
-        ("COMPLETE", vec![after("app", &[("b", "COMPLETE")], none()), helper("b")], "b | app"),
+        ("START", vec![after("app", &[("b", "START")], &none()), helper("b")], "b+ | app"),
+        ("HEALTHY", vec![after("app", &[("b", "HEALTHY")], &none()), checked("b")], "b+* | app"),
+        ("SUCCESS", vec![after("app", &[("b", "SUCCESS")], &none()), helper("b")], "b | app"),
+        ("COMPLETE", vec![after("app", &[("b", "COMPLETE")], &none()), helper("b")], "b | app"),
         (
             "a chain, against the order of the definition",
             vec![
-                after("app", &[("c", "HEALTHY")], none()),
+                after("app", &[("c", "HEALTHY")], &none()),
                 after(
                     "c",
                     &[("b", "SUCCESS")],
-                    json!({ "essential": false, "healthCheck": { "command": ["CMD", "true"] } }),
+                    &json!({ "essential": false, "healthCheck": { "command": ["CMD", "true"] } }),
                 ),
-                after("b", &[("d", "START")], json!({ "essential": false })),
+                after("b", &[("d", "START")], &json!({ "essential": false })),
                 helper("d"),
             ],
             "d+ b c+* | app",
@@ -69,7 +69,7 @@ fn dependencies_become_init_containers_and_sidecars_in_a_stable_order() {
         (
             "branches keep the order of the definition",
             vec![
-                after("app", &[("c", "START"), ("b", "SUCCESS")], none()),
+                after("app", &[("c", "START"), ("b", "SUCCESS")], &none()),
                 helper("b"),
                 helper("c"),
                 helper("d"),
@@ -79,9 +79,9 @@ fn dependencies_become_init_containers_and_sidecars_in_a_stable_order() {
         (
             "who has to end wins over who has to run",
             vec![
-                after("app", &[("b", "START")], none()),
+                after("app", &[("b", "START")], &none()),
                 helper("b"),
-                after("c", &[("b", "SUCCESS")], none()),
+                after("c", &[("b", "SUCCESS")], &none()),
             ],
             "b | app c",
         ),
@@ -101,7 +101,7 @@ fn dependencies_become_init_containers_and_sidecars_in_a_stable_order() {
         ),
         (
             "names that Kubernetes spells differently",
-            vec![after("app", &[("log_router", "START")], none()), helper("log_router")],
+            vec![after("app", &[("log_router", "START")], &none()), helper("log_router")],
             "log-router-c7fb45d8+ | app",
         ),
     ] {
@@ -126,7 +126,7 @@ fn an_essential_exit_restarts_the_container_or_all_or_ends_the_task() {
     let one = vec![json!({})];
     let beside = vec![json!({}), helper("b")];
     let two = vec![json!({}), json!({ "name": "b" })];
-    let started = vec![after("app", &[("b", "START")], json!({})), json!({ "name": "b" })];
+    let started = vec![after("app", &[("b", "START")], &json!({})), json!({ "name": "b" })];
     let policy = |codes: &[i32]| json!({ "restartPolicy": { "enabled": true, "ignoredExitCodes": codes } });
     for (containers, exit, version, expected) in [
         (one.clone(), None, "1.36", "app:-".to_owned()),
@@ -152,19 +152,19 @@ fn an_essential_exit_restarts_the_container_or_all_or_ends_the_task() {
         (vec![policy(&[3])], Some("ReplaceTask"), "1.36", "app:Never Restart NotIn [3]".to_owned()),
         (vec![policy(&[3])], None, "1.36", "app:-".to_owned()),
         (
-            vec![after("app", &[("b", "SUCCESS")], json!({})), helper("b")],
+            vec![after("app", &[("b", "SUCCESS")], &json!({})), helper("b")],
             None,
             "1.35",
             "b:Never, app:-".to_owned(),
         ),
         (
-            vec![after("app", &[("b", "SUCCESS")], json!({})), helper("b")],
+            vec![after("app", &[("b", "SUCCESS")], &json!({})), helper("b")],
             None,
             "1.34",
             "b:-, app:-".to_owned(),
         ),
         (
-            vec![after("app", &[("b", "COMPLETE")], json!({})), helper("b")],
+            vec![after("app", &[("b", "COMPLETE")], &json!({})), helper("b")],
             None,
             "1.36",
             "b:-, app:-".to_owned(),
@@ -180,7 +180,7 @@ fn an_essential_exit_restarts_the_container_or_all_or_ends_the_task() {
 
 #[test]
 fn a_command_that_may_fail_or_end_is_put_into_a_shell() {
-    let app = after("app", &[("b", "COMPLETE")], json!({}));
+    let app = after("app", &[("b", "COMPLETE")], &json!({}));
     let run = json!({ "name": "b", "essential": false, "entryPoint": ["/run"], "command": ["$(x)", "y z"] });
     let mut task = definition(&[app, run.clone()]);
     task["kubernetes"] = json!({ "containers": { "b": { "wrapComplete": true } } });
@@ -236,7 +236,7 @@ fn checks_that_decide_about_nothing_are_not_run() {
 #[test]
 fn who_waits_for_start_does_not_wait_for_health() {
     let essential = json!({ "name": "b", "healthCheck": { "command": ["CMD", "true"], "startPeriod": 60 } });
-    let pod = pod(&definition(&[after("app", &[("b", "START")], json!({})), essential]), "1.36");
+    let pod = pod(&definition(&[after("app", &[("b", "START")], &json!({})), essential]), "1.36");
     let sidecar = &pod.init_containers.unwrap()[0];
     assert!(sidecar.startup_probe.is_none() && sidecar.readiness_probe.is_some());
     assert_eq!(sidecar.liveness_probe.as_ref().unwrap().initial_delay_seconds, Some(90));
@@ -247,7 +247,7 @@ fn a_start_timeout_limits_how_long_health_is_waited_for() {
     let threshold = |patch: Value| {
         let mut helper = checked("b");
         helper.as_object_mut().unwrap().extend(patch.as_object().unwrap().clone());
-        let pod = pod(&definition(&[after("app", &[("b", "HEALTHY")], json!({})), helper]), "1.36");
+        let pod = pod(&definition(&[after("app", &[("b", "HEALTHY")], &json!({})), helper]), "1.36");
         pod.init_containers.unwrap()[0].startup_probe.clone().unwrap().failure_threshold.unwrap()
     };
     assert_eq!(threshold(json!({})), i32::MAX, "ECS keeps waiting for a container that is not essential");
@@ -265,7 +265,7 @@ fn the_pod_has_time_to_stop_all_of_its_containers() {
     assert_eq!(grace(&[stop("app", 0)]), Some(1), "0 would forget the pod at once");
     assert_eq!(grace(&[stop("app", 10), stop("b", 90)]), Some(90));
     let sidecar = json!({ "name": "b", "stopTimeout": 5, "healthCheck": { "command": ["CMD", "true"] } });
-    let chain = [after("app", &[("b", "HEALTHY")], json!({ "stopTimeout": 20 })), sidecar];
+    let chain = [after("app", &[("b", "HEALTHY")], &json!({ "stopTimeout": 20 })), sidecar];
     assert_eq!(grace(&chain), Some(25));
     let own = pod(&definition(&chain), "1.36").init_containers.unwrap()[0].liveness_probe.clone().unwrap();
     assert_eq!(own.termination_grace_period_seconds, Some(5), "a kill for bad health takes no longer");

@@ -280,7 +280,7 @@ fn options_that_cannot_be_had_are_refused_and_essential_exits_fall_back() {
         ("1.36", two.clone(), "RestartTaskInPlace", false),
         ("1.35", two.clone(), "RestartTaskInPlace", true),
         ("1.36", two, "ReplaceTask", true),
-        ("1.34", task(&[app.clone()]), "ReplaceTask", true),
+        ("1.34", task(std::slice::from_ref(&app)), "ReplaceTask", true),
         ("1.35", task(&[app.clone(), helper(&app)]), "ReplaceTask", false),
         ("1.35", task(&[app.clone(), helper(&waits("app", "START"))]), "ReplaceTask", true),
     ] {

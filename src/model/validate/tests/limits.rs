@@ -1,10 +1,10 @@
 use super::*;
 
-fn linux(patch: Value) -> Value {
+fn linux(patch: &Value) -> Value {
     container(&json!({ "linuxParameters": patch }))
 }
 
-fn requires(requirement: Value) -> Value {
+fn requires(requirement: &Value) -> Value {
     container(&json!({ "resourceRequirements": [requirement] }))
 }
 
@@ -20,27 +20,27 @@ fn sets(name: &str) -> Value {
 fn devices_and_limits_that_ecs_refuses_or_kubernetes_does_not_have() {
     const AT: &str = "containerDefinitions[0].";
     let tmpfs = |patch: Value| {
-        linux(json!({ "tmpfs": [merged(&json!({ "containerPath": "/t", "size": 8 }), &patch)] }))
+        linux(&json!({ "tmpfs": [merged(&json!({ "containerPath": "/t", "size": 8 }), &patch)] }))
     };
     for (definition, expected) in [
-        (requires(json!({ "type": "GPU", "value": "2" })), ""),
-        (requires(json!({ "type": "GPU", "value": "0" })), "InvalidValue resourceRequirements[0].value"),
+        (requires(&json!({ "type": "GPU", "value": "2" })), ""),
+        (requires(&json!({ "type": "GPU", "value": "0" })), "InvalidValue resourceRequirements[0].value"),
         (
-            requires(json!({ "type": "GPU", "value": "ALL" })),
+            requires(&json!({ "type": "GPU", "value": "ALL" })),
             "DeviceNotRequested resourceRequirements[0].value",
         ),
-        (requires(json!({ "type": "GPU" })), "MissingMember resourceRequirements[0].value"),
-        (requires(json!({ "value": "1" })), "MissingMember resourceRequirements[0].type"),
+        (requires(&json!({ "type": "GPU" })), "MissingMember resourceRequirements[0].value"),
+        (requires(&json!({ "value": "1" })), "MissingMember resourceRequirements[0].type"),
         (
-            requires(json!({ "type": "GPU", "sharingStrategy": { "nvidiaMps": { "memory": 1 } } })),
+            requires(&json!({ "type": "GPU", "sharingStrategy": { "nvidiaMps": { "memory": 1 } } })),
             "GpuShareNotApplied resourceRequirements[0].sharingStrategy",
         ),
         (
-            requires(json!({ "type": "NeuronDevice", "value": "ALL" })),
+            requires(&json!({ "type": "NeuronDevice", "value": "ALL" })),
             "DeviceNotRequested resourceRequirements[0]",
         ),
         (
-            requires(json!({ "type": "InferenceAccelerator", "value": "d" })),
+            requires(&json!({ "type": "InferenceAccelerator", "value": "d" })),
             "NotApplicable resourceRequirements[0]",
         ),
         (ulimit(1024, 4096), ""),
@@ -59,11 +59,11 @@ fn devices_and_limits_that_ecs_refuses_or_kubernetes_does_not_have() {
         (tmpfs(json!({ "size": null })), "MissingMember linuxParameters.tmpfs[0].size"),
         (tmpfs(json!({ "containerPath": "t" })), "InvalidValue linuxParameters.tmpfs[0].containerPath"),
         (
-            linux(json!({ "sharedMemorySize": 1, "tmpfs": [{ "containerPath": "/dev/shm", "size": 1 }] })),
+            linux(&json!({ "sharedMemorySize": 1, "tmpfs": [{ "containerPath": "/dev/shm", "size": 1 }] })),
             "InvalidValue linuxParameters.tmpfs[0].containerPath",
         ),
-        (linux(json!({ "swappiness": 101 })), "InvalidValue linuxParameters.swappiness"),
-        (linux(json!({ "maxSwap": -1 })), "InvalidValue linuxParameters.maxSwap"),
+        (linux(&json!({ "swappiness": 101 })), "InvalidValue linuxParameters.swappiness"),
+        (linux(&json!({ "maxSwap": -1 })), "InvalidValue linuxParameters.maxSwap"),
         (container(&sets("net.ipv4.tcp_syncookies")), ""),
         (container(&sets("net.core.somaxconn")), "UnsafeSysctl systemControls[0].namespace"),
         (container(&sets("vm.swappiness")), "InvalidValue systemControls[0].namespace"),
@@ -116,13 +116,13 @@ fn disk_space_is_21_to_200_gib() {
 #[test]
 fn fargate_has_no_gpus() {
     let fargate = json!({ "requiresCompatibilities": ["FARGATE"], "networkMode": "awsvpc", "cpu": "256", "memory": "512" });
-    let definition = merged(&requires(json!({ "type": "GPU", "value": "1" })), &fargate);
+    let definition = merged(&requires(&json!({ "type": "GPU", "value": "1" })), &fargate);
     assert_eq!(told(&definition, &json!({})), ["GpuOnFargate containerDefinitions[0].resourceRequirements"]);
 }
 
 #[test]
 fn windows_containers_have_no_linux_settings() {
     let windows = json!({ "runtimePlatform": { "operatingSystemFamily": "WINDOWS_SERVER_2022_CORE" } });
-    let definition = merged(&linux(json!({ "initProcessEnabled": true })), &windows);
+    let definition = merged(&linux(&json!({ "initProcessEnabled": true })), &windows);
     assert_eq!(told(&definition, &json!({})), ["InvalidValue containerDefinitions[0].linuxParameters"]);
 }
