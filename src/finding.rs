@@ -170,7 +170,11 @@ codes! {
     DeploymentConfigurationBlocks Warning "minimumHealthyPercent and maximumPercent leave no room to replace a task.";
     DeploymentControllerUnsupported Error "Deployments of this controller are driven from outside of ECS.";
     DeploymentStrategyUnsupported Error "Deployments of this strategy cannot be made.";
+    DeviceNeedsPlugin Error "A device of the node can only be had through a device plugin.";
     DisableScaleInIgnored Warning "DisableScaleIn of some policies, but not all, is not applied.";
+    DnsEntryLeftOut Warning "A pod has fewer DNS servers or search domains than the task asks for.";
+    DnsMerged Info "DNS servers and search domains are added to the cluster's instead of taking their place.";
+    DockerLabelsAreAnnotations Info "Docker labels of containers are annotations of the pod.";
     DockerSocketUnavailable Error "Nodes run containerd: the Docker socket that is mounted does not exist.";
     DuplicateDefinition Error "Two definitions of one name are here, and nothing says which of them counts.";
     DuplicateMember Warning "A member stands twice in one object; the last one counts.";
@@ -179,16 +183,31 @@ codes! {
     ExecutionRoleNotUsed Info "Images are pulled with the node's identity, not with the execution role.";
     FargateSpotUnavailable Warning "FARGATE_SPOT runs on ordinary nodes, Spot or not.";
     FileSkipped Info "A file of a directory holds nothing that is read here.";
+    FireLensNotConfigured Warning "The log router runs with its image's own configuration.";
     FollowsFamily Info "A service that was pinned to a revision of the same run is written as following the family.";
+    GmsaNeedsCredentialSpec Warning "A group managed service account needs an object of the cluster, and the container runs without it.";
+    HostNameLeftOut Warning "A host name that Kubernetes does not write into /etc/hosts is left out.";
+    HostnameApproximated Info "A host name is that of the whole task, and has one label.";
+    HostnameConflict Error "The containers of a task ask for different host names, and a pod has one.";
+    HostsAreShared Info "Lines of /etc/hosts are there for all containers of the task.";
+    ImageTagMutable Info "Tags are not pinned to digests for the time of a deployment.";
     InactiveOnEcs Warning "The answer says that ECS no longer runs this.";
     InvalidName Error "A name is not one that ECS accepts.";
     InvalidReference Error "A member refers to something that the definition does not have.";
     InvalidValue Error "A value is not one that ECS accepts.";
+    IpcAlwaysShared Warning "The containers of a pod share their IPC, which the task asks them not to.";
+    IsolationUnavailable Error "The task asks for a sandbox that its pods do not have.";
+    LinksShareAddress Info "Linked containers are reached at the loopback address that a pod's containers share.";
+    LogDestinationLost Warning "Output stays on the node, and nothing sends it where the log driver would.";
+    LogDriverReplaced Info "Output stays on the node, for kubectl logs and for collectors there.";
+    LogSecretOptionsNotApplied Warning "Secret options of a log driver are not read: there is no driver.";
     MinCapacityRaised Warning "An autoscaler by utilization keeps at least one task.";
     MissingMember Error "A member that ECS requires is absent.";
     NameAssumed Info "A name that the file leaves out was taken from elsewhere.";
     NameChanged Info "Kubernetes cannot spell the ECS name; another one is used and the original is kept in an annotation.";
     NameCollision Error "Two different ECS names become the same Kubernetes name.";
+    NetworkDeniedByPolicy Warning "That a task has no network holds where the cluster enforces NetworkPolicy.";
+    NetworkNotSeparable Error "The network cannot be taken from one container of a pod.";
     NewerRenderingAvailable Info "What would be rendered today differs from what runs; the next deployment takes it over.";
     NotAnEcsDocument Error "The document is none of the shapes that are read here.";
     NotApplicable Info "The member has no meaning on Kubernetes; nothing is lost that could be had.";
@@ -199,7 +218,10 @@ codes! {
     PlaceholderAccount Warning "The account number of an ARN is not one; it looks like a placeholder.";
     PlaceholderKept Info "What looks like a template expression stands where a shell or an agent may expand it; it is kept.";
     PortCollision Error "Two containers of the task listen on the same port, and share one network.";
+    PortNameTaken Info "Two port mappings have one name; the second is called by its number.";
     PortRangeNotDeclared Info "A port range can be reached at the task's address, but is on no Service.";
+    PrivilegesConflict Error "Kubernetes refuses this combination of privileges.";
+    ProxyConfigurationIgnored Warning "App Mesh has ended: no proxy is put in front of the containers.";
     PublicIpUnsupported Warning "Tasks get no public address.";
     ReadAs Info "A value was not spelled as ECS spells it, and was read for what it means.";
     RevisionMismatch Warning "A service runs another revision than the one that is imported with it.";
@@ -207,10 +229,12 @@ codes! {
     ScaleOutCooldownApproximated Info "A scale-out cooldown is approximated by a stabilization window.";
     SecurityGroupsNotApplied Warning "The security groups do not guard the tasks.";
     ServiceAssumed Info "No service runs the task definition; a replica service of one task is taken instead.";
+    ServiceConnectNotApplied Warning "No proxy of Service Connect stands between services.";
     ServiceNotFound Warning "Auto scaling speaks of a service that is not here.";
     StrategyOrderApproximated Info "Placement strategies are weighed together instead of one after the other.";
     SubnetsNotApplied Info "Tasks get addresses of their nodes' subnets.";
     Superseded Info "Another definition of the same name is newer, or the same.";
+    TagsAreAnnotations Info "Tags are annotations of what runs the pods.";
     TaskDefinitionNotFound Error "The service names a task definition that is not there.";
     TaskSizeNotEnforced Warning "The cluster cannot cap the task as a whole; each container is capped by itself.";
     TrustPolicyChangeRequired Info "The task role has to trust the service's ServiceAccount.";
@@ -219,6 +243,7 @@ codes! {
     UnusedOption Warning "An option of the command line names something that no input has.";
     UserNameNotNumeric Error "A user or group is given by name, and only the image knows its number.";
     VolumeUnsupported Error "This kind of volume cannot be had, and a substitute could lose data.";
+    WindowsNeedsRuntimePlatform Error "A path of Windows stands in a definition that does not ask for Windows.";
     WrongType Error "A value has a type that ECS does not accept here.";
 }
 

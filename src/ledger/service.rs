@@ -75,16 +75,16 @@ rows! {
         "REPLICA becomes Deployments, DAEMON DaemonSets.";
     "deploymentController" Exact stays
         "ECS; others are refused unless a fallback is asked for.";
-    "tags" NotYet stays
-        "Tags become annotations.";
+    "tags" Approximate(TagsAreAnnotations) stays
+        "Annotations of the workload, where a change restarts nothing.";
     "enableECSManagedTags" NotApplicable(NotApplicable) stays
         "Pods carry the service's name as a label instead.";
     "propagateTags" NotYet stays neutral "NONE"
         "Tags are not carried over to tasks.";
     "enableExecuteCommand" NotApplicable(NotApplicable) stays
         "kubectl exec does it; who may is decided by RBAC.";
-    "serviceConnectConfiguration" NotYet deploys
-        "No proxy stands between services, and aliases have no names.";
+    "serviceConnectConfiguration" Lossy(ServiceConnectNotApplied) deploys
+        "No proxy stands between services: others reach this one by its Service, without the retries, timeouts and TLS of a proxy.";
     "volumeConfigurations" Exact deploys
         "A generic ephemeral volume of each pod.";
     "volumeConfigurations[].managedEBSVolume.snapshotId" NotYet deploys
