@@ -6,7 +6,9 @@
 pub mod life;
 pub mod limits;
 pub mod name;
+pub mod network;
 pub mod order;
+pub mod security;
 pub mod service;
 pub mod task;
 pub mod units;

@@ -5,7 +5,7 @@ use crate::api::TaskDefinitionSpec;
 use crate::api::ecs::{ContainerDefinition, LinuxParameters, ResourceType};
 use crate::finding::{Code, Path};
 use crate::model::limits::{Limits, Tmpfs, Ulimit};
-use crate::model::task::{Mount, Os};
+use crate::model::task::Mount;
 use crate::model::units::Mebibytes;
 
 /// Mount options that a volume in memory has anyway.
@@ -13,14 +13,10 @@ const GIVEN: &[&str] = &["defaults", "rw", "exec", "suid", "dev", "relatime", "a
 
 pub(super) fn of_container(
     definition: &ContainerDefinition,
-    os: Os,
     mounts: &[Mount],
     path: Path<'_>,
     report: &mut Report<'_>,
 ) -> Limits {
-    if os != Os::Linux {
-        windows(definition, path, report);
-    }
     let mut limits = Limits {
         gpus: gpus(definition, path.member("resourceRequirements"), report),
         ulimits: ulimits(definition, path.member("ulimits"), report),
@@ -49,22 +45,6 @@ pub(crate) const SHARED_MEMORY: &str = "/dev/shm";
 
 fn mebibytes(size: Option<i32>) -> Option<Mebibytes> {
     size.and_then(|s| u32::try_from(s).ok()).filter(|s| *s > 0).map(Mebibytes)
-}
-
-fn windows(definition: &ContainerDefinition, path: Path<'_>, report: &mut Report<'_>) {
-    for (member, is_set) in [
-        ("linuxParameters", definition.linux_parameters.is_some()),
-        ("systemControls", !definition.system_controls.is_empty()),
-        ("ulimits", !definition.ulimits.is_empty()),
-    ] {
-        if is_set {
-            report.add(
-                Code::InvalidValue,
-                path.member(member),
-                format!("{member} is not supported for Windows containers."),
-            );
-        }
-    }
 }
 
 fn gpus(definition: &ContainerDefinition, list: Path<'_>, report: &mut Report<'_>) -> u32 {

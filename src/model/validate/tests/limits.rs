@@ -119,10 +119,3 @@ fn fargate_has_no_gpus() {
     let definition = merged(&requires(&json!({ "type": "GPU", "value": "1" })), &fargate);
     assert_eq!(told(&definition, &json!({})), ["GpuOnFargate containerDefinitions[0].resourceRequirements"]);
 }
-
-#[test]
-fn windows_containers_have_no_linux_settings() {
-    let windows = json!({ "runtimePlatform": { "operatingSystemFamily": "WINDOWS_SERVER_2022_CORE" } });
-    let definition = merged(&linux(&json!({ "initProcessEnabled": true })), &windows);
-    assert_eq!(told(&definition, &json!({})), ["InvalidValue containerDefinitions[0].linuxParameters"]);
-}
