@@ -43,11 +43,11 @@ fn the_worst_finding_makes_the_grade() {
 fn findings_at_or_below_a_field_decide_about_it_and_those_of_the_ledger_above_it() {
     let spec = json!({
         "family": "web",
-        "tags": [{ "key": "team", "value": "a" }],
+        "inferenceAccelerators": [{ "deviceName": "a", "deviceType": "b" }],
         "containerDefinitions": [{ "name": "a", "cpu": 1 }, { "name": "b", "cpu": 2, "command": [] }],
     });
     let findings = vec![
-        found(Code::TagsNotApplied, "tags", "x"),
+        found(Code::NotApplicable, "inferenceAccelerators", "x"),
         found(Code::InvalidValue, "containerDefinitions[1].cpu", "x"),
         found(Code::InvalidValue, "containerDefinitions[0]", "of the whole container"),
     ];
@@ -57,8 +57,8 @@ fn findings_at_or_below_a_field_decide_about_it_and_those_of_the_ledger_above_it
         definition.fields.iter().map(|field| format!("{} {:?}", field.path, field.treatment)).collect();
     let wanted = [
         "family Exact",
-        "tags[0].key Lossy",
-        "tags[0].value Lossy",
+        "inferenceAccelerators[0].deviceName NotApplicable",
+        "inferenceAccelerators[0].deviceType NotApplicable",
         "containerDefinitions[0].name Exact",
         "containerDefinitions[0].cpu Exact",
         "containerDefinitions[1].name Exact",
@@ -69,7 +69,7 @@ fn findings_at_or_below_a_field_decide_about_it_and_those_of_the_ledger_above_it
         list
     };
     assert_eq!(sorted(shown), sorted(wanted.map(str::to_owned).to_vec()));
-    assert_eq!(definition.counts, Counts { exact: 4, lossy: 2, refused: 1, ..Counts::default() });
+    assert_eq!(definition.counts, Counts { exact: 4, not_applicable: 2, refused: 1, ..Counts::default() });
 }
 
 #[test]
