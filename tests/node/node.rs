@@ -67,14 +67,23 @@ impl Node {
         directory
     }
 
+    /// The slot among this machine's nodes.
+    fn slot(&self) -> String {
+        fs::read_to_string(self.directory.join("slot")).unwrap().trim().to_owned()
+    }
+
+    /// Where the node is reached.
+    pub(crate) fn address(&self) -> String {
+        format!("198.18.{}.2", self.slot())
+    }
+
     /// The directory of a pod's own control group: `memory` or `cpu` of version 1, or the unified one of version 2.
     pub(crate) fn control_group(&self, controller: &str, pod_uid: &str) -> PathBuf {
-        let slot = fs::read_to_string(self.directory.join("slot")).unwrap();
         let mut root = Path::new("/sys/fs/cgroup").join(controller);
         if !root.is_dir() {
             root = PathBuf::from("/sys/fs/cgroup");
         }
-        let root = root.join(format!("ecs-bridge-{}/kubepods", slot.trim()));
+        let root = root.join(format!("ecs-bridge-{}/kubepods", self.slot()));
         let name = format!("pod{pod_uid}");
         let places = ["", "burstable", "besteffort"].map(|class| root.join(class).join(&name));
         places.into_iter().find(|place| place.is_dir()).expect("the pod has no control group")

@@ -82,3 +82,23 @@ pub(crate) async fn an_ignored_exit_code_is_no_case_for_the_restart_policy(node:
     story.written("other-begun", 2).await;
     story.end().await;
 }
+
+/// A container that is not essential and ends, once: with `oneShot: Shim` it is as on ECS, where it is never started again.
+pub(crate) async fn a_one_shot_runs_once_beside_the_others(node: Arc<Node>) {
+    let steps = "append /shared/journal helper-begun then sleep 1s then exit 3";
+    let helper = container("helper", steps, json!({"essential": false, "entryPoint": ["task"]}));
+    let app = container(
+        "app",
+        "append /shared/journal app-begun then sleep 8s \
+        then append /shared/journal app-later then sleep forever",
+        json!({}),
+    );
+    let mut definition = task(&[app, helper]);
+    definition["kubernetes"] = json!({"containers": {"helper": {"oneShot": "Shim"}}});
+    let story = Task::start(&node, "one-shot", definition).await;
+    let journal = story.written("app-later", 1).await;
+    assert_eq!(moments(&journal, "helper-begun").len(), 1, "{journal:?}");
+    let pod = story.running().await;
+    assert_eq!((restarts(&pod, "helper"), restarts(&pod, "app")), (0, 0));
+    story.end().await;
+}
