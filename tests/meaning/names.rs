@@ -45,7 +45,7 @@ fn a_container_with_an_underscore_is_still_what_the_load_balancer_reaches() {
 
 #[test]
 fn a_port_name_that_kubernetes_refuses_is_spelled_the_same_everywhere() {
-    let ports = json!([{"name": "My-Very-Long--Port-Name", "containerPort": 80}, {"name": "8080", "containerPort": 8080}]);
+    let ports = json!([{"name": "my-very-long--port-name", "containerPort": 80}, {"name": "8080", "containerPort": 8080}]);
     let made = rendered(&[task(&json!([{"name": "app", "portMappings": ports}]))]);
     for i in 0..2 {
         let name = made.container("app")["ports"][i]["name"].as_str().unwrap().to_owned();
