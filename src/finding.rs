@@ -171,15 +171,21 @@ codes! {
     DeploymentControllerUnsupported Error "Deployments of this controller are driven from outside of ECS.";
     DeploymentStrategyUnsupported Error "Deployments of this strategy cannot be made.";
     DisableScaleInIgnored Warning "DisableScaleIn of some policies, but not all, is not applied.";
+    DockerFilesUnavailable Warning "Nodes run containerd: the files of Docker that are mounted do not exist.";
     DockerSocketUnavailable Error "Nodes run containerd: the Docker socket that is mounted does not exist.";
+    DockerVolumeDriverUnsupported Error "Kubernetes has no such Docker volume, and a substitute could lose data.";
+    DockerVolumeOptionsIgnored Warning "Options of a Docker volume are not applied.";
     DuplicateDefinition Error "Two definitions of one name are here, and nothing says which of them counts.";
     DuplicateMember Warning "A member stands twice in one object; the last one counts.";
     DynamicHostPortDropped Info "A dynamic host port is not used: tasks have addresses of their own.";
+    EbsOnFargate Error "Pods of an EKS Fargate profile cannot have EBS volumes.";
     EfsIamUsesNodeIdentity Warning "An EFS mount is authorized as the CSI driver's node plugin, not as the task.";
     ExecutionRoleNotUsed Info "Images are pulled with the node's identity, not with the execution role.";
     FargateSpotUnavailable Warning "FARGATE_SPOT runs on ordinary nodes, Spot or not.";
     FileSkipped Info "A file of a directory holds nothing that is read here.";
     FollowsFamily Info "A service that was pinned to a revision of the same run is written as following the family.";
+    FsxServerAssumed Warning "The DNS name of a Windows file server is made of its id and domain.";
+    ImageVolumesNotShared Warning "Volumes that only an image declares are not shared by volumesFrom.";
     InactiveOnEcs Warning "The answer says that ECS no longer runs this.";
     InvalidName Error "A name is not one that ECS accepts.";
     InvalidReference Error "A member refers to something that the definition does not have.";
@@ -204,13 +210,17 @@ codes! {
     ReadAs Info "A value was not spelled as ECS spells it, and was read for what it means.";
     RevisionMismatch Warning "A service runs another revision than the one that is imported with it.";
     RoleWithoutAccount Warning "A task role is named without its account and cannot be assumed.";
+    S3FilesNeedsDriver Info "S3 Files are mounted by version 3.0 or later of the EFS CSI driver.";
     ScaleOutCooldownApproximated Info "A scale-out cooldown is approximated by a stabilization window.";
     SecurityGroupsNotApplied Warning "The security groups do not guard the tasks.";
     ServiceAssumed Info "No service runs the task definition; a replica service of one task is taken instead.";
     ServiceNotFound Warning "Auto scaling speaks of a service that is not here.";
+    SharedVolumeOnNode Info "A shared Docker volume is a directory of each node, which is empty at first.";
+    SnapshotCrdsMissing Error "A volume starts from a snapshot, and the cluster does not serve snapshots.";
     StrategyOrderApproximated Info "Placement strategies are weighed together instead of one after the other.";
     SubnetsNotApplied Info "Tasks get addresses of their nodes' subnets.";
     Superseded Info "Another definition of the same name is newer, or the same.";
+    TagNotApplied Warning "A tag of a volume cannot be set by the EBS CSI driver.";
     TaskDefinitionNotFound Error "The service names a task definition that is not there.";
     TaskSizeNotEnforced Warning "The cluster cannot cap the task as a whole; each container is capped by itself.";
     TrustPolicyChangeRequired Info "The task role has to trust the service's ServiceAccount.";
@@ -218,7 +228,8 @@ codes! {
     UnreadableFile Error "The file cannot be read, or is not JSON or YAML.";
     UnusedOption Warning "An option of the command line names something that no input has.";
     UserNameNotNumeric Error "A user or group is given by name, and only the image knows its number.";
-    VolumeUnsupported Error "This kind of volume cannot be had, and a substitute could lose data.";
+    VolumeContentNotCopied Info "A volume of the task is empty at first; files of the image are not copied into it.";
+    VolumeSecretRequired Info "A volume is mounted with the credentials of a Secret, which has to exist.";
     WrongType Error "A value has a type that ECS does not accept here.";
 }
 

@@ -1,11 +1,14 @@
 //! The one table of kinds that we make: apply order, scope, ownership, pruning and RBAC all come from here.
 
+pub mod snapshot;
+
 use k8s_openapi::api::apps::v1::{DaemonSet, Deployment};
 use k8s_openapi::api::autoscaling::v2::HorizontalPodAutoscaler;
 use k8s_openapi::api::core::v1::{PersistentVolume, PersistentVolumeClaim, Service, ServiceAccount};
 use k8s_openapi::api::storage::v1::StorageClass;
 use kube::core::ObjectMeta;
 use serde_json::Value;
+use snapshot::{VolumeSnapshot, VolumeSnapshotContent};
 
 /// When an object is applied: each rank waits for the one before it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -51,6 +54,8 @@ pub struct Kind {
     pub rank: Rank,
     /// Whose it is.
     pub ownership: Ownership,
+    /// Whether a cluster may lack it: it is watched, and made, only where it is served.
+    pub optional: bool,
 }
 
 impl Kind {
@@ -66,7 +71,7 @@ impl Kind {
 }
 
 macro_rules! objects {
-    ($($name:ident ($group:literal, $version:literal, $plural:literal, $scope:ident, $rank:ident, $ownership:ident);)+) => {
+    ($($name:ident ($group:literal, $version:literal, $plural:literal, $scope:ident, $rank:ident, $ownership:ident) $($optional:ident)?;)+) => {
         /// An object that we want to exist.
         #[derive(Clone, Debug, PartialEq)]
         pub enum Object { $(#[doc = concat!("A ", stringify!($name), ".")] $name(Box<$name>)),+ }
@@ -80,6 +85,7 @@ macro_rules! objects {
             namespaced: objects!(@scope $scope),
             rank: Rank::$rank,
             ownership: Ownership::$ownership,
+            optional: objects!(@optional $($optional)?),
         }),+];
 
         impl Object {
@@ -116,6 +122,8 @@ macro_rules! objects {
     };
     (@scope Namespaced) => { true };
     (@scope Cluster) => { false };
+    (@optional optional) => { true };
+    (@optional) => { false };
 }
 
 objects! {
@@ -123,6 +131,8 @@ objects! {
     StorageClass("storage.k8s.io", "v1", "storageclasses", Cluster, Storage, Retained);
     PersistentVolume("", "v1", "persistentvolumes", Cluster, Storage, Retained);
     PersistentVolumeClaim("", "v1", "persistentvolumeclaims", Namespaced, Storage, Shared);
+    VolumeSnapshotContent("snapshot.storage.k8s.io", "v1", "volumesnapshotcontents", Cluster, Storage, Retained) optional;
+    VolumeSnapshot("snapshot.storage.k8s.io", "v1", "volumesnapshots", Namespaced, Storage, Service) optional;
     Service("", "v1", "services", Namespaced, Network, Service);
     Deployment("apps", "v1", "deployments", Namespaced, Workload, Service);
     DaemonSet("apps", "v1", "daemonsets", Namespaced, Workload, Service);

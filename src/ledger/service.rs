@@ -86,17 +86,15 @@ rows! {
     "serviceConnectConfiguration" NotYet deploys
         "No proxy stands between services, and aliases have no names.";
     "volumeConfigurations" Exact deploys
-        "A generic ephemeral volume of each pod.";
-    "volumeConfigurations[].managedEBSVolume.snapshotId" NotYet deploys
-        "The volume is empty: snapshots are not restored.";
-    "volumeConfigurations[].managedEBSVolume.volumeInitializationRate" NotYet deploys
-        "Goes with the snapshot.";
+        "A generic ephemeral volume of each pod: new with it, deleted with it.";
+    "volumeConfigurations[].managedEBSVolume.snapshotId" Exact deploys
+        "A volume snapshot that claims start from, by the privilege snapshots; deleting it here keeps it on AWS.";
     "volumeConfigurations[].managedEBSVolume.roleArn" NotApplicable(NotApplicable) deploys
         "Volumes are made with the CSI driver's own role.";
-    "volumeConfigurations[].managedEBSVolume.tagSpecifications" Exact deploys
-        "Tags of the volume.";
-    "volumeConfigurations[].managedEBSVolume.tagSpecifications[].propagateTags" NotYet deploys neutral "NONE"
-        "Only the tags that stand here are set.";
+    "volumeConfigurations[].managedEBSVolume.tagSpecifications" Approximate(TagNotApplied) deploys
+        "Tags of the volume, where the driver can tell key and value.";
+    "volumeConfigurations[].managedEBSVolume.tagSpecifications[].propagateTags" Exact deploys
+        "The tags of the service or task definition, as they are when a deployment starts.";
     "vpcLatticeConfigurations" NotYet deploys
         "The target group does not get the tasks.";
     "gatewayConnectors" NotYet deploys

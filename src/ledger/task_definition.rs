@@ -47,8 +47,8 @@ rows! {
         "Files in S3 become a ConfigMap or Secret; the variables are missing until then.";
     "containerDefinitions[].mountPoints" Exact deploys
         "volumeMounts of the container.";
-    "containerDefinitions[].volumesFrom" NotYet deploys
-        "The mounts of the other container are repeated.";
+    "containerDefinitions[].volumesFrom" Approximate(ImageVolumesNotShared) deploys
+        "The mounts of the other container are repeated; volumes that only its image declares are not shared.";
     "containerDefinitions[].linuxParameters" NotYet deploys
         "Capabilities, shared memory, tmpfs and devices are not applied.";
     "containerDefinitions[].secrets" NotYet deploys
@@ -103,6 +103,22 @@ rows! {
         "The container has no gMSA.";
     "volumes" Exact deploys
         "Volumes of the pod.";
+    "volumes[].name" Exact deploys
+        "The volume's name, spelled as a DNS label.";
+    "volumes[].host" Approximate(VolumeContentNotCopied) deploys
+        "An emptyDir, which hides what the image has at the mount path.";
+    "volumes[].host.sourcePath" Exact deploys
+        "A hostPath, by the privilege host-access; Docker's own socket does not exist on the nodes.";
+    "volumes[].dockerVolumeConfiguration" Approximate(VolumeContentNotCopied) deploys
+        "An emptyDir, which hides what the image has at the mount path.";
+    "volumes[].dockerVolumeConfiguration.scope" Approximate(SharedVolumeOnNode) deploys
+        "shared is a directory of the node for each namespace and volume.";
+    "volumes[].dockerVolumeConfiguration.autoprovision" Approximate(SharedVolumeOnNode) deploys
+        "Makes the directory of a shared volume where it is missing; without it the task does not start there.";
+    "volumes[].dockerVolumeConfiguration.driver" Exact deploys
+        "local; other drivers are refused.";
+    "volumes[].dockerVolumeConfiguration.driverOpts" Approximate(DockerVolumeOptionsIgnored) deploys
+        "NFS becomes a volume and a claim, tmpfs an emptyDir in memory, bind a hostPath; other types are refused.";
     "volumes[].dockerVolumeConfiguration.labels" NotApplicable(NotApplicable) deploys
         "No Docker keeps labels of volumes.";
     "volumes[].efsVolumeConfiguration" Exact deploys
@@ -111,6 +127,16 @@ rows! {
         "The driver chooses the port.";
     "volumes[].efsVolumeConfiguration.authorizationConfig.iam" Approximate(EfsIamUsesNodeIdentity) deploys
         "Mounted with the identity of the driver's node plugin.";
+    "volumes[].s3filesVolumeConfiguration" Approximate(S3FilesNeedsDriver) deploys
+        "A volume and a claim of the EFS CSI driver, mounted with the identity of its node plugin.";
+    "volumes[].s3filesVolumeConfiguration.transitEncryptionPort" NotApplicable(NotApplicable) deploys
+        "The driver chooses the port.";
+    "volumes[].fsxWindowsFileServerVolumeConfiguration" Approximate(FsxServerAssumed) deploys
+        "A volume and a claim of the SMB CSI driver.";
+    "volumes[].fsxWindowsFileServerVolumeConfiguration.authorizationConfig" Approximate(VolumeSecretRequired) deploys
+        "The account comes from a Secret, which has to be made.";
+    "volumes[].configuredAtLaunch" Exact deploys
+        "The service configures the volume.";
     "placementConstraints" Exact deploys
         "Required node affinity; what node labels cannot say is reported.";
     "requiresCompatibilities" Exact deploys

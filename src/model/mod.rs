@@ -8,6 +8,7 @@ pub mod service;
 pub mod task;
 pub mod units;
 pub mod validate;
+pub mod volume;
 
 pub use service::Service;
 pub use task::Task;

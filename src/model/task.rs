@@ -1,8 +1,7 @@
 //! A task definition that can be run.
 
-use std::collections::BTreeMap;
-
 use super::units::{CpuUnits, Mebibytes};
+use super::volume::Volume;
 use crate::api::ecs::ApplicationProtocol;
 use crate::api::task_definition::ImagePullPolicy;
 use crate::placement::Requirement;
@@ -178,55 +177,4 @@ pub struct Mount {
     pub path: String,
     /// Whether the container must not write to it.
     pub read_only: bool,
-}
-
-/// A volume of a task.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Volume {
-    /// Name, unique in the task.
-    pub name: Name,
-    /// What it is.
-    pub source: VolumeSource,
-}
-
-/// What a volume is.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum VolumeSource {
-    /// An empty directory that lives and dies with the task.
-    TaskScoped,
-    /// A path of the node.
-    Host {
-        /// Absolute path.
-        path: String,
-        /// Whether the directory is made where it is missing.
-        create: bool,
-    },
-    /// An existing EFS file system.
-    Efs(Efs),
-}
-
-/// An existing EFS file system.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Efs {
-    /// `fs-…`.
-    pub file_system: String,
-    /// Directory that is mounted; empty for the root.
-    pub directory: String,
-    /// `fsap-…`.
-    pub access_point: Option<String>,
-    /// Whether the traffic is encrypted.
-    pub encrypted: bool,
-    /// Whether the mount is authorized by IAM.
-    pub iam: bool,
-}
-
-/// The volume that ECS makes for each task and deletes with it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Ebs {
-    /// Name of the task definition's volume.
-    pub name: Name,
-    /// Size in GiB.
-    pub size: u32,
-    /// Parameters of the StorageClass, which depend on nothing but the definition.
-    pub parameters: BTreeMap<String, String>,
 }

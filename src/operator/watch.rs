@@ -38,7 +38,7 @@ pub(crate) fn start(cx: &Arc<Context>, namespaces: &[String]) {
             watch.objects(stores::root_resource(root), Config::default(), move |s| s.root(root), routes);
         }
     }
-    for kind in KINDS {
+    for kind in KINDS.iter().filter(|kind| !kind.optional) {
         for scope in if kind.namespaced { scopes } else { &everywhere } {
             let watch = Watch::new(cx, kind.kind, scope, CALMLY);
             let of_kind = stores::child_resource(kind);

@@ -58,7 +58,7 @@ pub fn objects(
     count: Option<i32>,
 ) -> Vec<Object> {
     let mut objects: Vec<Object> = identity::service_account(service).into_iter().collect();
-    objects.extend(storage::objects(service));
+    objects.extend(storage::objects(service, templates));
     objects.extend(network::service(service));
     objects.extend(workload::workloads(service, templates, count));
     objects.extend(autoscaling::autoscaler(service, context));

@@ -25,11 +25,13 @@ pub(super) fn template(service: &Service, capacity: &Capacity, context: &Context
     let pod_resources = context.capabilities.pod_resources;
     let sizes = resources::of_containers(task, pod_resources);
     let containers = task.containers.iter().zip(&sizes).map(|(c, s)| container(c, s)).collect();
+    let volumes = storage::volumes(service);
+    let storage_annotation = storage::annotation(&volumes);
     let host_network = task.network == Network::Host;
     let spec = PodSpec {
         containers,
         resources: resources::of_pod(task, pod_resources),
-        volumes: some(storage::volumes(service)),
+        volumes: some(volumes),
         service_account_name: Some(service.service_account().to_owned()),
         // ECS tasks know nothing of other services and have no access to the control plane.
         automount_service_account_token: Some(false),
@@ -54,7 +56,7 @@ pub(super) fn template(service: &Service, capacity: &Capacity, context: &Context
     PodTemplateSpec {
         metadata: Some(ObjectMeta {
             labels: Some(meta::task_labels(service, &capacity.label)),
-            annotations: annotations(service),
+            annotations: annotations(service, storage_annotation),
             ..ObjectMeta::default()
         }),
         spec: Some(spec),
@@ -91,12 +93,13 @@ fn node_selector(service: &Service, capacity: &Capacity, context: &Context) -> B
     selector
 }
 
-fn annotations(service: &Service) -> Option<BTreeMap<String, String>> {
+fn annotations(service: &Service, storage: Option<(String, String)>) -> Option<BTreeMap<String, String>> {
     let service_name = (&service.name, labels::ECS_NAME.to_owned());
     let containers = service.task.containers.iter();
     let containers = containers.map(|c| (&c.name, format!("{}{}", labels::CONTAINER_NAME, c.name.label)));
     let changed =
         std::iter::once(service_name).chain(containers).filter(|(name, _)| name.original != name.label);
-    let annotations: BTreeMap<_, _> = changed.map(|(name, key)| (key, name.original.clone())).collect();
+    let names = changed.map(|(name, key)| (key, name.original.clone()));
+    let annotations: BTreeMap<_, _> = names.chain(storage).collect();
     (!annotations.is_empty()).then_some(annotations)
 }

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use super::{Report, ports, set, task};
+use super::volumes::Declared;
+use super::{Report, mounts, ports, set, task};
 use crate::api::TaskDefinitionSpec;
 use crate::api::ecs::{ContainerDefinition, NetworkMode};
 use crate::api::task_definition::ImagePullPolicy;
 use crate::finding::{Code, Path};
 use crate::model::name;
-use crate::model::task::{Container, Mount, Name, Os, User};
+use crate::model::task::{Container, Name, Os, User};
 use crate::model::units::{CpuUnits, Mebibytes};
 
 /// Docker itself needs this much.
@@ -22,7 +23,7 @@ pub(super) fn validate(
     spec: &TaskDefinitionSpec,
     pull: Option<ImagePullPolicy>,
     os: Os,
-    volumes: &[Name],
+    volumes: &[Declared],
     task_memory: Option<Mebibytes>,
     report: &mut Report<'_>,
 ) -> Vec<Container> {
@@ -67,7 +68,7 @@ pub(super) fn validate(
             essential: definition.essential.unwrap_or(true),
             user: user(definition, os, path, report),
             readonly_root: definition.readonly_root_filesystem.unwrap_or_default(),
-            mounts: mounts(definition, volumes, path, report),
+            mounts: mounts::of_container(definition, volumes, os, path, report),
         });
     }
     unknown_options(spec, report);
@@ -227,51 +228,6 @@ fn id(text: &str) -> Option<i64> {
         return Some(0);
     }
     text.parse().ok().filter(|id: &i64| (0..=i64::from(i32::MAX)).contains(id))
-}
-
-fn mounts(
-    definition: &ContainerDefinition,
-    volumes: &[Name],
-    path: Path<'_>,
-    report: &mut Report<'_>,
-) -> Vec<Mount> {
-    let list = path.member("mountPoints");
-    let mut mounts: Vec<Mount> = Vec::new();
-    for (i, point) in definition.mount_points.iter().enumerate() {
-        let element = list.index(i);
-        let source =
-            report.required(point.source_volume.as_deref(), element.member("sourceVolume"), "sourceVolume");
-        let target = report.required(
-            point.container_path.as_deref(),
-            element.member("containerPath"),
-            "containerPath",
-        );
-        let (Some(source), Some(target)) = (source, target) else {
-            continue;
-        };
-        let Some(volume) = volumes.iter().find(|v| v.original == source) else {
-            report.add(
-                Code::InvalidReference,
-                element.member("sourceVolume"),
-                format!("The task definition has no volume {source:?}."),
-            );
-            continue;
-        };
-        if mounts.iter().any(|m| m.path == target) {
-            report.add(
-                Code::InvalidValue,
-                element.member("containerPath"),
-                format!("{target} is mounted twice."),
-            );
-            continue;
-        }
-        mounts.push(Mount {
-            volume: volume.label.clone(),
-            path: target.to_owned(),
-            read_only: point.read_only.unwrap_or_default(),
-        });
-    }
-    mounts
 }
 
 fn unknown_options(spec: &TaskDefinitionSpec, report: &mut Report<'_>) {

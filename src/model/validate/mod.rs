@@ -8,6 +8,7 @@ mod container;
 mod deployment;
 mod ebs;
 mod fargate;
+mod mounts;
 mod placement;
 mod ports;
 mod scaling;

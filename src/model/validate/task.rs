@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Report, container, fargate, ports, set, volumes};
+use super::{Report, container, fargate, mounts, ports, set, volumes};
 use crate::api::TaskDefinitionSpec;
 use crate::api::ecs::{ContainerDefinition, CpuArchitecture, LaunchType, NetworkMode, OsFamily};
 use crate::api::task_definition::ImagePullPolicy;
@@ -37,8 +37,9 @@ pub(super) fn validate(spec: &TaskDefinitionSpec, options: Options, report: &mut
             format!("Task-level cpu of {units} units is not between 128 and 196608."),
         );
     }
-    let volumes = volumes::validate(spec, report);
-    let containers = container::validate(spec, options.pull, os, &volumes.declared, memory, report);
+    let volumes = volumes::validate(spec, os, report);
+    let mut containers = container::validate(spec, options.pull, os, &volumes.declared, memory, report);
+    mounts::inherit(spec, os, &mut containers, report);
     ports::collisions(&containers, report);
     sums(spec, cpu, memory, report);
     let role = role(spec, report);
