@@ -46,7 +46,7 @@ pub(super) fn validate(
     let below = |directory: &&str| {
         trimmed.strip_prefix(*directory).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     };
-    if DOCKER_FILES.iter().any(|directory| below(&directory)) {
+    if DOCKER_FILES.iter().any(below) {
         report.advise(
             Code::DockerFilesUnavailable,
             path,
