@@ -5,6 +5,7 @@ pub mod snapshot;
 use k8s_openapi::api::apps::v1::{DaemonSet, Deployment};
 use k8s_openapi::api::autoscaling::v2::HorizontalPodAutoscaler;
 use k8s_openapi::api::core::v1::{PersistentVolume, PersistentVolumeClaim, Service, ServiceAccount};
+use k8s_openapi::api::networking::v1::NetworkPolicy;
 use k8s_openapi::api::storage::v1::StorageClass;
 use kube::core::ObjectMeta;
 use serde_json::Value;
@@ -32,8 +33,8 @@ pub enum Ownership {
     Service,
     /// Shared by every service that uses it: one non-controller owner reference each, released one by one.
     Shared,
-    /// Cluster-scoped and named by its content: no owner reference is possible; kept, because it may hold data
-    /// or serve somebody else.
+    /// Cluster-scoped and named by its content: no owner reference is possible. Kept, because it may serve somebody
+    /// else; swept when nobody refers to it. None of these holds data.
     Retained,
 }
 
@@ -134,6 +135,7 @@ objects! {
     VolumeSnapshotContent("snapshot.storage.k8s.io", "v1", "volumesnapshotcontents", Cluster, Storage, Retained) optional;
     VolumeSnapshot("snapshot.storage.k8s.io", "v1", "volumesnapshots", Namespaced, Storage, Service) optional;
     Service("", "v1", "services", Namespaced, Network, Service);
+    NetworkPolicy("networking.k8s.io", "v1", "networkpolicies", Namespaced, Network, Service);
     Deployment("apps", "v1", "deployments", Namespaced, Workload, Service);
     DaemonSet("apps", "v1", "daemonsets", Namespaced, Workload, Service);
     HorizontalPodAutoscaler("autoscaling", "v2", "horizontalpodautoscalers", Namespaced, Scaling, Service);

@@ -5,6 +5,7 @@ pub mod conditions;
 pub mod family;
 pub mod provider;
 mod service;
+pub mod sweep;
 
 pub use check::{check_lone_service, check_provider, check_service, check_task_definition, offline};
 

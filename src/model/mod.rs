@@ -4,6 +4,8 @@
 //! refuse; every reason to refuse a definition is a finding of [`validate`].
 
 pub mod name;
+pub mod network;
+pub mod security;
 pub mod service;
 pub mod task;
 pub mod units;

@@ -55,6 +55,15 @@ pub struct Args {
     /// Watch only this namespace; may be repeated or separated by commas; without it all
     #[arg(long, env = "ECS_BRIDGE_WATCH_NAMESPACE", value_name = "NAME", value_delimiter = ',')]
     pub watch_namespace: Vec<String>,
+    /// Seconds between two looks for cluster-scoped objects of ours that nobody needs any more
+    #[arg(
+        long,
+        env = "ECS_BRIDGE_SWEEP_SECONDS",
+        value_name = "SECONDS",
+        default_value_t = 21600,
+        value_parser = clap::value_parser!(u32).range(1..)
+    )]
+    pub sweep_seconds: u32,
     /// How logs are written to stderr
     #[arg(long, env = "ECS_BRIDGE_LOG_FORMAT", value_name = "FORMAT", default_value = "text")]
     pub log_format: LogFormat,

@@ -31,6 +31,7 @@ mod service;
 mod stores;
 mod subject;
 mod subset;
+mod sweep;
 mod task_definition;
 mod telemetry;
 mod watch;

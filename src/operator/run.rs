@@ -16,7 +16,7 @@ use super::context::{Context, Settings};
 use super::error::Error;
 use super::lease::Elector;
 use super::metrics::Metrics;
-use super::{admin, capabilities, dispatch, route, telemetry, watch as watches};
+use super::{admin, capabilities, dispatch, route, sweep, telemetry, watch as watches};
 
 /// How often the capabilities of the cluster are looked at again.
 const CAPABILITIES_EVERY: Duration = Duration::from_secs(3600);
@@ -86,8 +86,11 @@ async fn operate(args: &Args) -> Result<(), Error> {
     let work = async {
         know(&cx, &args.namespace, &stop).await;
         let learning = tokio::spawn(learn(Arc::clone(&cx), args.namespace.clone()));
+        let every = Duration::from_secs(args.sweep_seconds.into());
+        let sweeping = tokio::spawn(sweep::run(Arc::clone(&cx), every, args.watch_namespace.clone()));
         dispatch::run(Arc::clone(&cx), args.concurrency.into(), stop.clone()).await;
         learning.abort();
+        sweeping.abort();
     };
     let lost = async {
         match &mut elector {

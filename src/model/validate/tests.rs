@@ -58,10 +58,22 @@ pub(super) fn told(task: &Value, service: &Value) -> Vec<String> {
     findings.iter().map(|f| format!("{} {}", f.code, f.path)).collect()
 }
 
-fn container(patch: &Value) -> Value {
+pub(super) fn container(patch: &Value) -> Value {
     let mut container = json!({ "name": "app", "image": "app:1", "memory": 128 });
     merge(&mut container, patch);
     json!({ "containerDefinitions": [container] })
+}
+
+/// A task definition of one container, with members of its own.
+pub(super) fn container_in(patch: &Value, task: &Value) -> Value {
+    merged(&container(patch), task)
+}
+
+/// The model of a task definition in a namespace that may do everything.
+pub(super) fn model(task: &Value) -> Task {
+    let context = Context { policy: Policy::new(Mode::Permissive, None), ..context() };
+    let (model, findings) = super::task_definition(&inputs(task, &json!({})).task_definition, &context);
+    model.unwrap_or_else(|| panic!("{findings:#?}"))
 }
 
 #[test]
@@ -152,7 +164,7 @@ fn task_definitions() {
         ),
         (
             json!({ "placementConstraints": [{ "type": "memberOf", "expression": "runningTasksCount == 1" }] }),
-            "NotYetTranslated placementConstraints[0].expression",
+            "ConstraintNotApplied placementConstraints[0].expression",
         ),
         (
             json!({ "requiresCompatibilities": ["FARGATE"], "networkMode": "awsvpc", "cpu": "256" }),
@@ -175,7 +187,7 @@ fn task_definitions() {
     }
 }
 
-fn merged(base: &Value, patch: &Value) -> Value {
+pub(super) fn merged(base: &Value, patch: &Value) -> Value {
     let mut value = base.clone();
     merge(&mut value, patch);
     value
@@ -218,7 +230,7 @@ fn services() {
         ),
         (
             json!({ "placementStrategy": [{ "type": "binpack", "field": "cpu" }] }),
-            "NotYetTranslated placementStrategy[0]",
+            "StrategyNotApplied placementStrategy[0]",
         ),
         (json!({ "placementStrategy": [{ "type": "spread" }] }), "MissingMember placementStrategy[0].field"),
         (

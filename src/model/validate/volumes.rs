@@ -6,9 +6,7 @@ mod fsx;
 mod host;
 mod s3files;
 
-use std::borrow::Cow;
-
-use super::{Report, set, task};
+use super::{Report, set, task, windows};
 use crate::api::TaskDefinitionSpec;
 use crate::api::ecs::{DockerVolumeConfiguration, Volume};
 use crate::finding::{Code, Path};
@@ -166,26 +164,19 @@ fn linux_only(what: &str, os: Os, path: Path<'_>, report: &mut Report<'_>) {
 
 /// Whether this can be mounted at, or from, on the operating system; says so where it cannot.
 pub(super) fn is_absolute(text: &str, os: Os, path: Path<'_>, report: &mut Report<'_>) -> bool {
-    let mut letters = text.chars();
-    let drive = letters.next().is_some_and(|c| c.is_ascii_alphabetic()) && letters.next() == Some(':');
-    let windows = drive || text.starts_with('\\');
-    let (message, remedy): (_, Cow<'_, str>) = match os {
-        Os::Linux if windows => (
-            format!("{text:?} is a path of Windows, and the task runs on Linux."),
-            "Set runtimePlatform.operatingSystemFamily, for example to WINDOWS_SERVER_2022_CORE.".into(),
-        ),
-        Os::Linux if !text.starts_with('/') => {
-            (format!("{text:?} is not an absolute path."), "Write the whole path, from \"/\".".into())
-        }
+    let rooted = text.starts_with('/');
+    let (message, remedy) = match os {
+        Os::Linux if windows::report_if_windows(Some(text), path, report) => return false,
+        Os::Linux if !rooted => ("is not an absolute path.", "Write the whole path, from \"/\"."),
         Os::Linux if text.contains(':') => {
-            (format!("{text:?} has a colon, which ends a path in a mount."), "Use another path.".into())
+            ("has a colon, which ends a path in a mount.", "Use another path.")
         }
-        Os::Windows { .. } if !windows && !text.starts_with('/') => {
-            (format!("{text:?} is not an absolute path."), "Write the whole path, from the drive.".into())
+        Os::Windows { .. } if !rooted && !windows::is_windows(text) => {
+            ("is not an absolute path.", "Write the whole path, from the drive.")
         }
         Os::Linux | Os::Windows { .. } => return true,
     };
-    report.advise(Code::InvalidValue, path, message, remedy);
+    report.advise(Code::InvalidValue, path, format!("{text:?} {message}"), remedy);
     false
 }
 

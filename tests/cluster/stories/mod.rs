@@ -9,6 +9,7 @@ mod repair;
 mod scale;
 mod silence;
 mod start;
+mod volumes;
 
 use std::future::Future;
 use std::pin::Pin;
@@ -54,9 +55,11 @@ pub(crate) fn all() -> Vec<Story> {
         leader: only_the_leader_writes_and_another_takes_over;
         leave: a_deleted_service_takes_everything_along, a_file_system_can_be_used_again, workloads_left_behind_are_taken_over,
             a_namespace_goes_while_no_operator_runs;
+        volumes: services_share_a_file_system_and_the_last_one_leaves_it;
         silence: a_restart_and_a_silent_minute_write_nothing;
     };
     all.push(story!(capacity, a_capacity_provider_counts_its_nodes, true));
+    all.push(story!(volumes, a_storage_class_comes_back_while_it_is_needed_and_goes_afterwards, true));
     all.push(story!(silence, an_operator_of_the_whole_cluster_writes_nothing, true));
     all
 }

@@ -6,16 +6,13 @@ use crate::model::volume::Ebs;
 const AT: &str = "volumeConfigurations[0].managedEBSVolume";
 
 fn definition() -> Value {
-    json!({ "volumes": [{ "name": "v", "configuredAtLaunch": true }], "tags": [{ "key": "of", "value": "family" }] })
+    json!({ "volumes": [{ "name": "v", "configuredAtLaunch": true }] })
 }
 
 fn service(patch: &Value) -> Value {
     let mut managed = json!({ "roleArn": "arn:aws:iam::123456789012:role/ecs", "sizeInGiB": 200 });
     merge(&mut managed, patch);
-    json!({
-        "volumeConfigurations": [{ "name": "v", "managedEBSVolume": managed }],
-        "tags": [{ "key": "of", "value": "service" }, { "key": "team", "value": "shop" }],
-    })
+    json!({ "volumeConfigurations": [{ "name": "v", "managedEBSVolume": managed }] })
 }
 
 /// The volume, where the cluster serves snapshots and anything is allowed.
@@ -23,7 +20,10 @@ fn ebs(patch: &Value) -> Ebs {
     let mut context = context();
     context.policy = crate::policy::Policy::new(crate::policy::Mode::Permissive, None);
     context.capabilities.apis.insert(super::SNAPSHOTS.to_owned());
-    let (model, findings) = super::super::service(&inputs(&definition(), &service(patch)), &context);
+    let (mut task, mut service) = (definition(), service(patch));
+    task["tags"] = json!([{ "key": "of", "value": "family" }]);
+    service["tags"] = json!([{ "key": "of", "value": "service" }, { "key": "team", "value": "shop" }]);
+    let (model, findings) = super::super::service(&inputs(&task, &service), &context);
     model.unwrap_or_else(|| panic!("{findings:#?}")).ebs.unwrap()
 }
 

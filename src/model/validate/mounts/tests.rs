@@ -87,7 +87,7 @@ fn each_place_is_mounted_once_and_exists_on_the_system() {
         (vec![("a", "/data"), ("b", "//data/./")], vec![format!("InvalidValue {at}[1].containerPath")]),
         (vec![("a", "/")], vec![format!("InvalidValue {at}[0].containerPath")]),
         (vec![("a", "data")], vec![format!("InvalidValue {at}[0].containerPath")]),
-        (vec![("a", "C:\\data")], vec![format!("InvalidValue {at}[0].containerPath")]),
+        (vec![("a", "C:\\data")], vec![format!("WindowsNeedsRuntimePlatform {at}[0].containerPath")]),
         (vec![("x", "/x")], vec![format!("InvalidReference {at}[0].sourceVolume")]),
     ] {
         let containers = json!([container("app", &mounted, &json!([]))]);

@@ -65,7 +65,7 @@ fn paths_of_the_node_need_a_grant_and_have_to_exist_there() {
         ("/data/../etc", "LINUX", &["NotGranted", "InvalidValue"]),
         ("data", "LINUX", &["NotGranted", "InvalidValue"]),
         ("/a:b", "LINUX", &["NotGranted", "InvalidValue"]),
-        ("C:\\data", "LINUX", &["NotGranted", "InvalidValue"]),
+        ("C:\\data", "LINUX", &["NotGranted", "WindowsNeedsRuntimePlatform"]),
         ("/var/run/docker.sock", "LINUX", &["NotGranted", "DockerSocketUnavailable"]),
         ("/run/docker.sock/", "LINUX", &["NotGranted", "DockerSocketUnavailable"]),
         ("/var/lib/docker/containers", "LINUX", &["NotGranted", "DockerFilesUnavailable"]),
