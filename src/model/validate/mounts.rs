@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::Report;
+use super::limits::SHARED_MEMORY;
 use super::volumes::{Declared, is_absolute};
 use crate::api::TaskDefinitionSpec;
 use crate::api::ecs::ContainerDefinition;
@@ -165,7 +166,11 @@ fn take(i: usize, sources: &[From], os: Os, containers: &mut [Container], report
     }
     if let Some(container) = containers.get_mut(i) {
         let own = std::mem::take(&mut container.mounts);
-        taken.retain(|other| own.iter().all(|mount| place(&mount.path, os) != place(&other.path, os)));
+        let shared_memory = container.limits.shared_memory.map(|_| SHARED_MEMORY);
+        let in_memory = container.limits.tmpfs.iter().map(|tmpfs| tmpfs.path.as_str()).chain(shared_memory);
+        let own_paths = own.iter().map(|mount| mount.path.as_str()).chain(in_memory);
+        let own_places: Vec<String> = own_paths.map(|path| place(path, os)).collect();
+        taken.retain(|other| !own_places.contains(&place(&other.path, os)));
         container.mounts = own.into_iter().chain(taken).collect();
     }
 }

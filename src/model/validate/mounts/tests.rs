@@ -54,6 +54,9 @@ fn mounts_of_another_container_are_repeated_and_its_own_go_before() {
         container("base", &[("a", "/a")], &json!([])),
     ]);
     assert_eq!(mounts(&read_only)[0], ["a /a ro"]);
+    let mut in_memory = read_only;
+    in_memory[0]["linuxParameters"] = json!({ "tmpfs": [{ "containerPath": "/a", "size": 64 }] });
+    assert!(mounts(&in_memory)[0].is_empty(), "a directory in memory is the container's own");
 }
 
 #[test]
@@ -68,7 +71,11 @@ fn volumes_from_have_to_lead_somewhere() {
         (
             from("two"),
             from("one"),
-            vec![format!("InvalidReference {}", at(0)), format!("InvalidReference {}", at(1))],
+            vec![
+                format!("InvalidReference {}", at(0)),
+                format!("InvalidReference {}", at(1)),
+                "DependencyCycle containerDefinitions[0].dependsOn".to_owned(),
+            ],
         ),
         (from("two"), json!([]), vec![format!("ImageVolumesNotShared {}[0]", at(0))]),
         (json!([]), from("one"), vec![]),
