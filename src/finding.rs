@@ -253,6 +253,7 @@ codes! {
     OutputOnlyMember Info "The member only occurs in answers of the ECS API; it is ignored.";
     PlaceholderAccount Warning "The account number of an ARN is not one; it looks like a placeholder.";
     PlaceholderKept Info "What looks like a template expression stands where a shell or an agent may expand it; it is kept.";
+    PodSecurityRefuses Error "The Pod Security level of the namespace refuses the pods.";
     PodTemplateNotMerged Warning "The overlay of the pod template is not merged."
         "Leave kubernetes.podTemplate out.";
     PortCollision Error "Two containers of the task listen on the same port, and share one network.";

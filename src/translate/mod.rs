@@ -7,6 +7,7 @@ mod autoscaling;
 mod container;
 mod identity;
 mod literal;
+pub mod log_routing;
 mod meta;
 mod names;
 mod network;
