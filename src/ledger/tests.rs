@@ -146,7 +146,7 @@ fn what_is_set_and_not_carried_over_is_told_once_at_its_highest_place() {
     let spec = json!({
         "family": "web",
         "containerDefinitions": [
-            { "name": "a", "healthCheck": { "command": ["CMD", "true"], "retries": 3 } },
+            { "name": "a", "ulimits": [{ "name": "core", "softLimit": 0 }] },
             { "name": "b", "secrets": [{ "name": "A" }, { "name": "B" }], "interactive": false, "stopTimeout": 30 },
         ],
         "ephemeralStorage": {}, "pidMode": "", "volumes": [], "ipcMode": null,
@@ -154,7 +154,7 @@ fn what_is_set_and_not_carried_over_is_told_once_at_its_highest_place() {
     assert_eq!(
         told(Root::TaskDefinition, &spec),
         [
-            "NotYetTranslated containerDefinitions[0].healthCheck",
+            "UlimitsNotApplied containerDefinitions[0].ulimits",
             "NotYetTranslated containerDefinitions[1].secrets"
         ]
     );

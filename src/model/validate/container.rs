@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Report, logging, ports, security, set, task};
+use super::{Report, life, limits, logging, ports, security, set, task};
 use crate::api::TaskDefinitionSpec;
 use crate::api::ecs::{ContainerDefinition, NetworkMode, VersionConsistency};
 use crate::api::task_definition::ImagePullPolicy;
@@ -53,6 +53,7 @@ pub(super) fn validate(
         if definition.cpu.is_some_and(|cpu| cpu < 0) {
             report.add(Code::InvalidValue, path.member("cpu"), "cpu must not be negative.");
         }
+        let mounts = mounts(definition, volumes, path, report);
         containers.push(Container {
             name: name.unwrap_or_else(|| Name { original: String::new(), label: String::new() }),
             pull: own_pull.or(pull).unwrap_or_else(|| default_pull(&image)),
@@ -67,7 +68,9 @@ pub(super) fn validate(
             memory_reservation: unsigned(definition.memory_reservation).map(Mebibytes),
             essential: definition.essential.unwrap_or(true),
             security: security::container(definition, os, path, report),
-            mounts: mounts(definition, volumes, path, report),
+            life: life::of_container(spec, definition, os, path, report),
+            limits: limits::of_container(definition, &mounts, path, report),
+            mounts,
         });
     }
     unknown_options(spec, report);

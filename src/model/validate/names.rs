@@ -161,7 +161,7 @@ fn dns(spec: &TaskDefinitionSpec, report: &mut Report<'_>) -> (Vec<String>, Vec<
                     report,
                 ),
                 Err(_) => {
-                    report.add(Code::InvalidValue, server.index(j), format!("{text:?} is no IP address."))
+                    report.add(Code::InvalidValue, server.index(j), format!("{text:?} is no IP address."));
                 }
             }
         }

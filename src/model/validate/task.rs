@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::{
-    Report, annotations, container, fargate, logging, names, network, not_allowed, ports, security, set,
-    volumes, windows,
+    Report, annotations, container, dependencies, exit, fargate, limits, logging, names, network,
+    not_allowed, ports, security, set, sysctls, volumes, windows,
 };
 use crate::api::TaskDefinitionSpec;
 use crate::api::ecs::{ContainerDefinition, CpuArchitecture, LaunchType, OsFamily};
@@ -46,14 +46,18 @@ pub(super) fn validate(spec: &TaskDefinitionSpec, options: Options, report: &mut
     let names = names::validate(spec, report);
     logging::validate(spec, on_fargate, report);
     let volumes = volumes::validate(spec, report);
-    let containers = container::validate(spec, options.pull, os, &volumes.declared, memory, report);
+    let mut containers = container::validate(spec, options.pull, os, &volumes.declared, memory, report);
+    for (container, own) in containers.iter_mut().zip(dependencies::validate(spec, report)) {
+        container.life.dependencies = own;
+    }
+    let (order, essential_exit) = exit::validate(spec, &containers, report);
     ports::collisions(&containers, report);
     sums(spec, cpu, memory, report);
     let role = role(spec, report);
     let requirements = requirements(spec, report);
     let mut annotations = annotations::docker_labels(spec, &containers, report);
     annotations.extend(logging::annotations(spec, &containers));
-    Task {
+    let task = Task {
         family: family.unwrap_or_default().to_owned(),
         os,
         arch: spec.runtime_platform.as_ref().and_then(|p| p.cpu_architecture).map(arch),
@@ -69,7 +73,13 @@ pub(super) fn validate(spec: &TaskDefinitionSpec, options: Options, report: &mut
         at_launch: volumes.at_launch,
         role,
         requirements,
-    }
+        order,
+        essential_exit,
+        sysctls: sysctls::validate(spec, report),
+        ephemeral_storage: limits::ephemeral_storage(spec, report),
+    };
+    exit::stop_timeout(&task, report);
+    task
 }
 
 /// Spells names and refuses those that meet; `None` where a name is missing or refused.
