@@ -176,6 +176,8 @@ codes! {
     DuplicateMember Warning "A member stands twice in one object; the last one counts.";
     DynamicHostPortDropped Info "A dynamic host port is not used: tasks have addresses of their own.";
     EfsIamUsesNodeIdentity Warning "An EFS mount is authorized as the CSI driver's node plugin, not as the task.";
+    EnvironmentFileSnapshotted Info "An environment file is what a ConfigMap or Secret holds, not what S3 holds by now.";
+    EnvironmentFileUnmapped Error "Nothing says where the variables of an environment file are in the cluster.";
     ExecutionRoleNotUsed Info "Images are pulled with the node's identity, not with the execution role.";
     FargateSpotUnavailable Warning "FARGATE_SPOT runs on ordinary nodes, Spot or not.";
     FileSkipped Info "A file of a directory holds nothing that is read here.";
@@ -184,6 +186,7 @@ codes! {
     InvalidName Error "A name is not one that ECS accepts.";
     InvalidReference Error "A member refers to something that the definition does not have.";
     InvalidValue Error "A value is not one that ECS accepts.";
+    LogSecretNotDelivered Warning "A secret option of a log driver has to be given to what collects the logs instead.";
     MinCapacityRaised Warning "An autoscaler by utilization keeps at least one task.";
     MissingMember Error "A member that ECS requires is absent.";
     NameAssumed Info "A name that the file leaves out was taken from elsewhere.";
@@ -198,6 +201,7 @@ codes! {
     OutputOnlyMember Info "The member only occurs in answers of the ECS API; it is ignored.";
     PlaceholderAccount Warning "The account number of an ARN is not one; it looks like a placeholder.";
     PlaceholderKept Info "What looks like a template expression stands where a shell or an agent may expand it; it is kept.";
+    PodIdentityAssociationRequired Info "The task role needs an association with the service's ServiceAccount.";
     PortCollision Error "Two containers of the task listen on the same port, and share one network.";
     PortRangeNotDeclared Info "A port range can be reached at the task's address, but is on no Service.";
     PublicIpUnsupported Warning "Tasks get no public address.";
@@ -205,6 +209,9 @@ codes! {
     RevisionMismatch Warning "A service runs another revision than the one that is imported with it.";
     RoleWithoutAccount Warning "A task role is named without its account and cannot be assumed.";
     ScaleOutCooldownApproximated Info "A scale-out cooldown is approximated by a stabilization window.";
+    SecretRefreshApproximated Info "Secrets are read with each deployment and every hour instead of at each start.";
+    SecretRegionUnknown Warning "Nothing says in which Region a bare name is.";
+    SecretToFill Warning "A Secret has to be filled by hand before tasks can start.";
     SecurityGroupsNotApplied Warning "The security groups do not guard the tasks.";
     ServiceAssumed Info "No service runs the task definition; a replica service of one task is taken instead.";
     ServiceNotFound Warning "Auto scaling speaks of a service that is not here.";

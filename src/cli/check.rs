@@ -10,6 +10,7 @@ use crate::desired::{self, Context};
 use crate::ecs::arn::TaskDefinitionRef;
 use crate::ecs::import::{Imported, Note, Origin, Resource, Run};
 use crate::finding::{Code, Finding, any_error};
+use crate::iam;
 use crate::model::validate::Findings;
 use crate::object::Object;
 use crate::policy::{Mode, Policy};
@@ -20,6 +21,7 @@ use crate::rollout::Inputs;
 pub(super) struct Cluster {
     pub(super) policy: Policy,
     pub(super) capabilities: Capabilities,
+    pub(super) iam: iam::Settings,
 }
 
 impl Default for Cluster {
@@ -27,7 +29,8 @@ impl Default for Cluster {
     fn default() -> Self {
         let mut policy = Policy::new(Mode::Permissive, None);
         policy.warn = true;
-        Self { policy, capabilities: Capabilities::of_version("1.36").unwrap_or_default() }
+        let capabilities = Capabilities::of_version("1.36").unwrap_or_default();
+        Self { policy, capabilities, iam: iam::Settings::default() }
     }
 }
 
@@ -39,6 +42,7 @@ impl Cluster {
             namespace: metadata.namespace.clone().unwrap_or_default(),
             policy: self.policy.clone(),
             capabilities: self.capabilities.clone(),
+            iam: self.iam.clone(),
             default_architecture: "amd64".to_owned(),
         }
     }

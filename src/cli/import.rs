@@ -81,7 +81,7 @@ pub(super) struct Made<'a> {
 /// Everything between reading and writing.
 pub(super) fn make<'a>(args: &Args, sources: &'a [Source]) -> io::Result<Made<'a>> {
     let mut gathered = gather::gather(&args.gather, sources, &args.gather.options(args.with_service));
-    let cluster = Cluster::default();
+    let cluster = Cluster { iam: args.gather.iam(), ..Cluster::default() };
     let checked = check::resources(&gathered.run, &cluster, Alone::Fine, check::check_only);
     let accepted: Vec<&Imported> = gathered
         .run

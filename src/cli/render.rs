@@ -92,7 +92,7 @@ pub(super) fn make<'a>(args: &Args, sources: &'a [input::Source]) -> io::Result<
     let mut gathered = gather::gather(&args.gather, sources, &args.gather.options(true));
     let mut capabilities = args.capabilities.0.clone();
     capabilities.apis.extend(args.apis.iter().cloned());
-    let cluster = Cluster { policy: args.policy.policy(), capabilities };
+    let cluster = Cluster { policy: args.policy.policy(), capabilities, iam: args.gather.iam() };
     let checked = check::resources(&gathered.run, &cluster, Alone::Error, desired::offline);
     gathered.run.notes.extend(checked.notes);
     gathered.look_at_refused(&cluster);

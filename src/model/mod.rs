@@ -4,6 +4,7 @@
 //! refuse; every reason to refuse a definition is a finding of [`validate`].
 
 pub mod name;
+pub mod secret;
 pub mod service;
 pub mod task;
 pub mod units;

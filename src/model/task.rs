@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::secret::{Secret, Variables};
 use super::units::{CpuUnits, Mebibytes};
 use crate::api::ecs::ApplicationProtocol;
 use crate::api::task_definition::ImagePullPolicy;
@@ -39,6 +40,12 @@ pub struct Task {
     pub at_launch: Option<Name>,
     /// ARN of the role that its containers have.
     pub role: Option<String>,
+    /// ARN of the role that its secrets are read with.
+    pub execution_role: Option<String>,
+    /// Secrets that it needs, by name.
+    pub secrets: Vec<Secret>,
+    /// Names of those with which its images are pulled.
+    pub pull_secrets: Vec<String>,
     /// Its own placement constraints.
     pub requirements: Vec<Requirement>,
 }
@@ -100,6 +107,8 @@ pub struct Container {
     pub working_directory: Option<String>,
     /// Variables by name, in the order of the definition.
     pub environment: Vec<(String, String)>,
+    /// Variables whose values are elsewhere.
+    pub variables: Variables,
     /// Ports that it listens on.
     pub ports: Vec<Port>,
     /// CPU share; 0 where none is declared.

@@ -12,6 +12,7 @@ mod network;
 mod placement;
 mod pod;
 mod resources;
+mod secrets;
 mod storage;
 mod units;
 mod workload;
@@ -58,6 +59,7 @@ pub fn objects(
     count: Option<i32>,
 ) -> Vec<Object> {
     let mut objects: Vec<Object> = identity::service_account(service).into_iter().collect();
+    objects.extend(secrets::objects(service, templates));
     objects.extend(storage::objects(service));
     objects.extend(network::service(service));
     objects.extend(workload::workloads(service, templates, count));

@@ -8,7 +8,7 @@ use k8s_openapi::api::core::v1::{
 use kube::core::ObjectMeta;
 
 use super::container::{container, some};
-use super::{meta, placement, resources, storage};
+use super::{meta, placement, resources, secrets, storage};
 use crate::api::labels;
 use crate::desired::Context;
 use crate::model::Service;
@@ -29,6 +29,7 @@ pub(super) fn template(service: &Service, capacity: &Capacity, context: &Context
     let spec = PodSpec {
         containers,
         resources: resources::of_pod(task, pod_resources),
+        image_pull_secrets: some(secrets::pull(task)),
         volumes: some(storage::volumes(service)),
         service_account_name: Some(service.service_account().to_owned()),
         // ECS tasks know nothing of other services and have no access to the control plane.

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::{Report, container, fargate, ports, set, volumes};
-use crate::api::TaskDefinitionSpec;
+use super::secrets::Secrets;
+use super::{Report, container, fargate, home, ports, roles, set, volumes};
+use crate::api::{EcsServiceSpec, TaskDefinitionSpec};
 use crate::api::ecs::{ContainerDefinition, CpuArchitecture, LaunchType, NetworkMode, OsFamily};
 use crate::api::task_definition::ImagePullPolicy;
 use crate::finding::{Code, Path};
@@ -14,14 +15,16 @@ use crate::policy::Privilege;
 
 /// What a service says about the task definition that it runs.
 #[derive(Clone, Copy, Default)]
-pub(super) struct Options {
+pub(super) struct Options<'a> {
+    /// The service.
+    pub(super) service: Option<&'a EcsServiceSpec>,
     /// Pull policy of containers that do not have their own.
     pub(super) pull: Option<ImagePullPolicy>,
     /// The service runs it on Fargate, whatever the definition says of itself.
     pub(super) fargate: bool,
 }
 
-pub(super) fn validate(spec: &TaskDefinitionSpec, options: Options, report: &mut Report<'_>) -> Task {
+pub(super) fn validate(spec: &TaskDefinitionSpec, options: Options<'_>, report: &mut Report<'_>) -> Task {
     let family = report.name(spec.family.as_deref(), Path::ROOT.member("family"), "family");
     let os = os(spec, report);
     let network = network(spec, report);
@@ -38,10 +41,14 @@ pub(super) fn validate(spec: &TaskDefinitionSpec, options: Options, report: &mut
         );
     }
     let volumes = volumes::validate(spec, report);
-    let containers = container::validate(spec, options.pull, os, &volumes.declared, memory, report);
+    let home = home::of(spec, options.service);
+    let role = roles::task(spec, &home, report);
+    let execution_role = roles::execution(spec, &home, report);
+    let mut secrets = Secrets::new(spec, home, execution_role.clone(), options.service.is_some(), report);
+    let containers =
+        container::validate(spec, options.pull, os, &volumes.declared, memory, &mut secrets, report);
     ports::collisions(&containers, report);
     sums(spec, cpu, memory, report);
-    let role = role(spec, report);
     let requirements = requirements(spec, report);
     Task {
         family: family.unwrap_or_default().to_owned(),
@@ -54,6 +61,9 @@ pub(super) fn validate(spec: &TaskDefinitionSpec, options: Options, report: &mut
         volumes: volumes.own,
         at_launch: volumes.at_launch,
         role,
+        execution_role,
+        pull_secrets: secrets.of_registries(),
+        secrets: secrets.into_found(),
         requirements,
     }
 }
@@ -198,22 +208,6 @@ fn sums(
             format!("The memory that is reserved for all containers, {reserved} MiB, is greater than for the task."),
         );
     }
-}
-
-fn role(spec: &TaskDefinitionSpec, report: &mut Report<'_>) -> Option<String> {
-    let role = set(spec.task_role_arn.as_deref())?;
-    let path = Path::ROOT.member("taskRoleArn");
-    report.grant(Privilege::Roles, role, path);
-    if !(role.starts_with("arn:") && role.contains(":role/")) {
-        report.advise(
-            Code::RoleWithoutAccount,
-            path,
-            format!("{role:?} names a role without its account, so the tasks run without a role."),
-            "Write the role's full ARN.",
-        );
-        return None;
-    }
-    Some(role.to_owned())
 }
 
 fn requirements(spec: &TaskDefinitionSpec, report: &mut Report<'_>) -> Vec<placement::Requirement> {
