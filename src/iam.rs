@@ -135,7 +135,9 @@ mod tests {
     #[test]
     fn roles_are_taken_apart() {
         assert_eq!(role(ROLE), Some(("aws-cn", "123456789012", "web")));
-        for other in ["web", "arn:aws:iam::123456789012:user/web", "arn:aws:iam:::role/web", "arn:aws:s3:::role/x"] {
+        for other in
+            ["web", "arn:aws:iam::123456789012:user/web", "arn:aws:iam:::role/web", "arn:aws:s3:::role/x"]
+        {
             assert_eq!(role(other), None, "{other}");
         }
     }

@@ -2,14 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::check::{self, Cluster};
+use super::check;
 use super::input::{self, Source, Unread};
 use super::output::{self, Format, Reported};
 use super::parallel;
+use super::target::Cluster;
 use crate::ecs::import::{self, Definition, Loaded, Note, Options, Run};
 use crate::ecs::template::{Used, Values};
 use crate::finding::{Code, Finding};
-use crate::iam;
 
 /// Inputs and what they leave out.
 #[derive(Debug, clap::Args)]
@@ -42,9 +42,6 @@ pub(super) struct Args {
     /// Keep services pinned to the revision that they name.
     #[arg(long)]
     keep_pins: bool,
-    /// How roles reach pods: IRSA, or PodIdentity.
-    #[arg(long, value_name = "MODE", default_value = "IRSA")]
-    identity_mode: iam::Mode,
     /// How findings are printed to stderr.
     #[arg(long, value_enum, default_value_t)]
     pub(super) format: Format,
@@ -70,11 +67,6 @@ fn namespace(text: &str) -> Result<String, String> {
 }
 
 impl Args {
-    /// How roles and secrets reach pods.
-    pub(super) fn iam(&self) -> iam::Settings {
-        iam::Settings { mode: self.identity_mode, ..iam::Settings::default() }
-    }
-
     pub(super) fn sources(&self) -> Vec<Source> {
         input::read(&self.inputs)
     }

@@ -92,11 +92,8 @@ impl SecretRef {
         if !is_name(text) {
             return Err(format!("{text:?} is no name of a secret."));
         }
-        let source = Source::SecretsManager {
-            secret: text.to_owned(),
-            json_key: None,
-            version: Version::Current,
-        };
+        let source =
+            Source::SecretsManager { secret: text.to_owned(), json_key: None, version: Version::Current };
         Ok(Self { source, region: None })
     }
 
@@ -175,7 +172,11 @@ fn secret(text: &str, resource: &str) -> Result<Source, String> {
         ("", "") | ("AWSCURRENT", "") => Version::Current,
         (stage, "") => Version::Stage(stage.to_owned()),
         ("", id) => Version::Id(id.to_owned()),
-        _ => return Err(format!("{text} names a version stage and a version id; only one of them may be given.")),
+        _ => {
+            return Err(format!(
+                "{text} names a version stage and a version id; only one of them may be given."
+            ));
+        }
     };
     // What the three optional parts make longer.
     let tail = rest.len() - parts[0].len();
@@ -235,7 +236,10 @@ mod tests {
         assert_eq!(of_secret(SECRET), (None, Version::Current));
         assert_eq!(of_secret(&format!("{SECRET}:::")), (None, Version::Current));
         assert_eq!(of_secret(&format!("{SECRET}:user::")), (Some("user".into()), Version::Current));
-        assert_eq!(of_secret(&format!("{SECRET}::AWSPREVIOUS:")), (None, Version::Stage("AWSPREVIOUS".into())));
+        assert_eq!(
+            of_secret(&format!("{SECRET}::AWSPREVIOUS:")),
+            (None, Version::Stage("AWSPREVIOUS".into()))
+        );
         assert_eq!(of_secret(&format!("{SECRET}:::9d4c")), (None, Version::Id("9d4c".into())));
         for tail in [":", ":user", ":user:", ":user:::", "::AWSPREVIOUS:9d4c"] {
             assert!(SecretRef::parse(&format!("{SECRET}{tail}")).is_err(), "{tail}");

@@ -82,7 +82,8 @@ pub(super) fn objects(service: &Service, templates: &BTreeMap<String, PodTemplat
     stores.sort();
     stores.dedup();
     let reader = stores.iter().find(|store| store.service_account.is_some());
-    let mut objects: Vec<Object> = reader.map(|store| reader_account(service, store).into()).into_iter().collect();
+    let mut objects: Vec<Object> =
+        reader.map(|store| reader_account(service, store).into()).into_iter().collect();
     objects.extend(stores.into_iter().map(|own| store(service, own).into()));
     objects.extend(filled);
     objects
@@ -98,9 +99,10 @@ fn reader_account(service: &Service, store: &OwnStore) -> ServiceAccount {
 }
 
 fn store(service: &Service, own: &OwnStore) -> SecretStore {
-    let auth = own.service_account.clone().map(|name| AwsAuth {
-        jwt: AwsJwt { service_account_ref: NameRef { name } },
-    });
+    let auth = own
+        .service_account
+        .clone()
+        .map(|name| AwsAuth { jwt: AwsJwt { service_account_ref: NameRef { name } } });
     let mut object = SecretStore::new(
         &own.name,
         SecretStoreSpec {
@@ -125,10 +127,9 @@ fn external(service: &Service, secret: &Secret, store: StoreRef, deployment: Opt
             (CREDENTIALS.map(|member| (member, Some(member))).to_vec(), Some(docker_configuration(host)))
         }
     };
-    let data = keys.into_iter().map(|(key, member)| Data {
-        secret_key: key.to_owned(),
-        remote_ref: remote(secret, member),
-    });
+    let data = keys
+        .into_iter()
+        .map(|(key, member)| Data { secret_key: key.to_owned(), remote_ref: remote(secret, member) });
     let mut object = ExternalSecret::new(
         &secret.name,
         ExternalSecretSpec {
@@ -154,9 +155,7 @@ fn external(service: &Service, secret: &Secret, store: StoreRef, deployment: Opt
 /// Where a value is in its store; `member` of it, or what the reference says.
 fn remote(secret: &Secret, member: Option<&str>) -> RemoteRef {
     match &secret.reference.source {
-        Kept::Parameter { parameter } => {
-            RemoteRef { key: parameter.clone(), property: None, version: None }
-        }
+        Kept::Parameter { parameter } => RemoteRef { key: parameter.clone(), property: None, version: None },
         Kept::SecretsManager { secret, json_key, version } => RemoteRef {
             key: secret.clone(),
             property: member.or(json_key.as_deref()).map(path),

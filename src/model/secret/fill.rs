@@ -105,7 +105,9 @@ mod tests {
     fn credentials_become_a_docker_configuration() {
         let registry = Purpose::Registry { host: "registry.example:5000".into() };
         let command = command(&secret(SECRET, registry), "shop");
-        assert!(command.contains("create secret docker-registry web-db --docker-server=registry.example:5000"));
+        assert!(
+            command.contains("create secret docker-registry web-db --docker-server=registry.example:5000")
+        );
         assert!(command.contains("jq -er .username") && command.contains("jq -er .password"));
     }
 }

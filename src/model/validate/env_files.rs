@@ -31,7 +31,11 @@ pub(super) fn of_container(
     for (i, file) in files.iter().enumerate() {
         let element = list.index(i);
         if file.type_.is_none() {
-            report.add(Code::MissingMember, element.member("type"), "type is required, and s3 is the only one.");
+            report.add(
+                Code::MissingMember,
+                element.member("type"),
+                "type is required, and s3 is the only one.",
+            );
         }
         let path = element.member("value");
         let Some(arn) = report.required(file.value.as_deref(), path, "value") else {
@@ -121,7 +125,11 @@ pub(super) fn mappings(spec: &TaskDefinitionSpec, report: &mut Report<'_>) {
         let both = [("configMapRef", &mapping.config_map_ref), ("secretRef", &mapping.secret_ref)];
         let given: Vec<_> = both.into_iter().filter_map(|(m, v)| Some((m, set(v.as_deref())?))).collect();
         if given.len() != 1 {
-            report.add(Code::InvalidValue, path, "Exactly one of configMapRef and secretRef has to be given.");
+            report.add(
+                Code::InvalidValue,
+                path,
+                "Exactly one of configMapRef and secretRef has to be given.",
+            );
         }
         for (member, object) in given {
             if !name::is_subdomain(object) {

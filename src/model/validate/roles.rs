@@ -51,7 +51,11 @@ fn arn(role: &str, home: &Home, path: Path<'_>, without: &str, report: &mut Repo
     match &home.account {
         Some((partition, account)) if !role.contains(':') => {
             let arn = format!("arn:{partition}:iam::{account}:role/{role}");
-            report.add(Code::ReadAs, path, format!("{role} is read as {arn}, the account of the other ARNs."));
+            report.add(
+                Code::ReadAs,
+                path,
+                format!("{role} is read as {arn}, the account of the other ARNs."),
+            );
             Some(arn)
         }
         _ => {
@@ -109,12 +113,17 @@ pub(super) fn execution_trust(task: &Task, report: &mut Report<'_>) {
     let actions = READ_ACTIONS.join(" and ");
     let (message, remedy) = match &store.service_account {
         Some(account) => (
-            format!("External Secrets reads the secrets with {role} as the ServiceAccount {account}, which it has to trust; no pod runs as that."),
+            format!(
+                "External Secrets reads the secrets with {role} as the ServiceAccount {account}, which it has to trust; no pod runs as that."
+            ),
             iam::trust_remedy(Mode::Irsa, role, &report.context.namespace, account).unwrap_or_default(),
         ),
         None => (
-            format!("External Secrets reads the secrets with {role}, which has to trust the role of External Secrets itself."),
-            "Let its trust policy allow sts:AssumeRole and sts:TagSession to the role of External Secrets.".to_owned(),
+            format!(
+                "External Secrets reads the secrets with {role}, which has to trust the role of External Secrets itself."
+            ),
+            "Let its trust policy allow sts:AssumeRole and sts:TagSession to the role of External Secrets."
+                .to_owned(),
         ),
     };
     let remedy = format!("{remedy} Its policy has to allow {actions}, as far as it reads these.");

@@ -9,7 +9,9 @@ use crate::api::ecs::ContainerDefinition;
 use crate::ecs::secret_ref::{self, SecretRef};
 use crate::finding::{Code, Path};
 use crate::iam::Mode;
-use crate::model::secret::{OwnStore, Purpose, Secret, Source, Variables, execution_account, fill, secret_name};
+use crate::model::secret::{
+    OwnStore, Purpose, Secret, Source, Variables, execution_account, fill, secret_name,
+};
 
 /// API group of External Secrets.
 const API: &str = "external-secrets.io";
@@ -96,7 +98,8 @@ impl Secrets {
             let secret = self.add(reference, Purpose::Variable, element.member("valueFrom"), report);
             variables.push((name.to_owned(), secret));
         }
-        let synced = |(_, name): &(String, String)| self.found.get(name).is_some_and(|s| s.source != Source::Hand);
+        let synced =
+            |(_, name): &(String, String)| self.found.get(name).is_some_and(|s| s.source != Source::Hand);
         if variables.iter().any(synced) {
             report.add(
                 Code::SecretRefreshApproximated,
@@ -172,7 +175,9 @@ impl Secrets {
             report.advise(
                 Code::SecretRegionUnknown,
                 path,
-                format!("{reference} is in the service's own Region, and nothing here says which one that is."),
+                format!(
+                    "{reference} is in the service's own Region, and nothing here says which one that is."
+                ),
                 "Write its ARN.",
             );
         }
@@ -231,7 +236,9 @@ fn to_fill(secret: &Secret, of_service: bool, path: Path<'_>, report: &mut Repor
         report.advise(
             Code::SecretToFill,
             path,
-            format!("Nobody fetches {what}: each service that runs this reads a Secret that has to be filled."),
+            format!(
+                "Nobody fetches {what}: each service that runs this reads a Secret that has to be filled."
+            ),
             "The findings of the service hold the command that fills it.",
         );
         return;

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use super::secrets::Secrets;
 use super::{Report, container, fargate, home, ports, roles, set, volumes};
-use crate::api::{EcsServiceSpec, TaskDefinitionSpec};
 use crate::api::ecs::{ContainerDefinition, CpuArchitecture, LaunchType, NetworkMode, OsFamily};
 use crate::api::task_definition::ImagePullPolicy;
+use crate::api::{EcsServiceSpec, TaskDefinitionSpec};
 use crate::finding::{Code, Path};
 use crate::model::task::{Arch, Name, Network, Os, Task};
 use crate::model::units::{CpuUnits, Mebibytes};

@@ -114,10 +114,13 @@ fn variables_of_one_name_in_two_containers_never_get_each_others_value() {
 fn pods_refer_to_the_same_secrets_whoever_fills_them_and_whatever_else_changes() {
     let secret = json!({ "name": "A", "valueFrom": SECRET });
     let one = json!([container("app", &json!({ "secrets": [secret] }))]);
-    let many = json!([container("app", &json!({
-        "image": "registry.example:5000/app:2",
-        "secrets": [{ "name": "B", "valueFrom": PARAMETER }, secret],
-    }))]);
+    let many = json!([container(
+        "app",
+        &json!({
+            "image": "registry.example:5000/app:2",
+            "secrets": [{ "name": "B", "valueFrom": PARAMETER }, secret],
+        })
+    )]);
     let by_hand = Context { capabilities: Capabilities::default(), ..context() };
     let names: Vec<_> = [(&one, &context()), (&many, &context()), (&one, &by_hand)]
         .iter()
@@ -133,7 +136,12 @@ fn the_application_never_has_the_execution_role() {
     let objects = rendered(json!([container("app", &secrets)]), &context());
     let roles: Vec<(Value, Value)> = of_kind(&objects, "ServiceAccount")
         .into_iter()
-        .map(|a| (a["metadata"]["name"].clone(), a["metadata"]["annotations"]["eks.amazonaws.com/role-arn"].clone()))
+        .map(|a| {
+            (
+                a["metadata"]["name"].clone(),
+                a["metadata"]["annotations"]["eks.amazonaws.com/role-arn"].clone(),
+            )
+        })
         .collect();
     assert_eq!(
         roles,
@@ -171,7 +179,10 @@ fn a_store_that_is_there_is_used_for_its_service_only() {
         .iter()
         .map(|external| external["spec"]["secretStoreRef"]["kind"].clone())
         .collect();
-    assert!(kinds.contains(&json!("ClusterSecretStore")) && kinds.contains(&json!("SecretStore")), "{kinds:?}");
+    assert!(
+        kinds.contains(&json!("ClusterSecretStore")) && kinds.contains(&json!("SecretStore")),
+        "{kinds:?}"
+    );
     assert_eq!(of_kind(&objects, "SecretStore").len(), 1);
 }
 
@@ -220,7 +231,11 @@ fn the_first_environment_file_wins_as_on_ecs() {
     let (objects, _) = desired::offline(&inputs, &context());
     let from = pod(&objects).containers[0].env_from.clone().unwrap();
     assert_eq!(from[0].config_map_ref.as_ref().map(|r| r.name.as_str()), Some("second"));
-    assert_eq!(from[1].secret_ref.as_ref().map(|r| r.name.as_str()), Some("first"), "the last one wins there");
+    assert_eq!(
+        from[1].secret_ref.as_ref().map(|r| r.name.as_str()),
+        Some("first"),
+        "the last one wins there"
+    );
 }
 
 #[test]
@@ -248,7 +263,9 @@ fn a_deployment_reads_secrets_again() {
 
 #[test]
 fn keys_of_json_are_paths_of_one_step() {
-    for (key, path) in [("password", "password"), ("db.user", "db\\.user"), ("@a*", "\\@a\\*"), ("a-b_c", "a-b_c")] {
+    for (key, path) in
+        [("password", "password"), ("db.user", "db\\.user"), ("@a*", "\\@a\\*"), ("a-b_c", "a-b_c")]
+    {
         assert_eq!(super::path(key), path);
     }
 }

@@ -71,7 +71,9 @@ fn a_secret_without_external_secrets_is_to_be_filled_by_the_command_that_is_prin
     let to_fill: Vec<_> = findings.iter().filter(|f| f.code == "SecretToFill").collect();
     assert_eq!(to_fill.len(), 2);
     assert_eq!(to_fill[0].path, format!("{AT}.secrets[0].valueFrom"));
-    for (finding, asks) in to_fill.iter().zip(["aws secretsmanager get-secret-value", "aws ssm get-parameter"]) {
+    for (finding, asks) in
+        to_fill.iter().zip(["aws secretsmanager get-secret-value", "aws ssm get-parameter"])
+    {
         assert!(finding.remedy.contains(asks), "{}", finding.remedy);
         let named = secrets.iter().any(|secret| {
             finding.message.contains(&secret.name)
@@ -113,7 +115,10 @@ fn what_ecs_refuses_is_refused_in_its_words() {
     let mut shared = secrets(json!([secret]));
     shared["containerDefinitions"][0]["environment"] = json!([{ "name": "DB", "value": "x" }]);
     assert_eq!(refused(&shared), (format!("{AT}.secrets[0].name"), twice.to_owned()));
-    assert_eq!(refused(&secrets(json!([secret, secret]))), (format!("{AT}.secrets[1].name"), twice.to_owned()));
+    assert_eq!(
+        refused(&secrets(json!([secret, secret]))),
+        (format!("{AT}.secrets[1].name"), twice.to_owned())
+    );
 
     let mut nobody = secrets(json!([secret]));
     nobody.as_object_mut().unwrap().remove("executionRoleArn");
@@ -125,7 +130,11 @@ fn what_ecs_refuses_is_refused_in_its_words() {
     );
 
     let short = secrets(json!([{ "name": "DB", "valueFrom": format!("{SECRET}:password") }]));
-    assert!(refused(&short).1.starts_with("an invalid ARN format for the AWS Secrets Manager secret was specified"));
+    assert!(
+        refused(&short)
+            .1
+            .starts_with("an invalid ARN format for the AWS Secrets Manager secret was specified")
+    );
 }
 
 #[test]
@@ -204,14 +213,16 @@ fn environment_files_need_to_be_mapped() {
         assert!(finding.remedy.contains(part), "{}", finding.remedy);
     }
 
-    let mapped = |mapping: Value| {
-        task(json!({ "kubernetes": { "environmentFiles": [mapping] } }), files(&[arn]))
-    };
+    let mapped =
+        |mapping: Value| task(json!({ "kubernetes": { "environmentFiles": [mapping] } }), files(&[arn]));
     let secret = mapped(json!({ "arn": arn, "secretRef": "web-env" }));
     assert_eq!(told(&secret, &context), [format!("EnvironmentFileSnapshotted {at}")]);
     for (mapping, expected) in [
         (json!({ "arn": arn }), "InvalidValue kubernetes.environmentFiles[0]"),
-        (json!({ "arn": arn, "secretRef": "a", "configMapRef": "b" }), "InvalidValue kubernetes.environmentFiles[0]"),
+        (
+            json!({ "arn": arn, "secretRef": "a", "configMapRef": "b" }),
+            "InvalidValue kubernetes.environmentFiles[0]",
+        ),
         (json!({ "arn": arn, "secretRef": "A_B" }), "InvalidName kubernetes.environmentFiles[0].secretRef"),
         (
             json!({ "arn": "arn:aws:s3:::other/x.env", "secretRef": "a" }),
