@@ -189,7 +189,11 @@ codes! {
     DeploymentConfigurationBlocks Warning "minimumHealthyPercent and maximumPercent leave no room to replace a task.";
     DeploymentControllerUnsupported Error "Deployments of this controller are driven from outside of ECS.";
     DeploymentStrategyUnsupported Error "Deployments of this strategy cannot be made.";
+    DeviceNeedsPlugin Error "A device of the node can only be had through a device plugin.";
     DisableScaleInIgnored Warning "DisableScaleIn of some policies, but not all, is not applied.";
+    DnsEntryLeftOut Warning "A pod has fewer DNS servers or search domains than the task asks for.";
+    DnsMerged Info "DNS servers and search domains are added to the cluster's instead of taking their place.";
+    DockerLabelsAreAnnotations Info "Docker labels of containers are annotations of the pod.";
     DockerSocketUnavailable Error "Nodes run containerd: the Docker socket that is mounted does not exist.";
     DuplicateDefinition Error "Two definitions of one name are here, and nothing says which of them counts.";
     DuplicateMember Warning "A member stands twice in one object; the last one counts.";
@@ -205,20 +209,32 @@ codes! {
         "Select its nodes with kubernetes.nodeSelector and tolerations.";
     FargateSpotUnavailable Warning "FARGATE_SPOT runs on ordinary nodes, Spot or not.";
     FileSkipped Info "A file of a directory holds nothing that is read here.";
+    FireLensNotConfigured Warning "The log router runs with its image's own configuration.";
     FollowsFamily Info "A service that was pinned to a revision of the same run is written as following the family.";
     GatewayConnectorNotApplied Warning "A gateway connector does not reach the tasks."
         "Route to the Service of the same name.";
+    GmsaNeedsCredentialSpec Warning "A group managed service account needs an object of the cluster, and the container runs without it.";
     HealthCheckGracePeriodNotApplied Warning "Health checks of the load balancer count from the first second."
         "Give the container a health check with a startPeriod.";
+    HostNameLeftOut Warning "A host name that Kubernetes does not write into /etc/hosts is left out.";
+    HostnameApproximated Info "A host name is that of the whole task, and has one label.";
+    HostnameConflict Error "The containers of a task ask for different host names, and a pod has one.";
+    HostsAreShared Info "Lines of /etc/hosts are there for all containers of the task.";
+    ImageTagMutable Info "Tags are not pinned to digests for the time of a deployment.";
     InactiveOnEcs Warning "The answer says that ECS no longer runs this.";
     InvalidName Error "A name is not one that ECS accepts.";
     InvalidReference Error "A member refers to something that the definition does not have.";
     InvalidValue Error "A value is not one that ECS accepts.";
+    IpcAlwaysShared Warning "The containers of a pod share their IPC, which the task asks them not to.";
+    IsolationUnavailable Error "The task asks for a sandbox that its pods do not have.";
     LaunchTypeTakenForEc2 Warning "A launch type is taken for EC2: the tasks run on whatever nodes fit."
         "Name a capacity provider instead, and give it the nodes' labels.";
     LifecycleHooksNotCalled Warning "Lifecycle hooks are not called."
         "Run their checks from the pipeline that applies the definition.";
-    LogSecretNotDelivered Warning "A secret option of a log driver has to be given to what collects the logs instead.";
+    LinksShareAddress Info "Linked containers are reached at the loopback address that a pod's containers share.";
+    LogDestinationLost Warning "Output stays on the node, and nothing sends it where the log driver would.";
+    LogDriverReplaced Info "Output stays on the node, for kubectl logs and for collectors there.";
+    LogSecretOptionsNotApplied Warning "Secret options of a log driver are not read: there is no driver.";
     ManagedInstancesNotStarted Warning "No managed instances are started."
         "Give the cluster nodes with the provider's label, for example by Karpenter.";
     MinCapacityRaised Warning "An autoscaler by utilization keeps at least one task.";
@@ -226,6 +242,8 @@ codes! {
     NameAssumed Info "A name that the file leaves out was taken from elsewhere.";
     NameChanged Info "Kubernetes cannot spell the ECS name; another one is used and the original is kept in an annotation.";
     NameCollision Error "Two different ECS names become the same Kubernetes name.";
+    NetworkDeniedByPolicy Warning "That a task has no network holds where the cluster enforces NetworkPolicy.";
+    NetworkNotSeparable Error "The network cannot be taken from one container of a pod.";
     NewerRenderingAvailable Info "What would be rendered today differs from what runs; the next deployment takes it over.";
     NodeScalingNotManaged Warning "The number of nodes is not changed."
         "Let Karpenter or the cluster autoscaler scale the nodes with the provider's label.";
@@ -241,9 +259,13 @@ codes! {
     PodTemplateNotMerged Warning "The overlay of the pod template is not merged."
         "Leave kubernetes.podTemplate out.";
     PortCollision Error "Two containers of the task listen on the same port, and share one network.";
+    PortNameTaken Info "Two port mappings have one name; the second is called by its number.";
     PortRangeNotDeclared Info "A port range can be reached at the task's address, but is on no Service.";
     PredictiveScalingNotApplied Warning "Nothing scales ahead of time."
         "Raise MinCapacity, or add a target tracking policy.";
+    PrivilegesConflict Error "Kubernetes refuses this combination of privileges.";
+    ProxyConfigurationIgnored Warning "App Mesh has ended: no proxy is put in front of the containers."
+        "Take the container of the proxy out; a service mesh of the cluster brings its own.";
     PublicIpUnsupported Warning "Tasks get no public address."
         "Put a NAT gateway in the way of the nodes' subnets.";
     ReadAs Info "A value was not spelled as ECS spells it, and was read for what it means.";
@@ -271,6 +293,7 @@ codes! {
     StrategyOrderApproximated Info "Placement strategies are weighed together instead of one after the other.";
     SubnetsNotApplied Info "Tasks get addresses of their nodes' subnets.";
     Superseded Info "Another definition of the same name is newer, or the same.";
+    TagsAreAnnotations Info "Tags are annotations of what runs the pods.";
     TagsNotApplied Warning "Tags are kept in the definition and are set on nothing that runs.";
     TargetGroupNotAttached Warning "A target group does not get the tasks."
         "Install the AWS Load Balancer Controller and make a TargetGroupBinding for the Service of the same name.";
@@ -286,6 +309,7 @@ codes! {
     VolumeUnsupported Error "This kind of volume cannot be had, and a substitute could lose data.";
     VpcLatticeNotAttached Warning "A VPC Lattice target group does not get the tasks."
         "Install the AWS Gateway API controller and route to the Service of the same name.";
+    WindowsNeedsRuntimePlatform Error "A path of Windows stands in a definition that does not ask for Windows.";
     WrongType Error "A value has a type that ECS does not accept here.";
     ZoneRebalancingNotApplied Warning "Running tasks stay in their zones."
         "Run the descheduler for topology spread.";

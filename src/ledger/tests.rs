@@ -146,15 +146,15 @@ fn what_is_set_and_not_carried_over_is_told_once_at_its_highest_place() {
     let spec = json!({
         "family": "web",
         "containerDefinitions": [
-            { "name": "a", "logConfiguration": { "logDriver": "awslogs", "options": { "awslogs-group": "g" } } },
-            { "name": "b", "credentialSpecs": ["a"], "privileged": false, "stopTimeout": 30 },
+            { "name": "a", "healthCheck": { "command": ["CMD", "true"], "retries": 3 } },
+            { "name": "b", "credentialSpecs": ["a"], "interactive": false, "stopTimeout": 30 },
         ],
         "ephemeralStorage": {}, "pidMode": "", "volumes": [], "ipcMode": null,
     });
     assert_eq!(
         told(Root::TaskDefinition, &spec),
         [
-            "NotYetTranslated containerDefinitions[0].logConfiguration",
+            "NotYetTranslated containerDefinitions[0].healthCheck",
             "NotYetTranslated containerDefinitions[1].credentialSpecs"
         ]
     );

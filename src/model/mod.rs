@@ -4,7 +4,9 @@
 //! refuse; every reason to refuse a definition is a finding of [`validate`].
 
 pub mod name;
+pub mod network;
 pub mod secret;
+pub mod security;
 pub mod service;
 pub mod task;
 pub mod units;

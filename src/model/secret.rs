@@ -97,10 +97,13 @@ pub fn secret_name(service: &str, reference: &SecretRef, purpose: &Purpose) -> S
         }
     }
     let content = match purpose {
-        Purpose::Variable => reference.to_string(),
-        Purpose::Registry { host } => format!("{reference} {host}"),
+        Purpose::Variable => format!("{service} {reference}"),
+        Purpose::Registry { host } => format!("{service} {reference} {host}"),
     };
-    let stem: String = format!("{service}-{words}").chars().take(LONGEST - 9).collect();
+    // Secrets are often named after the service already.
+    let again = words.strip_prefix(service).is_some_and(|rest| rest.is_empty() || rest.starts_with('-'));
+    let stem = if again { words } else { format!("{service}-{words}") };
+    let stem: String = stem.chars().take(LONGEST - 9).collect();
     format!("{}-{}", stem.trim_end_matches('-'), hash(content, 8))
 }
 
@@ -130,6 +133,9 @@ mod tests {
         assert_eq!(name, named("web", &format!("{secret}:::")), "another spelling of the same");
         assert_ne!(name, named("web", &format!("{secret}::AWSPREVIOUS:")));
         assert_ne!(name, named("api", secret));
+        let own = named("prod-db", secret);
+        assert!(own.starts_with("prod-db-") && own.len() == "prod-db-".len() + 8, "{own}");
+        assert_ne!(own, named("prod", secret), "though both are spelled alike");
         let registry = Purpose::Registry { host: "registry.example".into() };
         assert_ne!(name, secret_name("web", &SecretRef::parse(secret).unwrap(), &registry));
     }

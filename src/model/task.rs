@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use super::network::{Names, Network};
 use super::secret::{Secret, Variables};
+use super::security::{Security, Shared};
 use super::units::{CpuUnits, Mebibytes};
 use crate::api::ecs::ApplicationProtocol;
 use crate::api::task_definition::ImagePullPolicy;
@@ -28,6 +30,14 @@ pub struct Task {
     pub arch: Option<Arch>,
     /// Whose network its containers use.
     pub network: Network,
+    /// What names mean in it.
+    pub names: Names,
+    /// What its containers share beyond their network.
+    pub shared: Shared,
+    /// Annotations of its pods: what collectors and other tools read there.
+    pub annotations: BTreeMap<String, String>,
+    /// Tags of the definition, as annotations of what runs the pods.
+    pub tags: BTreeMap<String, String>,
     /// Hard ceiling and reservation of the whole task, per resource.
     pub cpu: Option<CpuUnits>,
     /// Hard ceiling and reservation of the whole task, per resource.
@@ -81,15 +91,6 @@ impl Arch {
     }
 }
 
-/// Whose network a task uses.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Network {
-    /// Its own: `awsvpc` and `bridge` both become the pod's.
-    Pod,
-    /// The node's.
-    Host,
-}
-
 /// A validated container.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Container {
@@ -119,10 +120,8 @@ pub struct Container {
     pub memory_reservation: Option<Mebibytes>,
     /// Whether the task ends with it.
     pub essential: bool,
-    /// User and group that it runs as.
-    pub user: Option<User>,
-    /// Whether its root file system is read-only.
-    pub readonly_root: bool,
+    /// What it may do, and as whom.
+    pub security: Security,
     /// Mounts, by the volume's label.
     pub mounts: Vec<Mount>,
 }
@@ -133,15 +132,6 @@ impl Container {
     pub fn reserved_memory(&self) -> Option<Mebibytes> {
         self.memory_reservation.or(self.memory)
     }
-}
-
-/// Numeric user, and group if given.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct User {
-    /// User id.
-    pub uid: i64,
-    /// Group id.
-    pub gid: Option<i64>,
 }
 
 /// A port that a container listens on.

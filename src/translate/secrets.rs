@@ -27,9 +27,11 @@ const FORCE_SYNC: &str = "force-sync";
 const CREDENTIALS: [&str; 2] = ["username", "password"];
 
 /// Variables of a container that refer to Secrets. None is optional: without its value no container starts, as on
-/// ECS.
+/// ECS. What the agent would set itself wins over them.
 pub(super) fn variables(container: &Container) -> impl Iterator<Item = EnvVar> {
-    container.variables.secrets.iter().map(|(variable, secret)| EnvVar {
+    let free =
+        |(variable, _): &&(String, String)| !container.environment.iter().any(|(name, _)| name == variable);
+    container.variables.secrets.iter().filter(free).map(|(variable, secret)| EnvVar {
         name: variable.clone(),
         value: None,
         value_from: Some(EnvVarSource {

@@ -107,27 +107,7 @@ impl Secrets {
                 "ECS reads secrets whenever a task starts; here they are read with each deployment and every hour.",
             );
         }
-        self.log_options(definition, path, report);
         Variables { secrets: variables, files: Vec::new() }
-    }
-
-    /// Options of log drivers. No log driver runs here, so nobody could be given the value.
-    fn log_options(&self, definition: &ContainerDefinition, path: Path<'_>, report: &mut Report<'_>) {
-        let member = path.member("logConfiguration");
-        let list = member.member("secretOptions");
-        for (i, option) in definition.log_configuration.iter().flat_map(|l| &l.secret_options).enumerate() {
-            let element = list.index(i);
-            let name = report.required(option.name.as_deref(), element.member("name"), "The option's name");
-            let reference = reference(option.value_from.as_deref(), element, report);
-            if let (Some(name), Some(reference)) = (name, reference) {
-                report.advise(
-                    Code::LogSecretNotDelivered,
-                    element,
-                    format!("The option {name} of the log driver comes from a secret, and no log driver runs here."),
-                    format!("Give the value to whatever collects the logs: `{}` prints it.", fill::get(&reference)),
-                );
-            }
-        }
     }
 
     /// Credentials of the registry that an image comes from.
@@ -215,7 +195,8 @@ impl Secrets {
     }
 }
 
-fn reference(text: Option<&str>, element: Path<'_>, report: &mut Report<'_>) -> Option<SecretRef> {
+/// The value that an entry of `secrets` or `secretOptions` refers to.
+pub(super) fn reference(text: Option<&str>, element: Path<'_>, report: &mut Report<'_>) -> Option<SecretRef> {
     let path = element.member("valueFrom");
     let text = report.required(text, path, "valueFrom")?;
     match SecretRef::parse(text) {

@@ -3,15 +3,17 @@
 use std::collections::BTreeMap;
 
 use super::secrets::Secrets;
-use super::{Report, container, fargate, home, ports, roles, set, volumes};
-use crate::api::ecs::{ContainerDefinition, CpuArchitecture, LaunchType, NetworkMode, OsFamily};
+use super::{
+    Report, annotations, container, fargate, home, logging, names, network, not_allowed, ports, roles,
+    security, set, volumes, windows,
+};
+use crate::api::ecs::{ContainerDefinition, CpuArchitecture, LaunchType, OsFamily};
 use crate::api::task_definition::ImagePullPolicy;
 use crate::api::{EcsServiceSpec, TaskDefinitionSpec};
 use crate::finding::{Code, Path};
-use crate::model::task::{Arch, Name, Network, Os, Task};
+use crate::model::task::{Arch, Name, Os, Task};
 use crate::model::units::{CpuUnits, Mebibytes};
 use crate::placement;
-use crate::policy::Privilege;
 
 /// What a service says about the task definition that it runs.
 #[derive(Clone, Copy, Default)]
@@ -27,7 +29,6 @@ pub(super) struct Options<'a> {
 pub(super) fn validate(spec: &TaskDefinitionSpec, options: Options<'_>, report: &mut Report<'_>) -> Task {
     let family = report.name(spec.family.as_deref(), Path::ROOT.member("family"), "family");
     let os = os(spec, report);
-    let network = network(spec, report);
     let cpu = size(spec.cpu.as_ref().map(|s| s.0.as_str()), "cpu", CpuUnits::parse, report);
     let memory = size(spec.memory.as_ref().map(|s| s.0.as_str()), "memory", Mebibytes::parse, report);
     let on_fargate = options.fargate || spec.requires_compatibilities.contains(&LaunchType::Fargate);
@@ -40,6 +41,12 @@ pub(super) fn validate(spec: &TaskDefinitionSpec, options: Options<'_>, report: 
             format!("Task-level cpu of {units} units is not between 128 and 196608."),
         );
     }
+    not_allowed::containers(spec, on_fargate, os, report);
+    windows::paths(spec, report);
+    let network = network::validate(spec, os, report);
+    let shared = security::task(spec, os, report);
+    let names = names::validate(spec, report);
+    logging::validate(spec, on_fargate, report);
     let volumes = volumes::validate(spec, report);
     let home = home::of(spec, options.service);
     let role = roles::task(spec, &home, report);
@@ -50,11 +57,17 @@ pub(super) fn validate(spec: &TaskDefinitionSpec, options: Options<'_>, report: 
     ports::collisions(&containers, report);
     sums(spec, cpu, memory, report);
     let requirements = requirements(spec, report);
+    let mut annotations = annotations::docker_labels(spec, &containers, report);
+    annotations.extend(logging::annotations(spec, &containers));
     Task {
         family: family.unwrap_or_default().to_owned(),
         os,
         arch: spec.runtime_platform.as_ref().and_then(|p| p.cpu_architecture).map(arch),
         network,
+        names,
+        shared,
+        annotations,
+        tags: annotations::tags(&spec.tags, report),
         cpu,
         memory,
         containers,
@@ -136,24 +149,6 @@ const fn arch(architecture: CpuArchitecture) -> Arch {
         CpuArchitecture::X86_64 => Arch::Amd64,
         CpuArchitecture::Arm64 => Arch::Arm64,
     }
-}
-
-fn network(spec: &TaskDefinitionSpec, report: &mut Report<'_>) -> Network {
-    let path = Path::ROOT.member("networkMode");
-    match spec.network_mode {
-        Some(NetworkMode::Host) => {
-            report.grant(Privilege::HostAccess, "networkMode host", path);
-            return Network::Host;
-        }
-        Some(NetworkMode::None) => report.advise(
-            Code::NotYetTranslated,
-            path,
-            "The task gets a network: that it must have none is not enforced yet.",
-            "Add a NetworkPolicy that denies everything to its pods.",
-        ),
-        Some(NetworkMode::Awsvpc | NetworkMode::Bridge) | None => {}
-    }
-    Network::Pod
 }
 
 fn size<T>(

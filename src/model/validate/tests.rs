@@ -52,17 +52,29 @@ fn inputs(task: &Value, service: &Value) -> Inputs {
     inputs
 }
 
-fn told(task: &Value, service: &Value) -> Vec<String> {
+pub(super) fn told(task: &Value, service: &Value) -> Vec<String> {
     let (model, findings) = super::service(&inputs(task, service), &context());
     let findings = [findings.task_definition, findings.service].concat();
     assert_eq!(model.is_none(), any_error(&findings), "{findings:#?}");
     findings.iter().map(|f| format!("{} {}", f.code, f.path)).collect()
 }
 
-fn container(patch: &Value) -> Value {
+pub(super) fn container(patch: &Value) -> Value {
     let mut container = json!({ "name": "app", "image": "app:1", "memory": 128 });
     merge(&mut container, patch);
     json!({ "containerDefinitions": [container] })
+}
+
+/// A task definition of one container, with members of its own.
+pub(super) fn container_in(patch: &Value, task: &Value) -> Value {
+    merged(&container(patch), task)
+}
+
+/// The model of a task definition in a namespace that may do everything.
+pub(super) fn model(task: &Value) -> Task {
+    let context = Context { policy: Policy::new(Mode::Permissive, None), ..context() };
+    let (model, findings) = super::task_definition(&inputs(task, &json!({})).task_definition, &context);
+    model.unwrap_or_else(|| panic!("{findings:#?}"))
 }
 
 #[test]
@@ -184,7 +196,7 @@ fn task_definitions() {
     }
 }
 
-fn merged(base: &Value, patch: &Value) -> Value {
+pub(super) fn merged(base: &Value, patch: &Value) -> Value {
     let mut value = base.clone();
     merge(&mut value, patch);
     value
