@@ -298,6 +298,7 @@ codes! {
     TargetGroupNotAttached Warning "A target group does not get the tasks."
         "Install the AWS Load Balancer Controller and make a TargetGroupBinding for the Service of the same name.";
     TaskDefinitionNotFound Error "The service names a task definition that is not there.";
+    TaskRoleLeftToServiceAccount Warning "The task role is that of an existing ServiceAccount, which is not looked at.";
     TaskSizeNotEnforced Warning "The cluster cannot cap the task as a whole; each container is capped by itself.";
     TrafficShiftNotApplied Warning "Traffic is not shifted between deployments."
         "Use ROLLING, or shift traffic with the load balancer's own rules.";

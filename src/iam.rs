@@ -71,13 +71,35 @@ pub fn role(arn: &str) -> Option<(&str, &str, &str)> {
     (!account.is_empty() && !name.is_empty()).then_some((partition, account, name))
 }
 
-/// The trust policy that lets the pods of a ServiceAccount have a role, and tasks on ECS keep it. `None` where the
+/// A ServiceAccount.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Account<'a> {
+    /// Its namespace.
+    pub namespace: &'a str,
+    /// Its name.
+    pub name: &'a str,
+}
+
+impl Account<'_> {
+    /// What it is called in tokens.
+    #[must_use]
+    pub fn subject(&self) -> String {
+        format!("system:serviceaccount:{}:{}", self.namespace, self.name)
+    }
+}
+
+/// The trust policy that lets the pods of ServiceAccounts have a role, and tasks on ECS keep it. `None` where the
 /// role is not named by its ARN.
 ///
 /// With [`Mode::Irsa`] it holds [`OIDC_PROVIDER`], which only the cluster knows.
 #[must_use]
-pub fn trust_policy(mode: Mode, role_arn: &str, namespace: &str, service_account: &str) -> Option<Value> {
+pub fn trust_policy(mode: Mode, role_arn: &str, accounts: &[Account<'_>]) -> Option<Value> {
     let (partition, account, _) = role(role_arn)?;
+    let subjects: Vec<String> = accounts.iter().map(Account::subject).collect();
+    let subjects = match &subjects[..] {
+        [one] => json!(one),
+        many => json!(many),
+    };
     let ecs = json!({
         "Effect": "Allow",
         "Principal": {"Service": "ecs-tasks.amazonaws.com"},
@@ -90,7 +112,7 @@ pub fn trust_policy(mode: Mode, role_arn: &str, namespace: &str, service_account
             "Action": "sts:AssumeRoleWithWebIdentity",
             "Condition": {"StringEquals": {
                 format!("{OIDC_PROVIDER}:aud"): "sts.amazonaws.com",
-                format!("{OIDC_PROVIDER}:sub"): format!("system:serviceaccount:{namespace}:{service_account}"),
+                format!("{OIDC_PROVIDER}:sub"): subjects,
             }},
         }),
         Mode::PodIdentity => json!({
@@ -104,8 +126,8 @@ pub fn trust_policy(mode: Mode, role_arn: &str, namespace: &str, service_account
 
 /// How to bring a role's trust policy about: the policy itself, on one line, and how to fill it in.
 #[must_use]
-pub fn trust_remedy(mode: Mode, role_arn: &str, namespace: &str, service_account: &str) -> Option<String> {
-    let policy = trust_policy(mode, role_arn, namespace, service_account)?;
+pub fn trust_remedy(mode: Mode, role_arn: &str, account: Account<'_>) -> Option<String> {
+    let policy = trust_policy(mode, role_arn, &[account])?;
     Some(match mode {
         Mode::Irsa => format!(
             "Its trust policy, with {OIDC_PROVIDER} from `aws eks describe-cluster --name CLUSTER --query cluster.identity.oidc.issuer --output text | cut -d/ -f3-`: {policy}"
@@ -116,9 +138,10 @@ pub fn trust_remedy(mode: Mode, role_arn: &str, namespace: &str, service_account
 
 /// The command that gives the pods of a ServiceAccount a role through EKS Pod Identity.
 #[must_use]
-pub fn pod_identity_command(role_arn: &str, namespace: &str, service_account: &str) -> String {
+pub fn pod_identity_command(role_arn: &str, account: Account<'_>) -> String {
+    let Account { namespace, name } = account;
     format!(
-        "aws eks create-pod-identity-association --cluster-name CLUSTER --namespace {namespace} --service-account {service_account} --role-arn {role_arn}"
+        "aws eks create-pod-identity-association --cluster-name CLUSTER --namespace {namespace} --service-account {name} --role-arn {role_arn}"
     )
 }
 
@@ -131,6 +154,7 @@ mod tests {
     use super::*;
 
     const ROLE: &str = "arn:aws-cn:iam::123456789012:role/service/web";
+    const WEB: Account<'_> = Account { namespace: "shop", name: "web" };
 
     #[test]
     fn roles_are_taken_apart() {
@@ -144,7 +168,7 @@ mod tests {
 
     #[test]
     fn the_trust_policy_names_one_service_account_and_keeps_ecs() {
-        let policy = trust_policy(Mode::Irsa, ROLE, "shop", "web").unwrap();
+        let policy = trust_policy(Mode::Irsa, ROLE, &[WEB]).unwrap();
         let statements = policy["Statement"].as_array().unwrap();
         assert_eq!(statements[0]["Principal"]["Service"], "ecs-tasks.amazonaws.com");
         let federated = "arn:aws-cn:iam::123456789012:oidc-provider/OIDC_PROVIDER";
@@ -152,7 +176,10 @@ mod tests {
         let equals = &statements[1]["Condition"]["StringEquals"];
         assert_eq!(equals["OIDC_PROVIDER:sub"], "system:serviceaccount:shop:web");
         assert_eq!(equals["OIDC_PROVIDER:aud"], "sts.amazonaws.com");
-        assert_eq!(trust_policy(Mode::Irsa, "web", "shop", "web"), None);
+        assert_eq!(trust_policy(Mode::Irsa, "web", &[WEB]), None);
+        let two = trust_policy(Mode::Irsa, ROLE, &[WEB, Account { name: "api", ..WEB }]).unwrap();
+        let subjects = &two["Statement"][1]["Condition"]["StringEquals"]["OIDC_PROVIDER:sub"];
+        assert_eq!(*subjects, json!(["system:serviceaccount:shop:web", "system:serviceaccount:shop:api"]));
     }
 
     #[test]
@@ -167,11 +194,11 @@ mod tests {
 
     #[test]
     fn pod_identity_needs_an_association_besides() {
-        let policy = trust_policy(Mode::PodIdentity, ROLE, "shop", "web").unwrap();
+        let policy = trust_policy(Mode::PodIdentity, ROLE, &[WEB]).unwrap();
         let statement = &policy["Statement"][1];
         assert_eq!(statement["Principal"]["Service"], "pods.eks.amazonaws.com");
         assert_eq!(statement["Action"], json!(["sts:AssumeRole", "sts:TagSession"]));
-        let command = pod_identity_command(ROLE, "shop", "web");
+        let command = pod_identity_command(ROLE, WEB);
         assert!(command.contains("--namespace shop --service-account web --role-arn arn:aws-cn:iam"));
     }
 }

@@ -147,7 +147,7 @@ fn what_is_set_and_not_carried_over_is_told_once_at_its_highest_place() {
         "family": "web",
         "containerDefinitions": [
             { "name": "a", "healthCheck": { "command": ["CMD", "true"], "retries": 3 } },
-            { "name": "b", "credentialSpecs": ["a"], "interactive": false, "stopTimeout": 30 },
+            { "name": "b", "ulimits": [{ "name": "nofile" }, { "name": "core" }], "interactive": false, "stopTimeout": 30 },
         ],
         "ephemeralStorage": {}, "pidMode": "", "volumes": [], "ipcMode": null,
     });
@@ -155,7 +155,7 @@ fn what_is_set_and_not_carried_over_is_told_once_at_its_highest_place() {
         told(Root::TaskDefinition, &spec),
         [
             "NotYetTranslated containerDefinitions[0].healthCheck",
-            "NotYetTranslated containerDefinitions[1].credentialSpecs"
+            "NotYetTranslated containerDefinitions[1].ulimits"
         ]
     );
     let service = json!({

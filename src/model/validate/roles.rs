@@ -4,7 +4,7 @@ use super::home::Home;
 use super::{Report, set};
 use crate::api::TaskDefinitionSpec;
 use crate::finding::{Code, Path};
-use crate::iam::{self, Mode, READ_ACTIONS};
+use crate::iam::{self, Account, Mode, READ_ACTIONS};
 use crate::model::Task;
 use crate::model::secret::Source;
 use crate::model::service::Identity;
@@ -75,20 +75,23 @@ pub(super) fn own_identity(task: &Task, report: &mut Report<'_>) -> Identity {
     let Some(role) = &task.role else {
         return Identity::Own { role: None };
     };
-    let (namespace, name, mode) = (&report.context.namespace, &report.context.name, report.context.iam.mode);
-    let trust = iam::trust_remedy(mode, role, namespace, name).unwrap_or_default();
+    let context = report.context;
+    let account = Account { namespace: &context.namespace, name: &context.name };
+    let (mode, name) = (context.iam.mode, account.name);
+    let trust = iam::trust_remedy(mode, role, account).unwrap_or_default();
     let path = Path::ROOT.member("taskRoleArn");
     match mode {
         Mode::Irsa => {
             let message = format!(
-                "{role} trusts ecs-tasks.amazonaws.com; it also has to trust the service's ServiceAccount, system:serviceaccount:{namespace}:{name}."
+                "{role} trusts ecs-tasks.amazonaws.com; it also has to trust the service's ServiceAccount, {}.",
+                account.subject()
             );
             report.advise(Code::TrustPolicyChangeRequired, path, message, trust);
             Identity::Own { role: Some(role.clone()) }
         }
         // The association is outside of the cluster; an annotation would win over it.
         Mode::PodIdentity => {
-            let command = iam::pod_identity_command(role, namespace, name);
+            let command = iam::pod_identity_command(role, account);
             report.advise(
                 Code::PodIdentityAssociationRequired,
                 path,
@@ -98,6 +101,22 @@ pub(super) fn own_identity(task: &Task, report: &mut Report<'_>) -> Identity {
             Identity::Own { role: None }
         }
     }
+}
+
+/// A ServiceAccount that is there already: what role it has is its owner's business.
+pub(super) fn existing_identity(task: &Task, name: String, report: &mut Report<'_>) -> Identity {
+    if let Some(role) = &task.role {
+        report.advise(
+            Code::TaskRoleLeftToServiceAccount,
+            Path::ROOT.member("taskRoleArn"),
+            format!("The tasks run as the ServiceAccount {name}, which is not touched: they have {role} if that has."),
+            format!(
+                "`kubectl -n {} annotate serviceaccount {name} eks.amazonaws.com/role-arn={role}`, unless it has it.",
+                report.context.namespace
+            ),
+        );
+    }
+    Identity::Existing(name)
 }
 
 /// What the execution role has to allow so that External Secrets can read with it.
@@ -116,7 +135,12 @@ pub(super) fn execution_trust(task: &Task, report: &mut Report<'_>) {
             format!(
                 "External Secrets reads the secrets with {role} as the ServiceAccount {account}, which it has to trust; no pod runs as that."
             ),
-            iam::trust_remedy(Mode::Irsa, role, &report.context.namespace, account).unwrap_or_default(),
+            iam::trust_remedy(
+                Mode::Irsa,
+                role,
+                Account { namespace: &report.context.namespace, name: account },
+            )
+            .unwrap_or_default(),
         ),
         None => (
             format!(

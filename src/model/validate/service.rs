@@ -6,7 +6,7 @@ use crate::api::ecs::{DeploymentControllerType, LaunchType, LoadBalancer, Networ
 use crate::finding::{Code, Path};
 use crate::model::name;
 use crate::model::secret::EXECUTION;
-use crate::model::service::{Identity, Service};
+use crate::model::service::Service;
 use crate::model::task::{Name, Os, Port, Task};
 use crate::policy::Privilege;
 use crate::rollout::Inputs;
@@ -50,7 +50,7 @@ pub(super) fn validate(inputs: &Inputs, report: &mut Report<'_>, of_task: &mut R
     let ports = task.containers.iter().flat_map(|c| c.ports.iter().cloned());
     let ports: Vec<Port> = ports.collect();
     let identity = match existing {
-        Some(name) => Identity::Existing(name),
+        Some(name) => roles::existing_identity(&task, name, of_task),
         None => roles::own_identity(&task, of_task),
     };
     Service {

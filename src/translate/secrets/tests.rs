@@ -152,6 +152,23 @@ fn the_application_never_has_the_execution_role() {
 }
 
 #[test]
+fn services_of_one_task_definition_share_neither_account_nor_secret() {
+    let secrets = json!({ "secrets": [{ "name": "A", "valueFrom": SECRET }] });
+    let named = |name: &str| {
+        let context = Context { name: name.into(), ..context() };
+        let objects = rendered(json!([container("app", &secrets)]), &context);
+        let kinds = ["ServiceAccount", "SecretStore", "ExternalSecret"];
+        kinds
+            .iter()
+            .flat_map(|kind| of_kind(&objects, kind))
+            .map(|o| o["metadata"]["name"].to_string())
+            .collect()
+    };
+    let (web, api): (Vec<String>, Vec<String>) = (named("web"), named("api"));
+    assert!(web.len() == 4 && web.iter().all(|name| !api.contains(name)), "{web:?} {api:?}");
+}
+
+#[test]
 fn with_pod_identity_external_secrets_assumes_the_execution_role_itself() {
     let mut context = context();
     context.iam.mode = iam::Mode::PodIdentity;

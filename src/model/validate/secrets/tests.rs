@@ -190,6 +190,29 @@ fn the_task_role_is_the_pods_in_either_mode() {
 }
 
 #[test]
+fn an_existing_service_account_keeps_the_task_role_in_mind_and_never_has_the_execution_role() {
+    let context = context(&[], iam::Mode::Irsa);
+    let with = |account: &str| {
+        let inputs = Inputs {
+            service: serde_json::from_value(json!({
+                "serviceName": "web", "taskDefinition": "web", "kubernetes": { "serviceAccountName": account },
+            }))
+            .unwrap(),
+            task_definition: serde_json::from_value(task(json!({ "taskRoleArn": TASK }), json!({}))).unwrap(),
+            ..Inputs::default()
+        };
+        validate::service(&inputs, &context)
+    };
+    let (service, findings) = with("team");
+    assert_eq!(service.unwrap().identity, Identity::Existing("team".to_owned()));
+    let left = findings.task_definition.iter().find(|f| f.code == "TaskRoleLeftToServiceAccount").unwrap();
+    assert!(left.remedy.contains(TASK), "{left:#?}");
+    let (service, findings) = with("api.execution");
+    assert!(service.is_none());
+    assert_eq!(findings.service.iter().find(|f| f.is_error()).unwrap().path, "kubernetes.serviceAccountName");
+}
+
+#[test]
 fn a_bare_role_name_is_a_role_of_the_other_roles_account() {
     let task = task(json!({ "taskRoleArn": "web" }), json!({}));
     let context = context(&[], iam::Mode::Irsa);
