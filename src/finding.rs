@@ -179,17 +179,22 @@ codes! {
     ClassicLoadBalancerUnsupported Warning "A classic load balancer does not get the tasks."
         "Move to a target group of an application or network load balancer.";
     ClusterMismatch Warning "The service names an ECS cluster that maps to another namespace.";
+    CompleteTreatedAsSuccess Warning "What waits for COMPLETE also waits for exit code 0.";
     ConstraintNotApplied Warning "A placement constraint cannot be said with node labels."
         "Say it as a node selector of a capacity provider.";
     CooldownClamped Info "A cooldown is longer than an autoscaler can wait.";
     CustomMetricNotApplied Warning "Nothing scales by this metric."
         "Track CPU or memory as well, or scale the EcsService with KEDA.";
+    DependencyCycle Error "Containers wait for each other, so none of them can start.";
+    DependencyRetriedInPlace Info "A container that others wait for is tried again in its task instead of the task being replaced.";
+    DependencySerialized Info "A container starts after another one that its definition does not make it wait for.";
     DeploymentAlarmsNotApplied Warning "CloudWatch alarms do not stop a deployment."
         "Let the alarm's action apply the old definition again.";
     DeploymentConfigurationBlocks Warning "minimumHealthyPercent and maximumPercent leave no room to replace a task.";
     DeploymentControllerUnsupported Error "Deployments of this controller are driven from outside of ECS.";
     DeploymentStrategyUnsupported Error "Deployments of this strategy cannot be made.";
     DeviceNeedsPlugin Error "A device of the node can only be had through a device plugin.";
+    DeviceNotRequested Warning "An accelerator is not asked for, because how many there are is not known.";
     DisableScaleInIgnored Warning "DisableScaleIn of some policies, but not all, is not applied.";
     DnsEntryLeftOut Warning "A pod has fewer DNS servers or search domains than the task asks for.";
     DnsMerged Info "DNS servers and search domains are added to the cluster's instead of taking their place.";
@@ -202,6 +207,10 @@ codes! {
     EfsIamUsesNodeIdentity Warning "An EFS mount is authorized as the CSI driver's node plugin, not as the task.";
     EnvironmentFileSnapshotted Info "An environment file is what a ConfigMap or Secret holds, not what S3 holds by now.";
     EnvironmentFileUnmapped Error "Nothing says where the variables of an environment file are in the cluster.";
+    EphemeralStorageEvicts Info "A task that fills its disk space is replaced instead of its writes failing.";
+    EssentialAsSidecar Info "An essential container that others start after is restarted although its task should be replaced.";
+    EssentialExitInPlace Info "When an essential container exits it is restarted in place, alone or with the others, where ECS replaces the task.";
+    EssentialExitUnavailable Warning "What essentialExit asks for cannot be had here.";
     ExactPlacementNotApplied Warning "kube-scheduler places the tasks."
         "Set kubernetes.placement to Native.";
     ExecutionRoleNotUsed Info "Images are pulled with the node's identity, not with the execution role.";
@@ -214,14 +223,20 @@ codes! {
     GatewayConnectorNotApplied Warning "A gateway connector does not reach the tasks."
         "Route to the Service of the same name.";
     GmsaNeedsCredentialSpec Warning "A group managed service account needs an object of the cluster, and the container runs without it.";
+    GpuOnFargate Error "Fargate has no GPUs.";
+    GpuShareNotApplied Warning "The share of a GPU is up to the node, not to the definition.";
     HealthCheckGracePeriodNotApplied Warning "Health checks of the load balancer count from the first second."
         "Give the container a health check with a startPeriod.";
+    HealthCheckNotRun Info "A health check that decides about nothing is not run.";
     HostNameLeftOut Warning "A host name that Kubernetes does not write into /etc/hosts is left out.";
     HostnameApproximated Info "A host name is that of the whole task, and has one label.";
     HostnameConflict Error "The containers of a task ask for different host names, and a pod has one.";
     HostsAreShared Info "Lines of /etc/hosts are there for all containers of the task.";
+    IgnoredExitCodesRestart Warning "A container is restarted after exit codes that its restart policy ignores.";
     ImageTagMutable Info "Tags are not pinned to digests for the time of a deployment.";
     InactiveOnEcs Warning "The answer says that ECS no longer runs this.";
+    InitProcessNotApplied Warning "Containers get no init process."
+        "Put tini into the image, in front of its entry point.";
     InvalidName Error "A name is not one that ECS accepts.";
     InvalidReference Error "A member refers to something that the definition does not have.";
     InvalidValue Error "A value is not one that ECS accepts.";
@@ -247,11 +262,14 @@ codes! {
     NewerRenderingAvailable Info "What would be rendered today differs from what runs; the next deployment takes it over.";
     NodeScalingNotManaged Warning "The number of nodes is not changed."
         "Let Karpenter or the cluster autoscaler scale the nodes with the provider's label.";
+    NonEssentialAffectsReadiness Warning "While a non-essential container is down its task is not ready.";
     NotAnEcsDocument Error "The document is none of the shapes that are read here.";
     NotApplicable Info "The member has no meaning on Kubernetes; nothing is lost that could be had.";
     NotGranted Error "The namespace is not allowed to ask for this.";
     NotYetTranslated Warning "The member is understood, and this version does not carry it over yet.";
+    OneShotRunsFirst Info "A container that ends by itself runs before the others instead of beside them.";
     OpenPlaceholder Error "A template expression was left in a place where ECS needs the value.";
+    OptionUnsupported Error "An option under kubernetes cannot be had with this definition.";
     OutputOnlyMember Info "The member only occurs in answers of the ECS API; it is ignored.";
     PlaceholderAccount Warning "The account number of an ARN is not one; it looks like a placeholder.";
     PlaceholderKept Info "What looks like a template expression stands where a shell or an agent may expand it; it is kept.";
@@ -269,6 +287,7 @@ codes! {
     PublicIpUnsupported Warning "Tasks get no public address."
         "Put a NAT gateway in the way of the nodes' subnets.";
     ReadAs Info "A value was not spelled as ECS spells it, and was read for what it means.";
+    RestartPeriodIgnored Info "A restart policy's period is replaced by the kubelet's back-off.";
     RevisionMismatch Warning "A service runs another revision than the one that is imported with it.";
     RoleWithoutAccount Warning "A task role is named without its account and cannot be assumed.";
     RouteNotMade Warning "No Ingress and no route of a Gateway is made."
@@ -287,24 +306,35 @@ codes! {
     ServiceNotFound Warning "Auto scaling speaks of a service that is not here.";
     ServiceRegistryNotApplied Warning "Names are not registered in Cloud Map."
         "Let clients in the cluster use the Service's name; for others, run external-dns.";
+    StartAfterCompletion Info "A container that should start beside another one starts after it has ended.";
+    StartTimeoutNotApplied Warning "A container that others wait for may take as long as it likes to end.";
     StepScalingNotApplied Warning "Nothing scales in steps."
         "Use a target tracking policy on CPU or memory.";
+    StopTimeoutPodWide Info "Containers of a task share the time that they have to stop.";
     StrategyNotApplied Warning "A placement strategy is left to kube-scheduler.";
     StrategyOrderApproximated Info "Placement strategies are weighed together instead of one after the other.";
     SubnetsNotApplied Info "Tasks get addresses of their nodes' subnets.";
     Superseded Info "Another definition of the same name is newer, or the same.";
+    SwapNotApplied Warning "Swap is the node's business."
+        "Set memorySwap in the kubelet's configuration of the nodes.";
+    SysctlConflict Error "Two containers of the task set one kernel parameter differently.";
     TagsAreAnnotations Info "Tags are annotations of what runs the pods.";
     TagsNotApplied Warning "Tags are kept in the definition and are set on nothing that runs.";
     TargetGroupNotAttached Warning "A target group does not get the tasks."
         "Install the AWS Load Balancer Controller and make a TargetGroupBinding for the Service of the same name.";
     TaskDefinitionNotFound Error "The service names a task definition that is not there.";
+    TaskReplacedAtOnce Info "A task that fails is replaced without waiting, however often it fails.";
     TaskRoleLeftToServiceAccount Warning "The task role is that of an existing ServiceAccount, which is not looked at.";
     TaskSizeNotEnforced Warning "The cluster cannot cap the task as a whole; each container is capped by itself.";
+    TmpfsOptionsDropped Warning "Mount options of a file system in memory are not applied.";
     TrafficShiftNotApplied Warning "Traffic is not shifted between deployments."
         "Use ROLLING, or shift traffic with the load balancer's own rules.";
     TrustPolicyChangeRequired Info "The task role has to trust the service's ServiceAccount.";
+    UlimitsNotApplied Warning "Process limits are applied only by a plugin of the container runtime."
+        "Run the NRI plugin ulimit-adjuster in containerd on the nodes; pods are annotated for it.";
     UnknownMember Warning "ECS has no such member; it is ignored.";
     UnreadableFile Error "The file cannot be read, or is not JSON or YAML.";
+    UnsafeSysctl Warning "A kernel parameter is one that nodes refuse unless they are told to allow it.";
     UnusedOption Warning "An option of the command line names something that no input has.";
     UserNameNotNumeric Error "A user or group is given by name, and only the image knows its number.";
     VolumeUnsupported Error "This kind of volume cannot be had, and a substitute could lose data.";

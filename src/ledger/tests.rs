@@ -146,18 +146,12 @@ fn what_is_set_and_not_carried_over_is_told_once_at_its_highest_place() {
     let spec = json!({
         "family": "web",
         "containerDefinitions": [
-            { "name": "a", "healthCheck": { "command": ["CMD", "true"], "retries": 3 } },
-            { "name": "b", "ulimits": [{ "name": "nofile" }, { "name": "core" }], "interactive": false, "stopTimeout": 30 },
+            { "name": "a", "ulimits": [{ "name": "core", "softLimit": 0 }] },
+            { "name": "b", "secrets": [{ "name": "A" }], "interactive": false, "stopTimeout": 30 },
         ],
         "ephemeralStorage": {}, "pidMode": "", "volumes": [], "ipcMode": null,
     });
-    assert_eq!(
-        told(Root::TaskDefinition, &spec),
-        [
-            "NotYetTranslated containerDefinitions[0].healthCheck",
-            "NotYetTranslated containerDefinitions[1].ulimits"
-        ]
-    );
+    assert_eq!(told(Root::TaskDefinition, &spec), ["UlimitsNotApplied containerDefinitions[0].ulimits",]);
     let service = json!({
         "loadBalancers": [{ "targetGroupArn": "arn", "containerName": "a", "containerPort": 80 }],
         "networkConfiguration": { "awsvpcConfiguration": { "subnets": ["s"], "assignPublicIp": "DISABLED" } },

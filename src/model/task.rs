@@ -2,12 +2,15 @@
 
 use std::collections::BTreeMap;
 
+use super::life::Life;
+use super::limits::Limits;
 use super::network::{Names, Network};
+use super::order::{Order, Stage};
 use super::secret::{Secret, Variables};
 use super::security::{Security, Shared};
 use super::units::{CpuUnits, Mebibytes};
 use crate::api::ecs::ApplicationProtocol;
-use crate::api::task_definition::ImagePullPolicy;
+use crate::api::task_definition::{EssentialExit, ImagePullPolicy};
 use crate::placement::Requirement;
 
 /// A name as ECS has it, and as Kubernetes can spell it.
@@ -58,6 +61,29 @@ pub struct Task {
     pub pull_secrets: Vec<String>,
     /// Its own placement constraints.
     pub requirements: Vec<Requirement>,
+    /// In which order its containers start.
+    pub order: Order,
+    /// What follows when an essential container exits, of what the cluster can do.
+    pub essential_exit: EssentialExit,
+    /// Kernel parameters, by name.
+    pub sysctls: BTreeMap<String, String>,
+    /// Disk space in GiB, where it is not the node's.
+    pub ephemeral_storage: Option<u32>,
+}
+
+impl Task {
+    /// Seconds that all its containers together have to stop: those that run side by side stop at the same time,
+    /// after them the sidecars one after the other.
+    #[must_use]
+    pub fn stops_within(&self) -> u32 {
+        let longest = |stage| {
+            let of_stage = self.order.stages.iter().zip(&self.containers).filter(move |(s, _)| **s == stage);
+            of_stage.map(|(_, container)| container.life.stops_within())
+        };
+        let sidecars = longest(Stage::Sidecar).fold(0, u32::saturating_add);
+        let main = longest(Stage::Main).max().unwrap_or_default();
+        main.saturating_add(sidecars).max(longest(Stage::Init).max().unwrap_or_default())
+    }
 }
 
 /// Operating system.
@@ -124,6 +150,10 @@ pub struct Container {
     pub security: Security,
     /// Mounts, by the volume's label.
     pub mounts: Vec<Mount>,
+    /// When it starts, how it is checked, what follows when it ends.
+    pub life: Life,
+    /// Devices, file systems in memory and process limits.
+    pub limits: Limits,
 }
 
 impl Container {

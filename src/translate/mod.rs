@@ -3,15 +3,20 @@
 //! Pod templates are rendered by themselves and only when a deployment is recorded: what runs must not change
 //! because a newer release would render it differently.
 
+mod apportion;
 mod autoscaling;
 mod container;
 mod identity;
+mod kernel;
+mod life;
 mod literal;
 mod meta;
 mod names;
 mod network;
+mod order;
 mod placement;
 mod pod;
+mod probes;
 mod resources;
 mod secrets;
 mod security;

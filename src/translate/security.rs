@@ -6,6 +6,7 @@ use k8s_openapi::api::core::v1::{
 };
 
 use super::container::some;
+use super::kernel;
 use crate::model::Task;
 use crate::model::security::{AppArmor, Processes, SeLinux, Security};
 use crate::model::task::Os;
@@ -31,6 +32,7 @@ pub(super) fn of_pod(task: &Task, spec: &mut PodSpec) {
     // Docker applies its default profile; Kubernetes runs unconfined unless asked.
     spec.security_context = (task.os == Os::Linux).then(|| PodSecurityContext {
         seccomp_profile: Some(SeccompProfile { type_: "RuntimeDefault".to_owned(), localhost_profile: None }),
+        sysctls: some(kernel::sysctls(task)),
         ..PodSecurityContext::default()
     });
     spec.host_pid = (task.shared.processes == Processes::Host).then_some(true);

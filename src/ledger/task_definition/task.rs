@@ -19,8 +19,8 @@ table! { TASK "The task" at "";
         "CPU request and limit of the pod, where the cluster has them; else shared out among the containers.";
     "memory" Exact deploys
         "Memory request and limit of the pod, where the cluster has them; else shared out among the containers.";
-    "ephemeralStorage" | "ephemeralStorage.sizeInGiB" NotYet deploys
-        "The container's file system is as large as the node allows.";
+    "ephemeralStorage" | "ephemeralStorage.sizeInGiB" Approximate(EphemeralStorageEvicts) deploys
+        "Request and limit of the first essential container; a task that exceeds it is replaced.";
     "tags" | "tags[].key" | "tags[].value" Approximate(TagsAreAnnotations) stays
         "Annotations of the workload, where a change restarts nothing.";
     "inferenceAccelerators" | "inferenceAccelerators[].deviceName" | "inferenceAccelerators[].deviceType"

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::secrets::Secrets;
-use super::{Report, env_files, logging, ports, security, set, task};
+use super::{Report, env_files, life, limits, logging, ports, security, set, task};
 use crate::api::TaskDefinitionSpec;
 use crate::api::ecs::{ContainerDefinition, NetworkMode, VersionConsistency};
 use crate::api::task_definition::ImagePullPolicy;
@@ -59,6 +59,7 @@ pub(super) fn validate(
         let mut variables = secrets.of_container(definition, &environment, path, report);
         variables.files = env_files::of_container(spec, definition, path, report);
         secrets.registry(definition, &image, path, report);
+        let mounts = mounts(definition, volumes, path, report);
         containers.push(Container {
             name: name.unwrap_or_else(|| Name { original: String::new(), label: String::new() }),
             pull: own_pull.or(pull).unwrap_or_else(|| default_pull(&image)),
@@ -74,7 +75,9 @@ pub(super) fn validate(
             memory_reservation: unsigned(definition.memory_reservation).map(Mebibytes),
             essential: definition.essential.unwrap_or(true),
             security: security::container(definition, os, path, report),
-            mounts: mounts(definition, volumes, path, report),
+            life: life::of_container(spec, definition, os, path, report),
+            limits: limits::of_container(definition, &mounts, path, report),
+            mounts,
         });
     }
     unknown_options(spec, report);

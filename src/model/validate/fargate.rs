@@ -73,6 +73,19 @@ fn size(
 }
 
 fn container(definition: &ContainerDefinition, path: Path<'_>, report: &mut Report<'_>) {
+    if !definition.resource_requirements.is_empty() {
+        report.advise(
+            Code::GpuOnFargate,
+            path.member("resourceRequirements"),
+            "Tasks on Fargate do not support resourceRequirements.",
+            "Run the task on EC2 capacity whose nodes have GPUs.",
+        );
+    }
+    for (member, seconds) in
+        [("startTimeout", definition.start_timeout), ("stopTimeout", definition.stop_timeout)]
+    {
+        report.within(seconds.filter(|s| *s > 0), 2..=120, path.member(member));
+    }
     if let Some(linux) = &definition.linux_parameters {
         let refused = [
             ("devices", !linux.devices.is_empty()),

@@ -40,7 +40,6 @@ const RULES: &[Rule] = &[
     rule("links", |c| !c.links.is_empty(), YES_BOTH, ALL_BUT_BRIDGE),
     rule("privileged", |c| c.privileged == Some(true), YES_BOTH, &[]),
     rule("readonlyRootFilesystem", |c| c.readonly_root_filesystem == Some(true), (false, true), &[]),
-    rule("resourceRequirements", |c| !c.resource_requirements.is_empty(), (true, false), &[]),
     rule("systemControls", |c| !c.system_controls.is_empty(), (false, true), &[]),
     rule("ulimits", |c| !c.ulimits.is_empty(), (false, true), &[]),
     rule("user", |c| c.user.as_deref().is_some_and(|user| !user.is_empty()), (false, true), &[]),

@@ -39,7 +39,7 @@ pub(super) fn validate(inputs: &Inputs, report: &mut Report<'_>, of_task: &mut R
     let mut placement = placement::validate(spec, daemon, fargate, report);
     placement.requirements.extend(task.requirements.iter().cloned());
     let ebs = ebs::validate(spec, &task, daemon, report);
-    let min_ready_seconds = deployment::min_ready_seconds(spec, report);
+    let min_ready_seconds = deployment::min_ready_seconds(spec, &task, report);
     let scaling = scaling::validate(spec, daemon, report);
     let existing = service_account(spec, report);
     load_balancers(&spec.load_balancers, &task, report);

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use super::secrets::Secrets;
 use super::{
-    Report, annotations, container, fargate, home, logging, names, network, not_allowed, ports, roles,
-    security, set, volumes, windows,
+    Report, annotations, container, dependencies, exit, fargate, home, limits, logging, names, network,
+    not_allowed, ports, roles, security, set, sysctls, volumes, windows,
 };
 use crate::api::ecs::{ContainerDefinition, CpuArchitecture, LaunchType, OsFamily};
 use crate::api::task_definition::ImagePullPolicy;
@@ -52,14 +52,18 @@ pub(super) fn validate(spec: &TaskDefinitionSpec, options: Options<'_>, report: 
     let role = roles::task(spec, &home, report);
     let execution_role = roles::execution(spec, &home, report);
     let mut secrets = Secrets::new(spec, home, execution_role.clone(), options.service.is_some(), report);
-    let containers =
+    let mut containers =
         container::validate(spec, options.pull, os, &volumes.declared, memory, &mut secrets, report);
+    for (container, own) in containers.iter_mut().zip(dependencies::validate(spec, report)) {
+        container.life.dependencies = own;
+    }
+    let (order, essential_exit) = exit::validate(spec, &containers, report);
     ports::collisions(&containers, report);
     sums(spec, cpu, memory, report);
     let requirements = requirements(spec, report);
     let mut annotations = annotations::docker_labels(spec, &containers, report);
     annotations.extend(logging::annotations(spec, &containers));
-    Task {
+    let task = Task {
         family: family.unwrap_or_default().to_owned(),
         os,
         arch: spec.runtime_platform.as_ref().and_then(|p| p.cpu_architecture).map(arch),
@@ -78,7 +82,13 @@ pub(super) fn validate(spec: &TaskDefinitionSpec, options: Options<'_>, report: 
         pull_secrets: secrets.of_registries(),
         secrets: secrets.into_found(),
         requirements,
-    }
+        order,
+        essential_exit,
+        sysctls: sysctls::validate(spec, report),
+        ephemeral_storage: limits::ephemeral_storage(spec, report),
+    };
+    exit::stop_timeout(&task, report);
+    task
 }
 
 /// Spells names and refuses those that meet; `None` where a name is missing or refused.

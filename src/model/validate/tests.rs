@@ -1,3 +1,6 @@
+mod life;
+mod limits;
+
 use serde_json::{Value, json};
 
 use super::*;
@@ -52,11 +55,15 @@ fn inputs(task: &Value, service: &Value) -> Inputs {
     inputs
 }
 
+/// Codes that are said of nearly every task of several containers.
+const OF_SEVERAL: &[&str] = &["EssentialExitInPlace", "NonEssentialAffectsReadiness", "StopTimeoutPodWide"];
+
 pub(super) fn told(task: &Value, service: &Value) -> Vec<String> {
     let (model, findings) = super::service(&inputs(task, service), &context());
     let findings = [findings.task_definition, findings.service].concat();
     assert_eq!(model.is_none(), any_error(&findings), "{findings:#?}");
-    findings.iter().map(|f| format!("{} {}", f.code, f.path)).collect()
+    let told = findings.iter().filter(|f| !OF_SEVERAL.contains(&f.code.as_ref()));
+    told.map(|f| format!("{} {}", f.code, f.path)).collect()
 }
 
 pub(super) fn container(patch: &Value) -> Value {
