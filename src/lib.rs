@@ -20,6 +20,7 @@ pub mod operator;
 pub mod placement;
 pub mod policy;
 pub mod rbac;
+pub mod report;
 pub mod rollout;
 pub mod status;
 pub mod translate;
