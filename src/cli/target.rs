@@ -3,6 +3,7 @@
 mod capabilities;
 
 use crate::capabilities::Capabilities;
+use crate::iam;
 use crate::policy::{Mode, PodSecurity, Policy};
 use capabilities::Source;
 
@@ -15,6 +16,9 @@ pub(super) struct Options {
     /// Optional API group that the cluster serves, for example external-secrets.io; can be given again.
     #[arg(long = "api", value_name = "GROUP", value_delimiter = ',')]
     apis: Vec<String>,
+    /// How roles reach pods: IRSA, or PodIdentity.
+    #[arg(long, value_name = "MODE", default_value = "IRSA")]
+    identity_mode: iam::Mode,
     /// What the namespaces may ask for.
     #[arg(long, value_enum, default_value_t)]
     policy: PolicyName,
@@ -75,6 +79,8 @@ pub(super) struct Cluster {
     pub(super) policy: Policy,
     /// What it can do.
     pub(super) capabilities: Capabilities,
+    /// How roles and secrets reach its pods.
+    pub(super) iam: iam::Settings,
 }
 
 impl Options {
@@ -84,6 +90,7 @@ impl Options {
         capabilities.apis.extend(self.apis.iter().cloned());
         let mut policy = self.policy.policy();
         policy.pod_security = self.pod_security.level();
-        Cluster { policy, capabilities }
+        let iam = iam::Settings { mode: self.identity_mode, ..iam::Settings::default() };
+        Cluster { policy, capabilities, iam }
     }
 }

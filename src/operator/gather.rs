@@ -117,6 +117,7 @@ fn context(cx: &Context, key: &Key) -> CoreContext {
         namespace: key.name.namespace.clone(),
         policy,
         capabilities: cx.capabilities(),
+        iam: cx.settings.iam.clone(),
         default_architecture: cx.settings.default_architecture.clone(),
     }
 }
