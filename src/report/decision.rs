@@ -22,7 +22,7 @@ pub enum Group {
     Prepare,
     /// Nothing to decide: it means nothing here.
     NotApplicable,
-    /// Nothing to decide: how the input was read.
+    /// How the input was read.
     Reading,
 }
 
@@ -38,9 +38,9 @@ impl Group {
         match finding.severity {
             Severity::Error => Self::Refused,
             _ if is(PREPARE) => Self::Prepare,
+            _ if is(READING) => Self::Reading,
             Severity::Warning => Self::Lossy,
             Severity::Info if is(NOT_APPLICABLE) => Self::NotApplicable,
-            Severity::Info if is(READING) => Self::Reading,
             Severity::Info => Self::Approximate,
         }
     }
