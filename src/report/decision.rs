@@ -47,23 +47,38 @@ impl Group {
 }
 
 /// Findings that say what has to exist first.
-const PREPARE: &[Code] =
-    &[Code::AttributeNeedsLabel, Code::CapacityProviderNeedsLabel, Code::TrustPolicyChangeRequired];
+const PREPARE: &[Code] = &[
+    Code::AttributeNeedsLabel,
+    Code::CapacityProviderNeedsLabel,
+    Code::CapacityProviderNotFound,
+    Code::GmsaNeedsCredentialSpec,
+    Code::NetworkDeniedByPolicy,
+    Code::NotGranted,
+    Code::TrustPolicyChangeRequired,
+    Code::UnsafeSysctl,
+];
 
 /// Findings that say that a member means nothing here.
 const NOT_APPLICABLE: &[Code] = &[Code::ExecutionRoleNotUsed, Code::NotApplicable, Code::SubnetsNotApplied];
 
 /// Findings that say how the input was read.
 const READING: &[Code] = &[
+    Code::ClusterMismatch,
+    Code::DuplicateMember,
     Code::FileSkipped,
     Code::FollowsFamily,
+    Code::InactiveOnEcs,
     Code::NameAssumed,
     Code::NameChanged,
     Code::OutputOnlyMember,
+    Code::PlaceholderAccount,
     Code::PlaceholderKept,
     Code::ReadAs,
+    Code::RevisionMismatch,
     Code::ServiceAssumed,
+    Code::ServiceNotFound,
     Code::Superseded,
+    Code::UnusedOption,
 ];
 
 /// One matter, wherever it occurs.
