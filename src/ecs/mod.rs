@@ -11,5 +11,6 @@ pub mod export;
 pub mod import;
 pub mod output_only;
 pub mod read;
+pub mod secret_ref;
 pub mod shape;
 pub mod template;
