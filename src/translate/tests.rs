@@ -109,6 +109,18 @@ fn sizes_of_tasks_and_containers() {
             vec!["-/- -/-", "250m/1 256Mi/256Mi", "750m/1 768Mi/1Gi"],
         ),
         (
+            "128 units are an eighth of a CPU; a reservation is no limit",
+            task(None, None, &[(128, None, Some(100))]),
+            "1.36",
+            vec!["-/- -/-", "125m/- 100Mi/-"],
+        ),
+        (
+            "memory of the task alone is the ceiling of all",
+            task(None, Some("512"), &[(64, None, None), (64, None, None)]),
+            "1.36",
+            vec!["-/- 512Mi/512Mi", "63m/- -/-", "63m/- -/-"],
+        ),
+        (
             "units that do not divide, within the task",
             task(Some("256"), Some("512"), &[(85, None, None), (85, None, None), (86, None, None)]),
             "1.36",
