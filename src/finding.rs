@@ -265,6 +265,7 @@ codes! {
     NonEssentialAffectsReadiness Warning "While a non-essential container is down its task is not ready.";
     NotAnEcsDocument Error "The document is none of the shapes that are read here.";
     NotApplicable Info "The member has no meaning on Kubernetes; nothing is lost that could be had.";
+    NotExported Info "ECS has no word for a member under `kubernetes`; an export leaves it out.";
     NotGranted Error "The namespace is not allowed to ask for this.";
     NotYetTranslated Warning "The member is understood, and this version does not carry it over yet.";
     OneShotRunsFirst Info "A container that ends by itself runs before the others instead of beside them.";
