@@ -11,6 +11,7 @@ pub mod cli;
 pub mod desired;
 pub mod ecs;
 pub mod finding;
+pub mod iam;
 pub mod ledger;
 pub mod model;
 pub mod object;

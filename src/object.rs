@@ -11,11 +11,17 @@ use kube::core::ObjectMeta;
 use serde_json::Value;
 use snapshot::{VolumeSnapshot, VolumeSnapshotContent};
 
+pub mod external_secrets;
+
+use external_secrets::{ExternalSecret, SecretStore};
+
 /// When an object is applied: each rank waits for the one before it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Rank {
     /// ServiceAccounts: pods cannot start without theirs.
     Identity,
+    /// What fills the Secrets that pods read.
+    Secrets,
     /// Classes, volumes and claims that pods mount.
     Storage,
     /// Services, so that names resolve when the first pod starts.
@@ -129,6 +135,8 @@ macro_rules! objects {
 
 objects! {
     ServiceAccount("", "v1", "serviceaccounts", Namespaced, Identity, Service);
+    SecretStore("external-secrets.io", "v1", "secretstores", Namespaced, Secrets, Service) optional;
+    ExternalSecret("external-secrets.io", "v1", "externalsecrets", Namespaced, Secrets, Service) optional;
     StorageClass("storage.k8s.io", "v1", "storageclasses", Cluster, Storage, Retained);
     PersistentVolume("", "v1", "persistentvolumes", Cluster, Storage, Retained);
     PersistentVolumeClaim("", "v1", "persistentvolumeclaims", Namespaced, Storage, Shared);

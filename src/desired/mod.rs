@@ -3,6 +3,7 @@
 mod check;
 pub mod conditions;
 pub mod family;
+mod pod_security;
 pub mod provider;
 mod service;
 pub mod sweep;
@@ -36,6 +37,8 @@ pub struct Context {
     pub policy: Policy,
     /// What the cluster can do.
     pub capabilities: Capabilities,
+    /// How roles and secrets reach pods.
+    pub iam: crate::iam::Settings,
     /// Chart value `defaultArchitecture`: `kubernetes.io/arch` of Fargate-style tasks that do not say, `amd64` or `arm64`.
     pub default_architecture: String,
 }

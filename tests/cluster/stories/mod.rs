@@ -7,6 +7,7 @@ mod leader;
 mod leave;
 mod repair;
 mod scale;
+mod secrets;
 mod silence;
 mod start;
 mod volumes;
@@ -60,6 +61,7 @@ pub(crate) fn all() -> Vec<Story> {
     };
     all.push(story!(capacity, a_capacity_provider_counts_its_nodes, true));
     all.push(story!(volumes, a_storage_class_comes_back_while_it_is_needed_and_goes_afterwards, true));
+    all.push(story!(secrets, external_secrets_is_taken_up_when_it_comes_and_rolls_nothing, true));
     all.push(story!(silence, an_operator_of_the_whole_cluster_writes_nothing, true));
     all
 }
