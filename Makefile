@@ -71,7 +71,7 @@ kubectl: ## Run kubectl against the control plane: make kubectl ARGS="get pods -
 	@hack/cluster kubectl --name $(CLUSTER) $(ARGS)
 
 generate: ## Rewrite what is generated: CRDs, RBAC, docs, golden files
-	UPDATE_EXPECT=1 cargo test --locked --test crd --test golden --test tidy --test corpus
+	UPDATE_EXPECT=1 cargo test --locked --test crd --test golden --test tidy --test docs --test corpus
 
 fmt: ## Check the formatting
 	cargo fmt --check

@@ -54,6 +54,8 @@ const PREPARE: &[Code] = &[
     Code::GmsaNeedsCredentialSpec,
     Code::NetworkDeniedByPolicy,
     Code::NotGranted,
+    Code::PodIdentityAssociationRequired,
+    Code::SecretToFill,
     Code::TrustPolicyChangeRequired,
     Code::UnsafeSysctl,
 ];
