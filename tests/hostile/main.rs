@@ -1,0 +1,8 @@
+//! Input that nobody foresaw: generated definitions over the whole shape of ECS, and whatever is no definition.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
+
+#[path = "../support/generate/mod.rs"]
+mod generate;
+mod spread;
+mod valid;
