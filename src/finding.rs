@@ -129,9 +129,10 @@ impl fmt::Display for Path<'_> {
     }
 }
 
-/// Declares the finding codes: name, severity, what it means.
+/// Declares the finding codes: name, severity, what it means, and what to do about it where that is always the
+/// same.
 macro_rules! codes {
-    ($($name:ident $severity:ident $about:literal;)+) => {
+    ($($name:ident $severity:ident $about:literal $($remedy:literal)?;)+) => {
         /// The finding codes. Their names are part of the API.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
         pub enum Code { $(#[doc = $about] $name),+ }
@@ -157,16 +158,34 @@ macro_rules! codes {
             pub const fn about(self) -> &'static str {
                 match self { $(Self::$name => $about),+ }
             }
+
+            /// What to do about it, whatever the member; empty where that depends, or nothing needs doing.
+            #[must_use]
+            pub const fn remedy(self) -> &'static str {
+                match self { $(Self::$name => concat!($($remedy)?)),+ }
+            }
         }
     };
 }
 
 codes! {
     AttributeNeedsLabel Info "A constraint asks for a custom attribute, which nodes have to carry as a label.";
+    BakeTimeNotApplied Warning "A deployment does not wait after its last task is there."
+        "Watch it for that long, and apply the old definition again if need be.";
     CapacityProviderNeedsLabel Info "The provider selects nodes by its own label, which they have to carry.";
     CapacityProviderNotFound Warning "The strategy names a capacity provider of which nothing is known here.";
+    CircuitBreakerNotApplied Warning "A failing deployment is neither stopped nor rolled back."
+        "Watch the Ready condition of the service, and apply the old definition again if it fails.";
+    ClassicLoadBalancerUnsupported Warning "A classic load balancer does not get the tasks."
+        "Move to a target group of an application or network load balancer.";
     ClusterMismatch Warning "The service names an ECS cluster that maps to another namespace.";
+    ConstraintNotApplied Warning "A placement constraint cannot be said with node labels."
+        "Say it as a node selector of a capacity provider.";
     CooldownClamped Info "A cooldown is longer than an autoscaler can wait.";
+    CustomMetricNotApplied Warning "Nothing scales by this metric."
+        "Track CPU or memory as well, or scale the EcsService with KEDA.";
+    DeploymentAlarmsNotApplied Warning "CloudWatch alarms do not stop a deployment."
+        "Let the alarm's action apply the old definition again.";
     DeploymentConfigurationBlocks Warning "minimumHealthyPercent and maximumPercent leave no room to replace a task.";
     DeploymentControllerUnsupported Error "Deployments of this controller are driven from outside of ECS.";
     DeploymentStrategyUnsupported Error "Deployments of this strategy cannot be made.";
@@ -175,21 +194,38 @@ codes! {
     DuplicateDefinition Error "Two definitions of one name are here, and nothing says which of them counts.";
     DuplicateMember Warning "A member stands twice in one object; the last one counts.";
     DynamicHostPortDropped Info "A dynamic host port is not used: tasks have addresses of their own.";
+    EarlySuccessNotApplied Warning "A deployment is complete when all of its tasks are, not earlier.";
     EfsIamUsesNodeIdentity Warning "An EFS mount is authorized as the CSI driver's node plugin, not as the task.";
+    ExactPlacementNotApplied Warning "kube-scheduler places the tasks."
+        "Set kubernetes.placement to Native.";
     ExecutionRoleNotUsed Info "Images are pulled with the node's identity, not with the execution role.";
+    FargateProfileNotApplied Warning "The Fargate profile is not looked at."
+        "Select its nodes with kubernetes.nodeSelector and tolerations.";
     FargateSpotUnavailable Warning "FARGATE_SPOT runs on ordinary nodes, Spot or not.";
     FileSkipped Info "A file of a directory holds nothing that is read here.";
     FollowsFamily Info "A service that was pinned to a revision of the same run is written as following the family.";
+    GatewayConnectorNotApplied Warning "A gateway connector does not reach the tasks."
+        "Route to the Service of the same name.";
+    HealthCheckGracePeriodNotApplied Warning "Health checks of the load balancer count from the first second."
+        "Give the container a health check with a startPeriod.";
     InactiveOnEcs Warning "The answer says that ECS no longer runs this.";
     InvalidName Error "A name is not one that ECS accepts.";
     InvalidReference Error "A member refers to something that the definition does not have.";
     InvalidValue Error "A value is not one that ECS accepts.";
+    LaunchTypeTakenForEc2 Warning "A launch type is taken for EC2: the tasks run on whatever nodes fit."
+        "Name a capacity provider instead, and give it the nodes' labels.";
+    LifecycleHooksNotCalled Warning "Lifecycle hooks are not called."
+        "Run their checks from the pipeline that applies the definition.";
+    ManagedInstancesNotStarted Warning "No managed instances are started."
+        "Give the cluster nodes with the provider's label, for example by Karpenter.";
     MinCapacityRaised Warning "An autoscaler by utilization keeps at least one task.";
     MissingMember Error "A member that ECS requires is absent.";
     NameAssumed Info "A name that the file leaves out was taken from elsewhere.";
     NameChanged Info "Kubernetes cannot spell the ECS name; another one is used and the original is kept in an annotation.";
     NameCollision Error "Two different ECS names become the same Kubernetes name.";
     NewerRenderingAvailable Info "What would be rendered today differs from what runs; the next deployment takes it over.";
+    NodeScalingNotManaged Warning "The number of nodes is not changed."
+        "Let Karpenter or the cluster autoscaler scale the nodes with the provider's label.";
     NotAnEcsDocument Error "The document is none of the shapes that are read here.";
     NotApplicable Info "The member has no meaning on Kubernetes; nothing is lost that could be had.";
     NotGranted Error "The namespace is not allowed to ask for this.";
@@ -198,28 +234,54 @@ codes! {
     OutputOnlyMember Info "The member only occurs in answers of the ECS API; it is ignored.";
     PlaceholderAccount Warning "The account number of an ARN is not one; it looks like a placeholder.";
     PlaceholderKept Info "What looks like a template expression stands where a shell or an agent may expand it; it is kept.";
+    PodTemplateNotMerged Warning "The overlay of the pod template is not merged."
+        "Leave kubernetes.podTemplate out.";
     PortCollision Error "Two containers of the task listen on the same port, and share one network.";
     PortRangeNotDeclared Info "A port range can be reached at the task's address, but is on no Service.";
-    PublicIpUnsupported Warning "Tasks get no public address.";
+    PredictiveScalingNotApplied Warning "Nothing scales ahead of time."
+        "Raise MinCapacity, or add a target tracking policy.";
+    PublicIpUnsupported Warning "Tasks get no public address."
+        "Put a NAT gateway in the way of the nodes' subnets.";
     ReadAs Info "A value was not spelled as ECS spells it, and was read for what it means.";
     RevisionMismatch Warning "A service runs another revision than the one that is imported with it.";
     RoleWithoutAccount Warning "A task role is named without its account and cannot be assumed.";
+    RouteNotMade Warning "No Ingress and no route of a Gateway is made."
+        "Make one that routes to the Service of the same name.";
     ScaleOutCooldownApproximated Info "A scale-out cooldown is approximated by a stabilization window.";
-    SecurityGroupsNotApplied Warning "The security groups do not guard the tasks.";
+    ScheduledScalingNotApplied Warning "Scheduled actions are not carried out."
+        "Change MinCapacity and MaxCapacity from a CronJob or a pipeline.";
+    SecurityGroupsNotApplied Warning "The security groups do not guard the tasks."
+        "Say the same as NetworkPolicies, or with SecurityGroupPolicies of the VPC CNI.";
     ServiceAssumed Info "No service runs the task definition; a replica service of one task is taken instead.";
+    ServiceConnectNotApplied Warning "Service Connect has no proxy here, and its aliases have no names."
+        "Let clients call the Services by their names, or use a service mesh.";
     ServiceNotFound Warning "Auto scaling speaks of a service that is not here.";
+    ServiceRegistryNotApplied Warning "Names are not registered in Cloud Map."
+        "Let clients in the cluster use the Service's name; for others, run external-dns.";
+    StepScalingNotApplied Warning "Nothing scales in steps."
+        "Use a target tracking policy on CPU or memory.";
+    StrategyNotApplied Warning "A placement strategy is left to kube-scheduler.";
     StrategyOrderApproximated Info "Placement strategies are weighed together instead of one after the other.";
     SubnetsNotApplied Info "Tasks get addresses of their nodes' subnets.";
     Superseded Info "Another definition of the same name is newer, or the same.";
+    TagsNotApplied Warning "Tags are kept in the definition and are set on nothing that runs.";
+    TargetGroupNotAttached Warning "A target group does not get the tasks."
+        "Install the AWS Load Balancer Controller and make a TargetGroupBinding for the Service of the same name.";
     TaskDefinitionNotFound Error "The service names a task definition that is not there.";
     TaskSizeNotEnforced Warning "The cluster cannot cap the task as a whole; each container is capped by itself.";
+    TrafficShiftNotApplied Warning "Traffic is not shifted between deployments."
+        "Use ROLLING, or shift traffic with the load balancer's own rules.";
     TrustPolicyChangeRequired Info "The task role has to trust the service's ServiceAccount.";
     UnknownMember Warning "ECS has no such member; it is ignored.";
     UnreadableFile Error "The file cannot be read, or is not JSON or YAML.";
     UnusedOption Warning "An option of the command line names something that no input has.";
     UserNameNotNumeric Error "A user or group is given by name, and only the image knows its number.";
     VolumeUnsupported Error "This kind of volume cannot be had, and a substitute could lose data.";
+    VpcLatticeNotAttached Warning "A VPC Lattice target group does not get the tasks."
+        "Install the AWS Gateway API controller and route to the Service of the same name.";
     WrongType Error "A value has a type that ECS does not accept here.";
+    ZoneRebalancingNotApplied Warning "Running tasks stay in their zones."
+        "Run the descheduler for topology spread.";
 }
 
 #[cfg(test)]

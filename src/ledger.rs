@@ -1,7 +1,7 @@
 //! The field ledger: what becomes of every member of a definition, and whether a change of it is a deployment.
 //!
-//! One row per member path; list indices are written `[]`, keys of maps `*`. A member without a row of its own
-//! is treated as the nearest one above it.
+//! One row per member path; list indices are written `[]`, keys of maps `*`. Every member has its own row; what
+//! ECS does not know is treated as the nearest member above it.
 
 mod capacity_provider;
 mod row;
@@ -13,8 +13,8 @@ use std::sync::LazyLock;
 
 use serde_json::{Map, Value};
 
-use crate::finding::{Code, Finding, Path};
-pub use row::{Row, Treatment};
+use crate::finding::{Finding, Path};
+pub use row::{Entry, Row, Table, Treatment};
 
 /// The specs that the ledger speaks of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,44 +29,67 @@ impl Root {
     /// Every spec.
     pub const ALL: &'static [Self] = &[Self::TaskDefinition, Self::Service, Self::CapacityProvider];
 
-    /// The rows of the spec, in the order of its members.
+    /// The tables of the spec, one for each concept.
     #[must_use]
-    pub const fn rows(self) -> &'static [Row] {
+    pub const fn tables(self) -> &'static [&'static Table] {
         match self {
-            Self::TaskDefinition => task_definition::ROWS,
-            Self::Service => service::ROWS,
-            Self::CapacityProvider => capacity_provider::ROWS,
+            Self::TaskDefinition => task_definition::TABLES,
+            Self::Service => service::TABLES,
+            Self::CapacityProvider => capacity_provider::TABLES,
         }
     }
 
+    /// The rows of the spec, in the order of its tables.
+    #[must_use]
+    pub fn rows(self) -> &'static [Row] {
+        &self.ledger().rows
+    }
+
     fn tree(self) -> &'static Node {
-        static TREES: LazyLock<[Node; 3]> = LazyLock::new(|| {
-            [Node::new(task_definition::ROWS), Node::new(service::ROWS), Node::new(capacity_provider::ROWS)]
-        });
+        &self.ledger().tree
+    }
+
+    fn ledger(self) -> &'static Ledger {
+        static LEDGERS: LazyLock<[Ledger; 3]> =
+            LazyLock::new(|| [Root::TaskDefinition, Root::Service, Root::CapacityProvider].map(Ledger::new));
         match self {
-            Self::TaskDefinition => &TREES[0],
-            Self::Service => &TREES[1],
-            Self::CapacityProvider => &TREES[2],
+            Self::TaskDefinition => &LEDGERS[0],
+            Self::Service => &LEDGERS[1],
+            Self::CapacityProvider => &LEDGERS[2],
         }
+    }
+}
+
+/// The tables of a spec, spelled out.
+struct Ledger {
+    rows: Vec<Row>,
+    tree: Node,
+}
+
+impl Ledger {
+    fn new(root: Root) -> Self {
+        let rows = row::rows(root.tables());
+        let tree = Node::new(&rows);
+        Self { rows, tree }
     }
 }
 
 /// The rows as a tree of member names.
 #[derive(Default)]
 struct Node {
-    row: Option<&'static Row>,
+    row: Option<Row>,
     members: BTreeMap<&'static str, Self>,
 }
 
 impl Node {
-    fn new(rows: &'static [Row]) -> Self {
+    fn new(rows: &[Row]) -> Self {
         let mut root = Self::default();
         for row in rows {
             let mut node = &mut root;
             for step in row.steps() {
                 node = node.members.entry(step).or_default();
             }
-            node.row = Some(row);
+            node.row = Some(*row);
         }
         root
     }
@@ -86,14 +109,14 @@ pub fn row(root: Root, path: &str) -> Option<&'static Row> {
             Some(next) => node = next,
             None => break,
         }
-        row = node.row.or(row);
+        row = node.row.as_ref().or(row);
     }
     row
 }
 
-/// A finding for every member that is set and not carried over: `NotYetTranslated`, or the row's own code where
-/// the member means nothing here or its effect is lost. Told once, at the highest place that is not carried over
-/// as a whole. What depends on a member's value is the business of validation.
+/// A finding for every member that is set and whose row says that its effect is lost, that it means nothing here
+/// or that it is not carried over yet. Told once, at the highest place that fares alike. What depends on a
+/// member's value is the business of validation.
 #[must_use]
 pub fn untranslated(root: Root, spec: &Value) -> Vec<Finding> {
     let mut findings = Vec::new();
@@ -102,16 +125,17 @@ pub fn untranslated(root: Root, spec: &Value) -> Vec<Finding> {
 }
 
 fn report(
-    node: &Node,
+    node: &'static Node,
     above: Option<&'static Row>,
     value: &Value,
     path: Path<'_>,
     findings: &mut Vec<Finding>,
 ) {
-    let row = node.row.or(above);
+    let row = node.row.as_ref().or(above);
     if is_absent(value) || row.is_some_and(|row| row.is_neutral(value)) {
         return;
     }
+    let first = findings.len();
     match value {
         Value::Object(members) if !node.members.is_empty() => {
             for (name, value) in members {
@@ -128,16 +152,40 @@ fn report(
         }
         _ => findings.extend(finding(row, value, path)),
     }
+    // What is true of all that is set below is said of the whole.
+    if let Some(whole) = finding(node.row.as_ref(), value, path)
+        && findings.len() > first
+        && findings[first..].iter().all(|below| below.code == whole.code)
+        && !carries(node, value)
+    {
+        findings.truncate(first);
+        findings.push(whole);
+    }
+}
+
+/// Whether this member, or any that is set below it, is carried over.
+fn carries(node: &Node, value: &Value) -> bool {
+    if is_absent(value) || node.row.is_some_and(|row| row.is_neutral(value)) {
+        return false;
+    }
+    if node.row.is_some_and(|row| row.treatment.reported().is_none()) {
+        return true;
+    }
+    match value {
+        Value::Object(members) => {
+            members.iter().any(|(name, value)| node.member(name).is_some_and(|member| carries(member, value)))
+        }
+        Value::Array(elements) => {
+            node.members.get("[]").is_some_and(|node| elements.iter().any(|value| carries(node, value)))
+        }
+        _ => false,
+    }
 }
 
 fn finding(row: Option<&'static Row>, value: &Value, path: Path<'_>) -> Option<Finding> {
-    let row = row.filter(|_| !is_absent(value))?;
-    let code = match row.treatment {
-        Treatment::Exact | Treatment::Approximate(_) => return None,
-        Treatment::Lossy(code) | Treatment::NotApplicable(code) => code,
-        Treatment::NotYet => Code::NotYetTranslated,
-    };
-    Some(Finding::new(code, path, row.about))
+    let row = row.filter(|row| !is_absent(value) && !row.is_neutral(value))?;
+    let code = row.treatment.reported()?;
+    Some(Finding::new(code, path, row.about).remedy(code.remedy()))
 }
 
 /// Absent has many spellings in ECS files; `false` is what every flag that is not translated is by default.
@@ -161,7 +209,7 @@ pub fn deploys(root: Root, spec: &Value) -> Value {
 }
 
 fn keep(node: &Node, above: bool, value: &Value) -> Option<Value> {
-    let deploys = node.row.map_or(above, |row| row.deploys);
+    let deploys = node.row.as_ref().map_or(above, |row| row.deploys);
     match value {
         Value::Null => None,
         Value::Object(members) => {

@@ -9,8 +9,9 @@ use std::process::{Command, Output};
 
 use expect_test::expect_file;
 
-/// Files of a case that are made from the others.
-const MADE: [&str; 3] = ["cr.yaml", "objects.yaml", "findings.txt"];
+/// Files of a case besides its definitions: what is made from them, the page about them, and the options of the
+/// command line that describe the cluster, if there are any.
+const OTHERS: [&str; 5] = ["cr.yaml", "objects.yaml", "findings.txt", "README.md", "options"];
 
 fn cases() -> Vec<PathBuf> {
     let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples");
@@ -31,8 +32,9 @@ fn inputs(case: &Path) -> Vec<String> {
 }
 
 fn ecs_bridge(case: &Path, command: &str, inputs: &[String]) -> Output {
+    let options = fs::read_to_string(case.join("options")).unwrap_or_default();
     let mut process = Command::new(env!("CARGO_BIN_EXE_ecs-bridge"));
-    process.current_dir(case).arg(command).args(inputs).output().unwrap()
+    process.current_dir(case).arg(command).args(options.split_whitespace()).args(inputs).output().unwrap()
 }
 
 fn text(bytes: Vec<u8>) -> String {
@@ -61,6 +63,8 @@ fn custom_resources_render_to_the_same_objects_as_the_files_they_came_from() {
         let imported = ecs_bridge(&case, "import", &inputs);
         if imported.status.success() {
             fs::write(work.path().join("cr.yaml"), imported.stdout).unwrap();
+            fs::write(work.path().join("options"), fs::read(case.join("options")).unwrap_or_default())
+                .unwrap();
             let rendered = ecs_bridge(work.path(), "render", &["cr.yaml".to_owned()]);
             let wanted = ecs_bridge(&case, "render", &inputs);
             assert_eq!(text(rendered.stdout), text(wanted.stdout), "{}", case.display());
@@ -83,7 +87,7 @@ fn a_case_holds_inputs_and_what_is_made_of_them_and_nothing_else() {
     for case in cases() {
         for entry in fs::read_dir(&case).unwrap() {
             let name = entry.unwrap().file_name().into_string().unwrap();
-            assert!(MADE.contains(&name.as_str()) || name.ends_with(".json"), "{}/{name}", case.display());
+            assert!(OTHERS.contains(&name.as_str()) || name.ends_with(".json"), "{}/{name}", case.display());
         }
     }
 }

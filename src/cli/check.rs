@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::parallel;
+use super::target::Cluster;
 use crate::api::{CapacityProviderSpec, EcsService, TaskDefinition};
-use crate::capabilities::Capabilities;
 use crate::capacity;
 use crate::desired::{self, Context};
 use crate::ecs::arn::TaskDefinitionRef;
@@ -12,24 +12,7 @@ use crate::ecs::import::{Imported, Note, Origin, Resource, Run};
 use crate::finding::{Code, Finding, any_error};
 use crate::model::validate::Findings;
 use crate::object::Object;
-use crate::policy::{Mode, Policy};
 use crate::rollout::Inputs;
-
-/// What is assumed of the cluster.
-#[derive(Clone, Debug)]
-pub(super) struct Cluster {
-    pub(super) policy: Policy,
-    pub(super) capabilities: Capabilities,
-}
-
-impl Default for Cluster {
-    /// The pinned control plane's version; whatever would need a grant is a Warning.
-    fn default() -> Self {
-        let mut policy = Policy::new(Mode::Permissive, None);
-        policy.warn = true;
-        Self { policy, capabilities: Capabilities::of_version("1.36").unwrap_or_default() }
-    }
-}
 
 impl Cluster {
     fn context(&self, resource: &Resource) -> Context {

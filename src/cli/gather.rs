@@ -2,10 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::check::{self, Cluster};
+use super::check;
 use super::input::{self, Source, Unread};
 use super::output::{self, Format, Reported};
 use super::parallel;
+use super::target::Cluster;
 use crate::ecs::import::{self, Definition, Loaded, Note, Options, Run};
 use crate::ecs::template::{Used, Values};
 use crate::finding::{Code, Finding};

@@ -4,10 +4,10 @@ use std::fs;
 use std::io::{self, Write as _};
 use std::path::PathBuf;
 
-use super::check::{self, Alone, Cluster};
+use super::check::{self, Alone};
 use super::gather::{self, Gathered};
 use super::input::Source;
-use super::{Outcome, manifest, output, parallel};
+use super::{Outcome, manifest, output, parallel, target};
 use crate::ecs::import::{Imported, Resource};
 
 /// Turns ECS definitions into custom resources.
@@ -24,6 +24,8 @@ Examples:
 pub(super) struct Args {
     #[command(flatten)]
     gather: gather::Args,
+    #[command(flatten)]
+    target: target::Options,
     /// Write one file per custom resource into this directory.
     #[arg(short, long, value_name = "DIRECTORY", value_parser = directory)]
     output: Option<PathBuf>,
@@ -81,7 +83,7 @@ pub(super) struct Made<'a> {
 /// Everything between reading and writing.
 pub(super) fn make<'a>(args: &Args, sources: &'a [Source]) -> io::Result<Made<'a>> {
     let mut gathered = gather::gather(&args.gather, sources, &args.gather.options(args.with_service));
-    let cluster = Cluster::default();
+    let cluster = args.target.cluster();
     let checked = check::resources(&gathered.run, &cluster, Alone::Fine, check::check_only);
     let accepted: Vec<&Imported> = gathered
         .run

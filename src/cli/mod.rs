@@ -11,6 +11,7 @@ mod manifest;
 mod output;
 mod parallel;
 mod render;
+mod target;
 
 use std::process::ExitCode;
 

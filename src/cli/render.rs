@@ -1,16 +1,12 @@
 //! `render`: ECS definitions and custom resources in, the Kubernetes objects that would be made out.
 
-mod capabilities;
-
 use std::io::{self, Write as _};
 
-use super::check::{self, Alone, Cluster};
+use super::check::{self, Alone};
 use super::gather::{self, Gathered};
-use super::{Outcome, input, manifest, output, parallel};
+use super::{Outcome, input, manifest, output, parallel, target};
 use crate::desired;
 use crate::object::Object;
-use crate::policy::{Mode, Policy};
-use capabilities::Source;
 
 /// Prints the Kubernetes objects that would be made, without a cluster.
 ///
@@ -25,39 +21,8 @@ Examples:
 pub(super) struct Args {
     #[command(flatten)]
     gather: gather::Args,
-    /// What the cluster can do: a version from 1.33 to 1.37, or a YAML file.
-    #[arg(long, value_name = "VERSION|FILE", default_value = "1.36", value_parser = capabilities::source)]
-    capabilities: Source,
-    /// Optional API group that the cluster serves, for example external-secrets.io; can be given again.
-    #[arg(long = "api", value_name = "GROUP", value_delimiter = ',')]
-    apis: Vec<String>,
-    /// What the namespaces may ask for.
-    #[arg(long, value_enum, default_value_t)]
-    policy: PolicyName,
-}
-
-#[derive(Clone, Copy, Debug, Default, clap::ValueEnum)]
-enum PolicyName {
-    /// Everything; what would need a grant is a warning.
-    #[default]
-    Permissive,
-    /// What ECS users use daily.
-    Baseline,
-    /// Nothing that reaches beyond the namespace.
-    Restricted,
-}
-
-impl PolicyName {
-    fn policy(self) -> Policy {
-        let mode = match self {
-            Self::Permissive => Mode::Permissive,
-            Self::Baseline => Mode::Baseline,
-            Self::Restricted => Mode::Restricted,
-        };
-        let mut policy = Policy::new(mode, None);
-        policy.warn = matches!(self, Self::Permissive);
-        policy
-    }
+    #[command(flatten)]
+    target: target::Options,
 }
 
 pub(super) fn run(args: &Args) -> io::Result<Outcome> {
@@ -90,9 +55,7 @@ pub(super) struct Made<'a> {
 /// Everything between reading and writing.
 pub(super) fn make<'a>(args: &Args, sources: &'a [input::Source]) -> io::Result<Made<'a>> {
     let mut gathered = gather::gather(&args.gather, sources, &args.gather.options(true));
-    let mut capabilities = args.capabilities.0.clone();
-    capabilities.apis.extend(args.apis.iter().cloned());
-    let cluster = Cluster { policy: args.policy.policy(), capabilities };
+    let cluster = args.target.cluster();
     let checked = check::resources(&gathered.run, &cluster, Alone::Error, desired::offline);
     gathered.run.notes.extend(checked.notes);
     gathered.look_at_refused(&cluster);

@@ -29,8 +29,8 @@ pub fn offline(inputs: &Inputs, context: &Context) -> (Vec<Object>, Findings) {
 #[must_use]
 pub fn check_service(inputs: &Inputs, context: &Context) -> (Option<Service>, Findings) {
     let (service, mut findings) = validate::service(inputs, context);
-    findings.service.extend(untranslated(Root::Service, &inputs.service));
-    findings.task_definition.extend(untranslated(Root::TaskDefinition, &inputs.task_definition));
+    untranslated(Root::Service, &inputs.service, &mut findings.service);
+    untranslated(Root::TaskDefinition, &inputs.task_definition, &mut findings.task_definition);
     let accepted = inputs.service.kubernetes.as_ref().map_or(&[][..], |k| &k.accept_findings);
     let findings = Findings {
         service: conclude(findings.service, accepted),
@@ -43,14 +43,16 @@ pub fn check_service(inputs: &Inputs, context: &Context) -> (Option<Service>, Fi
 #[must_use]
 pub fn check_lone_service(spec: &EcsServiceSpec) -> Vec<Finding> {
     let accepted = spec.kubernetes.as_ref().map_or(&[][..], |k| &k.accept_findings);
-    conclude(untranslated(Root::Service, spec), accepted)
+    let mut findings = Vec::new();
+    untranslated(Root::Service, spec, &mut findings);
+    conclude(findings, accepted)
 }
 
 /// Everything there is to say about a task definition that no service runs.
 #[must_use]
 pub fn check_task_definition(spec: &TaskDefinitionSpec, context: &Context) -> Vec<Finding> {
     let (_, mut findings) = validate::task_definition(spec, context);
-    findings.extend(untranslated(Root::TaskDefinition, spec));
+    untranslated(Root::TaskDefinition, spec, &mut findings);
     conclude(findings, &[])
 }
 
@@ -58,15 +60,17 @@ pub fn check_task_definition(spec: &TaskDefinitionSpec, context: &Context) -> Ve
 #[must_use]
 pub fn check_provider(name: &str, spec: &CapacityProviderSpec, context: &Context) -> Vec<Finding> {
     let (_, mut findings) = validate::provider(name, spec, context);
-    findings.extend(untranslated(Root::CapacityProvider, spec));
+    untranslated(Root::CapacityProvider, spec, &mut findings);
     conclude(findings, &[])
 }
 
-/// What the ledger has to say about a spec.
-fn untranslated(root: Root, spec: &impl Serialize) -> Vec<Finding> {
+/// Adds what the ledger has to say about a spec, unless validation said the same of a place with more insight.
+fn untranslated(root: Root, spec: &impl Serialize, findings: &mut Vec<Finding>) {
     // These types are made of strings, numbers, lists and maps with string keys: serializing them cannot fail.
     let value = serde_json::to_value(spec).unwrap_or(Value::Null);
-    ledger::untranslated(root, &value)
+    let mut more = ledger::untranslated(root, &value);
+    more.retain(|new| !findings.iter().any(|known| known.code == new.code && known.path == new.path));
+    findings.append(&mut more);
 }
 
 /// Puts findings in order of their paths, each once. Accepted ones become Info; errors cannot be accepted.

@@ -1,22 +1,48 @@
-//! A row of the ledger.
+//! A row of the ledger, and the tables that rows are written in.
 
 use serde_json::Value;
 
 use crate::finding::Code;
+use crate::policy::Privilege;
 
 /// What becomes of a member.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Treatment {
     /// Kubernetes does what ECS does.
     Exact,
-    /// Kubernetes does nearly that; the finding says where a value makes a difference.
+    /// Kubernetes does nearly that; validation says so where the value makes a difference.
     Approximate(Code),
-    /// The workload runs without it.
+    /// The workload runs without it; said wherever it is set.
     Lossy(Code),
-    /// There is nothing that it could mean.
+    /// The definition is refused; validation says so.
+    Refused(Code),
+    /// There is nothing that it could mean; said wherever it is set.
     NotApplicable(Code),
     /// It can be carried over, and is not yet.
     NotYet,
+}
+
+impl Treatment {
+    /// The code of its finding.
+    #[must_use]
+    pub const fn code(self) -> Option<Code> {
+        match self {
+            Self::Exact => None,
+            Self::Approximate(code) | Self::Lossy(code) | Self::Refused(code) | Self::NotApplicable(code) => {
+                Some(code)
+            }
+            Self::NotYet => Some(Code::NotYetTranslated),
+        }
+    }
+
+    /// The code that the ledger itself reports wherever the member is set; the rest is validation's.
+    #[must_use]
+    pub const fn reported(self) -> Option<Code> {
+        match self {
+            Self::Exact | Self::Approximate(_) | Self::Refused(_) => None,
+            Self::Lossy(_) | Self::NotApplicable(_) | Self::NotYet => self.code(),
+        }
+    }
 }
 
 /// What is known about one member.
@@ -28,6 +54,8 @@ pub struct Row {
     pub treatment: Treatment,
     /// Whether a change of it starts a new deployment.
     pub deploys: bool,
+    /// What a namespace has to be allowed for it.
+    pub needs: Option<Privilege>,
     /// A value, as text, that means the same as leaving it out.
     pub neutral: Option<&'static str>,
     /// Why, in a sentence.
@@ -62,21 +90,80 @@ pub(super) fn steps(path: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// Declares the rows of a spec: path, treatment, whether a change `deploys` or just `stays`, a neutral value if
-/// there is one, and the sentence.
-macro_rules! rows {
-    ($($path:literal $treatment:ident $(($code:ident))? $change:ident $(neutral $neutral:literal)? $about:literal;)+) => {
-        pub(super) const ROWS: &[super::row::Row] = &[$(super::row::Row {
-            path: $path,
-            treatment: super::row::Treatment::$treatment $((crate::finding::Code::$code))?,
-            deploys: super::row::rows!(@ $change),
-            neutral: super::row::rows!(@ neutral $($neutral)?),
-            about: $about,
-        }),+];
+/// Rows that belong together: one concept, at every place where its shape stands.
+#[derive(Debug)]
+pub struct Table {
+    /// What it speaks of, as a heading.
+    pub title: &'static str,
+    /// The members that have this shape; `""` is the spec itself.
+    pub at: &'static [&'static str],
+    /// The members, relative to those.
+    pub entries: &'static [Entry],
+}
+
+/// Members of a table that fare alike. A path of `""` is the member that has the shape.
+#[derive(Debug)]
+pub struct Entry {
+    /// Their paths.
+    pub members: &'static [&'static str],
+    /// What they have in common; its own path is empty.
+    pub row: Row,
+}
+
+/// The rows of tables, one for each member at each place.
+pub(super) fn rows(tables: &[&Table]) -> Vec<Row> {
+    let mut rows = Vec::new();
+    for table in tables {
+        for at in table.at {
+            for entry in table.entries {
+                for member in entry.members {
+                    let path = match (*at, *member) {
+                        (at, "") => at,
+                        ("", member) => member,
+                        // Made once, for the life of the program.
+                        (at, member) => format!("{at}.{member}").leak(),
+                    };
+                    rows.push(Row { path, ..entry.row });
+                }
+            }
+        }
+    }
+    rows
+}
+
+/// Declares a table: its name and title, the places of the shape, and for each member its path (several, with
+/// `|` between them, where they fare alike), its treatment, whether a change `deploys` or just `stays`, the
+/// privilege that it `needs` if any, a `neutral` value if there is one, and the sentence.
+macro_rules! table {
+    (
+        $name:ident $title:literal at $($at:literal)|+;
+        $(
+            $($path:literal)|+ $treatment:ident $(($code:ident))? $change:ident
+            $(needs $privilege:ident)? $(neutral $neutral:literal)?
+            $about:literal;
+        )+
+    ) => {
+        pub(super) const $name: $crate::ledger::row::Table = $crate::ledger::row::Table {
+            title: $title,
+            at: &[$($at),+],
+            entries: &[$($crate::ledger::row::Entry {
+                members: &[$($path),+],
+                row: $crate::ledger::row::Row {
+                    path: "",
+                    treatment: $crate::ledger::row::Treatment::$treatment $(($crate::finding::Code::$code))?,
+                    deploys: $crate::ledger::row::table!(@ $change),
+                    needs: $crate::ledger::row::table!(@ needs $($privilege)?),
+                    neutral: $crate::ledger::row::table!(@ neutral $($neutral)?),
+                    about: $about,
+                },
+            }),+],
+        };
     };
     (@ deploys) => { true };
     (@ stays) => { false };
+    (@ needs) => { None };
+    (@ needs $privilege:ident) => { Some($crate::policy::Privilege::$privilege) };
     (@ neutral) => { None };
     (@ neutral $value:literal) => { Some($value) };
 }
-pub(super) use rows;
+pub(super) use table;

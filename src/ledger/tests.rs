@@ -4,6 +4,7 @@ use serde_json::json;
 
 use super::*;
 use crate::api::{CapacityProviderSpec, EcsServiceSpec, TaskDefinitionSpec};
+use crate::finding::Severity;
 
 /// Every member path of a schema, `[]` for list elements and `*` for map values.
 fn members(schema: &Value) -> BTreeSet<String> {
@@ -45,30 +46,88 @@ fn schema(root: Root) -> Value {
 }
 
 #[test]
-fn every_member_has_a_row_and_every_row_a_member() {
+fn every_member_has_its_own_row_and_every_row_a_member() {
     for root in Root::ALL {
         let members = members(&schema(*root));
         assert!(members.len() > 10, "the schema was read");
-        for member in &members {
-            let covered = row(*root, member).is_some()
-                || root.rows().iter().any(|r| {
-                    r.path.strip_prefix(member.as_str()).is_some_and(|rest| rest.starts_with(['.', '[']))
-                });
-            assert!(covered, "{root:?}: {member} has no row");
+        let mut rows: Vec<&str> = root.rows().iter().map(|row| row.path).collect();
+        rows.sort_unstable();
+        let twice: Vec<_> = rows.windows(2).filter(|pair| pair[0] == pair[1]).map(|pair| pair[0]).collect();
+        assert!(twice.is_empty(), "{root:?}: rows stand twice: {twice:#?}");
+        let rows: BTreeSet<String> = rows.into_iter().map(str::to_owned).collect();
+        let missing: Vec<_> = members.difference(&rows).collect();
+        assert!(missing.is_empty(), "{root:?}: members without a row: {missing:#?}");
+        let superfluous: Vec<_> = rows.difference(&members).collect();
+        assert!(superfluous.is_empty(), "{root:?}: rows that are no members: {superfluous:#?}");
+    }
+}
+
+/// Every member path of a shape of the API's own model.
+fn facts(shapes: &Value, place: &Value, path: &str, paths: &mut BTreeSet<String>) {
+    if let Some(shape) = place["ref"].as_str() {
+        for (name, member) in shapes[shape]["members"].as_object().unwrap() {
+            let path = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
+            paths.insert(path.clone());
+            facts(shapes, member, &path, paths);
         }
-        for row in root.rows() {
-            assert!(members.contains(row.path), "{root:?}: {} is no member", row.path);
-        }
-        let paths: BTreeSet<&str> = root.rows().iter().map(|r| r.path).collect();
-        assert_eq!(paths.len(), root.rows().len(), "{root:?}: a row stands twice");
+    } else if place["list"].is_object() {
+        facts(shapes, &place["list"], &format!("{path}[]"), paths);
     }
 }
 
 #[test]
-fn the_nearest_row_decides() {
+fn the_rows_are_the_members_that_the_api_has() {
+    let model: Value = serde_json::from_str(include_str!("../../tests/data/ecs-shapes.json")).unwrap();
+    for (root, places) in [
+        (Root::TaskDefinition, &[("RegisterTaskDefinitionRequest", "")][..]),
+        (Root::CapacityProvider, &[("CreateCapacityProviderRequest", "")]),
+        (
+            Root::Service,
+            &[
+                ("CreateServiceRequest", ""),
+                ("RegisterScalableTargetRequest", "autoScaling.scalableTarget"),
+                ("PutScalingPolicyRequest", "autoScaling.scalingPolicies[]"),
+                ("PutScheduledActionRequest", "autoScaling.scheduledActions[]"),
+            ],
+        ),
+    ] {
+        let mut wanted = BTreeSet::new();
+        for (shape, path) in places {
+            facts(&model["shapes"], &json!({ "ref": shape }), path, &mut wanted);
+        }
+        let own = ["kubernetes", "autoScaling", "autoScaling.scalableTarget", "autoScaling.scalingPolicies"];
+        let own = |path: &str| {
+            own.contains(&path) || path.starts_with("kubernetes.") || path == "autoScaling.scheduledActions"
+        };
+        let found: BTreeSet<String> =
+            root.rows().iter().filter(|row| !own(row.path)).map(|row| row.path.to_owned()).collect();
+        let difference: Vec<_> = found.symmetric_difference(&wanted).collect();
+        assert!(difference.is_empty(), "{root:?}: {difference:#?}");
+    }
+}
+
+#[test]
+fn every_row_says_why_in_a_sentence() {
+    for row in Root::ALL.iter().flat_map(|root| root.rows()) {
+        assert!(row.about.len() > 10 && row.about.ends_with('.'), "{}: {:?}", row.path, row.about);
+        if let Some(code) = row.treatment.code() {
+            let severity = match row.treatment {
+                Treatment::Refused(_) => Severity::Error,
+                Treatment::Lossy(_) | Treatment::NotYet => Severity::Warning,
+                Treatment::NotApplicable(_) => Severity::Info,
+                // The code speaks of the values that make a difference.
+                _ => continue,
+            };
+            assert_eq!(code.severity(), severity, "{}", row.path);
+        }
+    }
+}
+
+#[test]
+fn the_nearest_row_decides_about_what_ecs_does_not_know() {
     let found = |path| row(Root::TaskDefinition, path).map(|r| r.path);
     assert_eq!(
-        found("containerDefinitions[].logConfiguration.options"),
+        found("containerDefinitions[].logConfiguration.colour"),
         Some("containerDefinitions[].logConfiguration")
     );
     assert_eq!(
@@ -108,8 +167,8 @@ fn what_is_set_and_not_carried_over_is_told_once_at_its_highest_place() {
     assert_eq!(
         told(Root::Service, &service),
         [
-            "NotYetTranslated deploymentConfiguration.alarms",
-            "NotYetTranslated loadBalancers[0].targetGroupArn",
+            "DeploymentAlarmsNotApplied deploymentConfiguration.alarms",
+            "TargetGroupNotAttached loadBalancers[0].targetGroupArn",
             "SubnetsNotApplied networkConfiguration.awsvpcConfiguration.subnets",
         ]
     );

@@ -21,7 +21,7 @@ pub(super) fn member_of(
         Ok(requirements) => requirements,
         Err(reason) => {
             report.advise(
-                Code::NotYetTranslated,
+                Code::ConstraintNotApplied,
                 path,
                 format!("The constraint is not applied: {reason}."),
                 "Say it as a node selector of a capacity provider.",
@@ -120,14 +120,14 @@ fn spread(spec: &EcsServiceSpec, list: Path<'_>, report: &mut Report<'_>) -> Vec
                     Ok(label) if !keys.contains(&label) => keys.push(label),
                     Ok(_) => {}
                     Err(reason) => report.add(
-                        Code::NotYetTranslated,
+                        Code::StrategyNotApplied,
                         field,
                         format!("Tasks are not spread by it: {reason}."),
                     ),
                 }
             }
             Some(PlacementStrategyType::Binpack) => report.add(
-                Code::NotYetTranslated,
+                Code::StrategyNotApplied,
                 path,
                 "kube-scheduler's own preference decides: a pod cannot ask to be packed.",
             ),

@@ -125,9 +125,9 @@ fn tracked(policy: &ScalingPolicy, path: Path<'_>, report: &mut Report<'_>) -> O
         ) => Resource::Memory,
         Some(PredefinedMetricType::AlbRequestCountPerTarget) => {
             report.advise(
-                Code::NotYetTranslated,
+                Code::CustomMetricNotApplied,
                 path.member("PredefinedMetricSpecification"),
-                "Nothing scales by the requests of a target group yet.",
+                "Nothing scales by the requests of a target group.",
                 "Track CPU or memory as well.",
             );
             return None;

@@ -72,7 +72,7 @@ fn references(spec: &EcsServiceSpec, report: &mut Report<'_>) {
     }
     if let Some(kind @ (LaunchType::External | LaunchType::ManagedInstances)) = spec.launch_type {
         report.advise(
-            Code::NotYetTranslated,
+            Code::LaunchTypeTakenForEc2,
             Path::ROOT.member("launchType"),
             format!("{kind} is taken for EC2: the tasks run on whatever nodes fit."),
             "Name a capacity provider instead, and give it the nodes' labels.",

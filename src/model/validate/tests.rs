@@ -160,7 +160,7 @@ fn task_definitions() {
         ),
         (
             json!({ "placementConstraints": [{ "type": "memberOf", "expression": "runningTasksCount == 1" }] }),
-            "NotYetTranslated placementConstraints[0].expression",
+            "ConstraintNotApplied placementConstraints[0].expression",
         ),
         (
             json!({ "requiresCompatibilities": ["FARGATE"], "networkMode": "awsvpc", "cpu": "256" }),
@@ -226,7 +226,7 @@ fn services() {
         ),
         (
             json!({ "placementStrategy": [{ "type": "binpack", "field": "cpu" }] }),
-            "NotYetTranslated placementStrategy[0]",
+            "StrategyNotApplied placementStrategy[0]",
         ),
         (json!({ "placementStrategy": [{ "type": "spread" }] }), "MissingMember placementStrategy[0].field"),
         (

@@ -1,0 +1,63 @@
+//! What is assumed of the cluster that the definitions are meant for.
+
+mod capabilities;
+
+use crate::capabilities::Capabilities;
+use crate::policy::{Mode, Policy};
+use capabilities::Source;
+
+/// Options that every command understands which looks at definitions without asking a cluster.
+#[derive(Debug, clap::Args)]
+pub(super) struct Options {
+    /// What the cluster can do: a version from 1.33 to 1.37, or a YAML file.
+    #[arg(long, value_name = "VERSION|FILE", default_value = "1.36", value_parser = capabilities::source)]
+    capabilities: Source,
+    /// Optional API group that the cluster serves, for example external-secrets.io; can be given again.
+    #[arg(long = "api", value_name = "GROUP", value_delimiter = ',')]
+    apis: Vec<String>,
+    /// What the namespaces may ask for.
+    #[arg(long, value_enum, default_value_t)]
+    policy: PolicyName,
+}
+
+#[derive(Clone, Copy, Debug, Default, clap::ValueEnum)]
+enum PolicyName {
+    /// Everything; what would need a grant is a warning.
+    #[default]
+    Permissive,
+    /// What ECS users use daily.
+    Baseline,
+    /// Nothing that reaches beyond the namespace.
+    Restricted,
+}
+
+impl PolicyName {
+    fn policy(self) -> Policy {
+        let mode = match self {
+            Self::Permissive => Mode::Permissive,
+            Self::Baseline => Mode::Baseline,
+            Self::Restricted => Mode::Restricted,
+        };
+        let mut policy = Policy::new(mode, None);
+        policy.warn = matches!(self, Self::Permissive);
+        policy
+    }
+}
+
+/// A cluster that is not asked.
+#[derive(Clone, Debug)]
+pub(super) struct Cluster {
+    /// What its namespaces may ask for.
+    pub(super) policy: Policy,
+    /// What it can do.
+    pub(super) capabilities: Capabilities,
+}
+
+impl Options {
+    /// The cluster that the options describe.
+    pub(super) fn cluster(&self) -> Cluster {
+        let mut capabilities = self.capabilities.0.clone();
+        capabilities.apis.extend(self.apis.iter().cloned());
+        Cluster { policy: self.policy.policy(), capabilities }
+    }
+}

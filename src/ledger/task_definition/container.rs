@@ -1,0 +1,26 @@
+//! What a container is.
+
+use crate::ledger::row::table;
+
+table! { CONTAINER "Containers" at "containerDefinitions[]";
+    "name" Exact deploys
+        "The container's name, spelled as a DNS label.";
+    "image" Exact deploys
+        "The image. Tags are not pinned to digests.";
+    "versionConsistency" Exact deploys neutral "enabled"
+        "Tags are never pinned to digests; write digests for that.";
+    "repositoryCredentials" | "repositoryCredentials.credentialsParameter" NotYet deploys
+        "Credentials of private registries become imagePullSecrets.";
+    "entryPoint" Exact deploys
+        "command of the container; $(…) stays literal.";
+    "command" Exact deploys
+        "args of the container; $(…) stays literal.";
+    "workingDirectory" Exact deploys
+        "workingDir of the container.";
+    "interactive" NotYet deploys
+        "Standard input stays closed.";
+    "pseudoTerminal" NotYet deploys
+        "There is no terminal.";
+    "dockerLabels" NotYet deploys
+        "Labels become annotations of the pod.";
+}

@@ -1,0 +1,43 @@
+//! What a task definition says about the task as a whole.
+
+use crate::ledger::row::table;
+
+table! { TASK "The task" at "";
+    "family" Exact deploys
+        "Names the object and, with the revision, what a service runs.";
+    "taskRoleArn" Exact deploys needs Roles
+        "Annotation of the service's ServiceAccount; the role has to trust it.";
+    "executionRoleArn" NotApplicable(ExecutionRoleNotUsed) deploys
+        "Images are pulled and logs are shipped with the identity of the node, which has to be allowed to.";
+    "containerDefinitions" Exact deploys
+        "The containers of the pod.";
+    "placementConstraints" | "placementConstraints[].type" | "placementConstraints[].expression" Exact deploys
+        "Required node affinity; what node labels cannot say is reported.";
+    "requiresCompatibilities" Exact deploys
+        "FARGATE applies Fargate's sizes and rules.";
+    "cpu" Exact deploys
+        "CPU request and limit of the pod, where the cluster has them; else shared out among the containers.";
+    "memory" Exact deploys
+        "Memory request and limit of the pod, where the cluster has them; else shared out among the containers.";
+    "ephemeralStorage" | "ephemeralStorage.sizeInGiB" NotYet deploys
+        "The container's file system is as large as the node allows.";
+    "tags" | "tags[].key" | "tags[].value" Lossy(TagsNotApplied) stays
+        "Tags are kept in the definition and are set on nothing that runs.";
+    "inferenceAccelerators" | "inferenceAccelerators[].deviceName" | "inferenceAccelerators[].deviceType"
+        NotApplicable(NotApplicable) deploys
+        "AWS has ended Elastic Inference.";
+    "enableFaultInjection" NotApplicable(NotApplicable) deploys
+        "There is no ECS agent that could inject faults.";
+}
+
+table! { PLATFORM "Where it can run" at "";
+    "runtimePlatform" Exact deploys
+        "Node selector of architecture and operating system.";
+    "runtimePlatform.cpuArchitecture" Exact deploys
+        "Node selector kubernetes.io/arch.";
+    "runtimePlatform.operatingSystemFamily" Exact deploys
+        "Node selector kubernetes.io/os.";
+    "trustedExecutionConfiguration" | "trustedExecutionConfiguration.isolationMode"
+        | "trustedExecutionConfiguration.attestationPolicy" NotYet deploys
+        "Tasks are isolated as containers are.";
+}
