@@ -2,7 +2,10 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
+mod fuzz;
 #[path = "../support/generate/mod.rs"]
 mod generate;
+mod ledger;
+mod mutate;
 mod spread;
 mod valid;

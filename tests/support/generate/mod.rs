@@ -23,9 +23,14 @@ mod traffic;
 mod volumes;
 mod words;
 
+use std::collections::BTreeMap;
+
+use ecs_bridge::api::CapacityProviderSpec;
 use ecs_bridge::capabilities::Capabilities;
 use ecs_bridge::desired::Context;
 use ecs_bridge::ecs::read::read;
+use ecs_bridge::ecs::shape::Readable;
+use ecs_bridge::finding::Finding;
 use ecs_bridge::model::name::{RESOURCE, label, provider as provider_label};
 use ecs_bridge::policy::{Mode, Policy};
 use ecs_bridge::rollout::Inputs;
@@ -107,29 +112,29 @@ pub(crate) fn definitions(seed: u64) -> Generated {
 impl Generated {
     /// The definitions as the core takes them.
     pub(crate) fn inputs(&self) -> Inputs {
-        let typed = |what: &str, wrong: &[ecs_bridge::finding::Finding]| {
-            assert!(
-                wrong.is_empty(),
-                "{what} of seed {} is not read as it is: {wrong:#?}\n{self:#?}",
-                self.seed
-            );
-        };
-        let task = read(self.task_definition.clone());
-        typed("the task definition", &task.findings);
-        let service = read(self.service.clone());
-        typed("the service", &service.findings);
-        let providers = self.providers.iter().map(|provider| {
-            let reading = read::<ecs_bridge::api::CapacityProviderSpec>(provider.clone());
-            typed("a capacity provider", &reading.findings);
-            let spec = reading.value.expect("a provider");
-            (provider_label(spec.name.as_deref().expect("a name")), spec)
-        });
-        Inputs {
-            providers: providers.collect(),
-            service: service.value.expect("a service"),
-            task_definition: task.value.expect("a task definition"),
-            revision: 1,
+        match self.read() {
+            Ok(inputs) => inputs,
+            Err(wrong) => panic!("seed {} is not read as it is: {wrong:#?}\n{self:#?}", self.seed),
         }
+    }
+
+    /// The same, of definitions that were changed: nothing where they are not read as they stand.
+    pub(crate) fn try_inputs(&self) -> Option<Inputs> {
+        self.read().ok()
+    }
+
+    fn read(&self) -> Result<Inputs, Vec<Finding>> {
+        let mut providers = BTreeMap::new();
+        for provider in &self.providers {
+            let spec: CapacityProviderSpec = typed(provider)?;
+            providers.insert(provider_label(spec.name.as_deref().unwrap_or_default()), spec);
+        }
+        Ok(Inputs {
+            providers,
+            service: typed(&self.service)?,
+            task_definition: typed(&self.task_definition)?,
+            revision: 1,
+        })
     }
 
     /// A cluster that allows everything, with the version and the optional APIs that the seed chooses.
@@ -137,11 +142,16 @@ impl Generated {
         let mut dice = Dice::new(self.seed ^ 0x5eed);
         let version = version.unwrap_or_else(|| dice.pick(&["1.33", "1.34", "1.35", "1.36"]));
         Context {
-            name: label(self.service["serviceName"].as_str().expect("a name"), RESOURCE),
+            name: label(self.service["serviceName"].as_str().unwrap_or_default(), RESOURCE),
             namespace: namespace.to_owned(),
             policy: Policy::new(Mode::Permissive, None),
             capabilities: Capabilities::of_version(version).expect("a known version"),
             default_architecture: dice.pick(&["amd64", "arm64"]).to_owned(),
         }
     }
+}
+
+fn typed<T: Readable>(value: &Value) -> Result<T, Vec<Finding>> {
+    let reading = read(value.clone());
+    reading.value.filter(|_| reading.findings.is_empty()).ok_or(reading.findings)
 }
