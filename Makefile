@@ -4,15 +4,16 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
 CLUSTER ?= dev
+NODE ?= dev
 NODES ?= hack/nodes/three-zones.yaml
 ARGS ?= get nodes
 
-# Every test but the one that needs a cluster.
+# Every test but those that need a cluster or a real node.
 OFFLINE := $(patsubst tests/%.rs,--test %,$(wildcard tests/*.rs)) \
-	$(patsubst tests/%/main.rs,--test %,$(filter-out tests/cluster/main.rs,$(wildcard tests/*/main.rs)))
+	$(patsubst tests/%/main.rs,--test %,$(filter-out tests/cluster/main.rs tests/node/main.rs,$(wildcard tests/*/main.rs)))
 
-.PHONY: help build test test-offline test-cluster test-chart test-hack demo demo-down bench bench-cluster \
-	cluster-up cluster-down kubectl generate fmt lint doc pure deny
+.PHONY: help build test test-offline test-cluster test-chart test-node test-hack deps demo demo-down bench bench-cluster \
+	cluster-up cluster-down node-up node-down kubectl generate fmt lint doc pure deny
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -20,7 +21,7 @@ help: ## List the targets
 build: ## Build the binary (target/release/ecs-bridge)
 	cargo build --release --locked
 
-test: test-offline test-hack test-cluster test-chart ## Run every test; builds the control plane on first use (about 10 minutes)
+test: test-offline test-hack test-cluster test-chart test-node ## Run every test; builds the control plane and the node on first use (about 15 minutes)
 
 test-offline: ## Unit, golden, property, CRD and CLI tests: need nothing but Rust
 	cargo test --locked --lib --bins $(OFFLINE)
@@ -35,7 +36,14 @@ test-cluster: ## Stories on a real control plane of their own
 test-chart: ## The Helm chart on a real control plane of its own
 	hack/test-chart
 
+test-node: ## Stories in real containers, on a real node of their own (needs root; skipped by name elsewhere)
+	hack/test-node
+
+deps: ## Install the Debian packages that a real node needs (as root; says which)
+	hack/deps
+
 demo: ## Show the main job on a local control plane, step by step
+	hack/deps --try
 	hack/demo
 
 demo-down: ## Stop what the demo left running
@@ -53,7 +61,13 @@ cluster-up: ## Start a local control plane with simulated nodes (CLUSTER=dev NOD
 cluster-down: ## Stop it
 	hack/cluster down --name $(CLUSTER)
 
-kubectl: ## Run kubectl against it: make kubectl ARGS="get pods -A"
+node-up: ## Start a real node, as root (NODE=dev)
+	hack/node up --name $(NODE)
+
+node-down: ## Stop it
+	hack/node down --name $(NODE)
+
+kubectl: ## Run kubectl against the control plane: make kubectl ARGS="get pods -A"
 	@hack/cluster kubectl --name $(CLUSTER) $(ARGS)
 
 generate: ## Rewrite what is generated: CRDs, RBAC, golden files

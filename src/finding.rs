@@ -179,23 +179,36 @@ codes! {
     ClassicLoadBalancerUnsupported Warning "A classic load balancer does not get the tasks."
         "Move to a target group of an application or network load balancer.";
     ClusterMismatch Warning "The service names an ECS cluster that maps to another namespace.";
+    CompleteTreatedAsSuccess Warning "What waits for COMPLETE also waits for exit code 0.";
     ConstraintNotApplied Warning "A placement constraint cannot be said with node labels."
         "Say it as a node selector of a capacity provider.";
     CooldownClamped Info "A cooldown is longer than an autoscaler can wait.";
     CustomMetricNotApplied Warning "Nothing scales by this metric."
         "Track CPU or memory as well, or scale the EcsService with KEDA.";
+    DependencyCycle Error "Containers wait for each other, so none of them can start.";
+    DependencyRetriedInPlace Info "A container that others wait for is tried again in its task instead of the task being replaced.";
+    DependencySerialized Info "A container starts after another one that its definition does not make it wait for.";
     DeploymentAlarmsNotApplied Warning "CloudWatch alarms do not stop a deployment."
         "Let the alarm's action apply the old definition again.";
     DeploymentConfigurationBlocks Warning "minimumHealthyPercent and maximumPercent leave no room to replace a task.";
     DeploymentControllerUnsupported Error "Deployments of this controller are driven from outside of ECS.";
     DeploymentStrategyUnsupported Error "Deployments of this strategy cannot be made.";
+    DeviceNeedsPlugin Error "A device of the node can only be had through a device plugin.";
+    DeviceNotRequested Warning "An accelerator is not asked for, because how many there are is not known.";
     DisableScaleInIgnored Warning "DisableScaleIn of some policies, but not all, is not applied.";
+    DnsEntryLeftOut Warning "A pod has fewer DNS servers or search domains than the task asks for.";
+    DnsMerged Info "DNS servers and search domains are added to the cluster's instead of taking their place.";
+    DockerLabelsAreAnnotations Info "Docker labels of containers are annotations of the pod.";
     DockerSocketUnavailable Error "Nodes run containerd: the Docker socket that is mounted does not exist.";
     DuplicateDefinition Error "Two definitions of one name are here, and nothing says which of them counts.";
     DuplicateMember Warning "A member stands twice in one object; the last one counts.";
     DynamicHostPortDropped Info "A dynamic host port is not used: tasks have addresses of their own.";
     EarlySuccessNotApplied Warning "A deployment is complete when all of its tasks are, not earlier.";
     EfsIamUsesNodeIdentity Warning "An EFS mount is authorized as the CSI driver's node plugin, not as the task.";
+    EphemeralStorageEvicts Info "A task that fills its disk space is replaced instead of its writes failing.";
+    EssentialAsSidecar Info "An essential container that others start after is restarted although its task should be replaced.";
+    EssentialExitInPlace Info "When an essential container exits it is restarted in place, alone or with the others, where ECS replaces the task.";
+    EssentialExitUnavailable Warning "What essentialExit asks for cannot be had here.";
     ExactPlacementNotApplied Warning "kube-scheduler places the tasks."
         "Set kubernetes.placement to Native.";
     ExecutionRoleNotUsed Info "Images are pulled with the node's identity, not with the execution role.";
@@ -203,19 +216,38 @@ codes! {
         "Select its nodes with kubernetes.nodeSelector and tolerations.";
     FargateSpotUnavailable Warning "FARGATE_SPOT runs on ordinary nodes, Spot or not.";
     FileSkipped Info "A file of a directory holds nothing that is read here.";
+    FireLensNotConfigured Warning "The log router runs with its image's own configuration.";
     FollowsFamily Info "A service that was pinned to a revision of the same run is written as following the family.";
     GatewayConnectorNotApplied Warning "A gateway connector does not reach the tasks."
         "Route to the Service of the same name.";
+    GmsaNeedsCredentialSpec Warning "A group managed service account needs an object of the cluster, and the container runs without it.";
+    GpuOnFargate Error "Fargate has no GPUs.";
+    GpuShareNotApplied Warning "The share of a GPU is up to the node, not to the definition.";
     HealthCheckGracePeriodNotApplied Warning "Health checks of the load balancer count from the first second."
         "Give the container a health check with a startPeriod.";
+    HealthCheckNotRun Info "A health check that decides about nothing is not run.";
+    HostNameLeftOut Warning "A host name that Kubernetes does not write into /etc/hosts is left out.";
+    HostnameApproximated Info "A host name is that of the whole task, and has one label.";
+    HostnameConflict Error "The containers of a task ask for different host names, and a pod has one.";
+    HostsAreShared Info "Lines of /etc/hosts are there for all containers of the task.";
+    IgnoredExitCodesRestart Warning "A container is restarted after exit codes that its restart policy ignores.";
+    ImageTagMutable Info "Tags are not pinned to digests for the time of a deployment.";
     InactiveOnEcs Warning "The answer says that ECS no longer runs this.";
+    InitProcessNotApplied Warning "Containers get no init process."
+        "Put tini into the image, in front of its entry point.";
     InvalidName Error "A name is not one that ECS accepts.";
     InvalidReference Error "A member refers to something that the definition does not have.";
     InvalidValue Error "A value is not one that ECS accepts.";
+    IpcAlwaysShared Warning "The containers of a pod share their IPC, which the task asks them not to.";
+    IsolationUnavailable Error "The task asks for a sandbox that its pods do not have.";
     LaunchTypeTakenForEc2 Warning "A launch type is taken for EC2: the tasks run on whatever nodes fit."
         "Name a capacity provider instead, and give it the nodes' labels.";
     LifecycleHooksNotCalled Warning "Lifecycle hooks are not called."
         "Run their checks from the pipeline that applies the definition.";
+    LinksShareAddress Info "Linked containers are reached at the loopback address that a pod's containers share.";
+    LogDestinationLost Warning "Output stays on the node, and nothing sends it where the log driver would.";
+    LogDriverReplaced Info "Output stays on the node, for kubectl logs and for collectors there.";
+    LogSecretOptionsNotApplied Warning "Secret options of a log driver are not read: there is no driver.";
     ManagedInstancesNotStarted Warning "No managed instances are started."
         "Give the cluster nodes with the provider's label, for example by Karpenter.";
     MinCapacityRaised Warning "An autoscaler by utilization keeps at least one task.";
@@ -223,26 +255,36 @@ codes! {
     NameAssumed Info "A name that the file leaves out was taken from elsewhere.";
     NameChanged Info "Kubernetes cannot spell the ECS name; another one is used and the original is kept in an annotation.";
     NameCollision Error "Two different ECS names become the same Kubernetes name.";
+    NetworkDeniedByPolicy Warning "That a task has no network holds where the cluster enforces NetworkPolicy.";
+    NetworkNotSeparable Error "The network cannot be taken from one container of a pod.";
     NewerRenderingAvailable Info "What would be rendered today differs from what runs; the next deployment takes it over.";
     NodeScalingNotManaged Warning "The number of nodes is not changed."
         "Let Karpenter or the cluster autoscaler scale the nodes with the provider's label.";
+    NonEssentialAffectsReadiness Warning "While a non-essential container is down its task is not ready.";
     NotAnEcsDocument Error "The document is none of the shapes that are read here.";
     NotApplicable Info "The member has no meaning on Kubernetes; nothing is lost that could be had.";
     NotGranted Error "The namespace is not allowed to ask for this.";
     NotYetTranslated Warning "The member is understood, and this version does not carry it over yet.";
+    OneShotRunsFirst Info "A container that ends by itself runs before the others instead of beside them.";
     OpenPlaceholder Error "A template expression was left in a place where ECS needs the value.";
+    OptionUnsupported Error "An option under kubernetes cannot be had with this definition.";
     OutputOnlyMember Info "The member only occurs in answers of the ECS API; it is ignored.";
     PlaceholderAccount Warning "The account number of an ARN is not one; it looks like a placeholder.";
     PlaceholderKept Info "What looks like a template expression stands where a shell or an agent may expand it; it is kept.";
     PodTemplateNotMerged Warning "The overlay of the pod template is not merged."
         "Leave kubernetes.podTemplate out.";
     PortCollision Error "Two containers of the task listen on the same port, and share one network.";
+    PortNameTaken Info "Two port mappings have one name; the second is called by its number.";
     PortRangeNotDeclared Info "A port range can be reached at the task's address, but is on no Service.";
     PredictiveScalingNotApplied Warning "Nothing scales ahead of time."
         "Raise MinCapacity, or add a target tracking policy.";
+    PrivilegesConflict Error "Kubernetes refuses this combination of privileges.";
+    ProxyConfigurationIgnored Warning "App Mesh has ended: no proxy is put in front of the containers."
+        "Take the container of the proxy out; a service mesh of the cluster brings its own.";
     PublicIpUnsupported Warning "Tasks get no public address."
         "Put a NAT gateway in the way of the nodes' subnets.";
     ReadAs Info "A value was not spelled as ECS spells it, and was read for what it means.";
+    RestartPeriodIgnored Info "A restart policy's period is replaced by the kubelet's back-off.";
     RevisionMismatch Warning "A service runs another revision than the one that is imported with it.";
     RoleWithoutAccount Warning "A task role is named without its account and cannot be assumed.";
     RouteNotMade Warning "No Ingress and no route of a Gateway is made."
@@ -258,27 +300,40 @@ codes! {
     ServiceNotFound Warning "Auto scaling speaks of a service that is not here.";
     ServiceRegistryNotApplied Warning "Names are not registered in Cloud Map."
         "Let clients in the cluster use the Service's name; for others, run external-dns.";
+    StartAfterCompletion Info "A container that should start beside another one starts after it has ended.";
+    StartTimeoutNotApplied Warning "A container that others wait for may take as long as it likes to end.";
     StepScalingNotApplied Warning "Nothing scales in steps."
         "Use a target tracking policy on CPU or memory.";
+    StopTimeoutPodWide Info "Containers of a task share the time that they have to stop.";
     StrategyNotApplied Warning "A placement strategy is left to kube-scheduler.";
     StrategyOrderApproximated Info "Placement strategies are weighed together instead of one after the other.";
     SubnetsNotApplied Info "Tasks get addresses of their nodes' subnets.";
     Superseded Info "Another definition of the same name is newer, or the same.";
+    SwapNotApplied Warning "Swap is the node's business."
+        "Set memorySwap in the kubelet's configuration of the nodes.";
+    SysctlConflict Error "Two containers of the task set one kernel parameter differently.";
+    TagsAreAnnotations Info "Tags are annotations of what runs the pods.";
     TagsNotApplied Warning "Tags are kept in the definition and are set on nothing that runs.";
     TargetGroupNotAttached Warning "A target group does not get the tasks."
         "Install the AWS Load Balancer Controller and make a TargetGroupBinding for the Service of the same name.";
     TaskDefinitionNotFound Error "The service names a task definition that is not there.";
+    TaskReplacedAtOnce Info "A task that fails is replaced without waiting, however often it fails.";
     TaskSizeNotEnforced Warning "The cluster cannot cap the task as a whole; each container is capped by itself.";
+    TmpfsOptionsDropped Warning "Mount options of a file system in memory are not applied.";
     TrafficShiftNotApplied Warning "Traffic is not shifted between deployments."
         "Use ROLLING, or shift traffic with the load balancer's own rules.";
     TrustPolicyChangeRequired Info "The task role has to trust the service's ServiceAccount.";
+    UlimitsNotApplied Warning "Process limits are applied only by a plugin of the container runtime."
+        "Run the NRI plugin ulimit-adjuster in containerd on the nodes; pods are annotated for it.";
     UnknownMember Warning "ECS has no such member; it is ignored.";
     UnreadableFile Error "The file cannot be read, or is not JSON or YAML.";
+    UnsafeSysctl Warning "A kernel parameter is one that nodes refuse unless they are told to allow it.";
     UnusedOption Warning "An option of the command line names something that no input has.";
     UserNameNotNumeric Error "A user or group is given by name, and only the image knows its number.";
     VolumeUnsupported Error "This kind of volume cannot be had, and a substitute could lose data.";
     VpcLatticeNotAttached Warning "A VPC Lattice target group does not get the tasks."
         "Install the AWS Gateway API controller and route to the Service of the same name.";
+    WindowsNeedsRuntimePlatform Error "A path of Windows stands in a definition that does not ask for Windows.";
     WrongType Error "A value has a type that ECS does not accept here.";
     ZoneRebalancingNotApplied Warning "Running tasks stay in their zones."
         "Run the descheduler for topology spread.";

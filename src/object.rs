@@ -3,6 +3,7 @@
 use k8s_openapi::api::apps::v1::{DaemonSet, Deployment};
 use k8s_openapi::api::autoscaling::v2::HorizontalPodAutoscaler;
 use k8s_openapi::api::core::v1::{PersistentVolume, PersistentVolumeClaim, Service, ServiceAccount};
+use k8s_openapi::api::networking::v1::NetworkPolicy;
 use k8s_openapi::api::storage::v1::StorageClass;
 use kube::core::ObjectMeta;
 use serde_json::Value;
@@ -124,6 +125,7 @@ objects! {
     PersistentVolume("", "v1", "persistentvolumes", Cluster, Storage, Retained);
     PersistentVolumeClaim("", "v1", "persistentvolumeclaims", Namespaced, Storage, Shared);
     Service("", "v1", "services", Namespaced, Network, Service);
+    NetworkPolicy("networking.k8s.io", "v1", "networkpolicies", Namespaced, Network, Service);
     Deployment("apps", "v1", "deployments", Namespaced, Workload, Service);
     DaemonSet("apps", "v1", "daemonsets", Namespaced, Workload, Service);
     HorizontalPodAutoscaler("autoscaling", "v2", "horizontalpodautoscalers", Namespaced, Scaling, Service);

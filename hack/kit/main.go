@@ -11,12 +11,13 @@ const help = `kit: helper of hack/cluster and hack/build; not meant to be called
 
   kit ports --owner RUN_DIR --promises DIR NAME[=PORT]...
                                     choose free loopback ports, print "NAME PORT" lines
-  kit pki --dir RUN_DIR --name CLUSTER --server URL
+  kit pki --dir RUN_DIR --name CLUSTER --server URL [--address IP]... [--node NAME]
                                     write certificates, keys and kubeconfigs
   kit nodes FILE...                 print the Node objects of node files
   kit create --dir RUN_DIR --server URL FILE
                                     create the Node objects that "kit nodes" printed into FILE
   kit stages                        print the stages and metrics that kwok ships
+  kit image --out FILE IMAGE...     write an archive of images for "ctr images import"; image.go has the syntax
   kit get [--ca FILE] URL           fetch URL; fails unless the answer is 2xx
 
 example: kit nodes hack/nodes/three-zones.yaml
@@ -39,6 +40,8 @@ func main() {
 		err = runCreate(args)
 	case "stages":
 		err = runStages()
+	case "image":
+		err = runImage(args)
 	case "get":
 		err = runGet(args)
 	case "-h", "--help", "help":

@@ -13,6 +13,7 @@ import (
 	"encoding/pem"
 	"flag"
 	"fmt"
+	"maps"
 	"math/big"
 	"net"
 	"os"
@@ -30,6 +31,15 @@ var clients = map[string]pkix.Name{
 	"metrics-server":          {Organization: []string{"system:masters"}, CommonName: "metrics-server"},
 }
 
+// The programs of a real node; the API server is somebody to the kubelet, too.
+func nodeClients(node string) map[string]pkix.Name {
+	return map[string]pkix.Name{
+		"kubelet":        {Organization: []string{"system:nodes"}, CommonName: "system:node:" + node},
+		"kube-proxy":     {CommonName: "system:kube-proxy"},
+		"kubelet-client": {Organization: []string{"system:masters"}, CommonName: "kube-apiserver-kubelet-client"},
+	}
+}
+
 // runPKI writes pki/ (certificates and keys) and one kubeconfig per client into the run directory;
 // the administrator's is RUN_DIR/kubeconfig, the others are pki/NAME.kubeconfig.
 func runPKI(args []string) error {
@@ -37,6 +47,16 @@ func runPKI(args []string) error {
 	run := flags.String("dir", "", "run directory of the cluster")
 	name := flags.String("name", "", "cluster and context name in the kubeconfigs")
 	server := flags.String("server", "", "URL of the API server")
+	node := flags.String("node", "", "name of the real node, whose programs need certificates too")
+	var addresses []net.IP
+	flags.Func("address", "address of the API server besides 127.0.0.1; can be given again", func(text string) error {
+		address := net.ParseIP(text)
+		if address == nil {
+			return fmt.Errorf("%q is no IP address", text)
+		}
+		addresses = append(addresses, address)
+		return nil
+	})
 	flags.Parse(args)
 
 	dir := filepath.Join(*run, "pki")
@@ -47,6 +67,7 @@ func runPKI(args []string) error {
 	if err != nil {
 		return err
 	}
+	ca.addresses = append(addresses, net.IPv4(127, 0, 0, 1))
 	if err := os.WriteFile(filepath.Join(dir, "ca.crt"), ca.pem, 0o644); err != nil {
 		return err
 	}
@@ -58,6 +79,10 @@ func runPKI(args []string) error {
 		if _, err := ca.issue(dir, client, subject); err != nil {
 			return err
 		}
+	}
+	clients := maps.Clone(clients)
+	if *node != "" {
+		maps.Copy(clients, nodeClients(*node))
 	}
 	for client, subject := range clients {
 		issued, err := ca.issue(dir, client, subject)
@@ -79,6 +104,7 @@ type authority struct {
 	certificate *x509.Certificate
 	key         crypto.Signer
 	pem         []byte
+	addresses   []net.IP // of the servers that it certifies
 }
 
 type pair struct{ certificate, key []byte }
@@ -96,16 +122,16 @@ func newAuthority(name string) (*authority, error) {
 		return nil, err
 	}
 	parsed, err := x509.ParseCertificate(der)
-	return &authority{parsed, key, encode("CERTIFICATE", der)}, err
+	return &authority{certificate: parsed, key: key, pem: encode("CERTIFICATE", der)}, err
 }
 
-// issue makes a certificate for client and loopback server use, and writes it with its key to dir.
+// issue makes a certificate for client and server use, and writes it with its key to dir.
 func (ca *authority) issue(dir, name string, subject pkix.Name) (pair, error) {
 	template := certificate(subject)
 	template.KeyUsage = x509.KeyUsageDigitalSignature
 	template.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth, x509.ExtKeyUsageServerAuth}
-	template.IPAddresses = []net.IP{net.IPv4(127, 0, 0, 1)}
-	template.DNSNames = []string{"localhost"}
+	template.IPAddresses = ca.addresses
+	template.DNSNames = []string{"localhost", "kubernetes.default.svc"}
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
 		return pair{}, err

@@ -1,8 +1,15 @@
 # shellcheck shell=bash
-# The programs of a cluster and their settings. All run in $run, so paths are relative to it; all listen on loopback only.
+# The programs of a control plane and their settings. All run in $run, so paths are relative to it; all listen on loopback
+# only, except that a real node's API server has an address that pods can reach.
+
+address=127.0.0.1
+services=10.96.0.0/16
+# Without a kubelet nobody needs to find the API server inside of the cluster.
+apiserver_options=(--endpoint-reconciler-type none)
+controller_manager_options=()
 
 port() { awk -v name="$1" '$1 == name { print $2 }' "$run/ports"; }
-server() { echo "https://127.0.0.1:$(port kube-apiserver)"; }
+server() { echo "https://$address:$(port kube-apiserver)"; }
 
 start_etcd() {
   local client peer
@@ -21,11 +28,11 @@ start_apiserver() {
   [ -z "$bench" ] || set -- "$@" --enable-priority-and-fairness=false --max-requests-inflight 0 --max-mutating-requests-inflight 0
   start kube-apiserver "$tools/kube-apiserver" \
     --etcd-servers "http://127.0.0.1:$(port etcd)" \
-    --bind-address 127.0.0.1 --secure-port "$(port kube-apiserver)" --endpoint-reconciler-type none \
+    --bind-address "$address" --secure-port "$(port kube-apiserver)" "${apiserver_options[@]}" \
     --tls-cert-file pki/kube-apiserver.crt --tls-private-key-file pki/kube-apiserver.key --client-ca-file pki/ca.crt \
     --service-account-issuer https://kubernetes.default.svc \
     --service-account-key-file pki/service-account.key --service-account-signing-key-file pki/service-account.key \
-    --service-cluster-ip-range 10.96.0.0/16 --authorization-mode Node,RBAC --allow-privileged \
+    --service-cluster-ip-range "$services" --authorization-mode Node,RBAC --allow-privileged \
     --requestheader-client-ca-file pki/ca.crt --requestheader-allowed-names front-proxy \
     --requestheader-username-headers X-Remote-User --requestheader-group-headers X-Remote-Group \
     --requestheader-extra-headers-prefix X-Remote-Extra- \
@@ -44,7 +51,8 @@ start_controller_manager() {
     --leader-elect=false --bind-address 127.0.0.1 --secure-port "$(port kube-controller-manager)" \
     --horizontal-pod-autoscaler-sync-period 2s --horizontal-pod-autoscaler-initial-readiness-delay 1s \
     --horizontal-pod-autoscaler-cpu-initialization-period 1s \
-    --node-monitor-period 1s --kube-api-qps "$qps" --kube-api-burst "$qps"
+    --node-monitor-period 1s --kube-api-qps "$qps" --kube-api-burst "$qps" \
+    ${controller_manager_options[@]+"${controller_manager_options[@]}"}
 }
 
 start_scheduler() {

@@ -19,13 +19,16 @@ birth() {
 
 alive() { [ -n "$2" ] && [ "$(birth "$1")" = "$2" ]; }
 
+# The words of a command that runs another one elsewhere, such as in the namespaces of a node; none: here.
+enter=()
+
 # start NAME COMMAND...: runs COMMAND in the run directory. A session of its own lets it outlive this shell and its terminal.
 start() {
   local name=$1 detach=nohup pid
   shift
   ! command -v setsid >/dev/null || detach=setsid
   # Descriptor 9 is this script's lock, which must end with the script.
-  (cd "$run" && exec "$detach" "$@" >"logs/$name.log" 2>&1 </dev/null 9>&-) &
+  (cd "$run" && exec "$detach" ${enter[@]+"${enter[@]}"} "$@" >"logs/$name.log" 2>&1 </dev/null 9>&-) &
   pid=$!
   # Without this bash would comment on the end of a program in words of its own.
   disown "$pid"

@@ -24,6 +24,16 @@ pub const ECS_NAME: &str = "ecs-bridge.dev/ecs-name";
 /// Prefix of annotations on pods: the ECS name of the container whose name follows, where Kubernetes had to spell it
 /// differently.
 pub const CONTAINER_NAME: &str = "container.ecs-bridge.dev/";
+/// Prefix of annotations on workloads: the ECS tag whose key follows.
+pub const TAG: &str = "tag.ecs-bridge.dev/";
+/// What annotations of pods say about one container, see [`of_container`]: the Docker label whose key follows.
+pub const DOCKER_LABEL: &str = "docker-label";
+/// What annotations of pods say about one container, see [`of_container`]: where its output belongs.
+pub const LOG: &str = "log";
+/// Pod label: `none` for pods that a NetworkPolicy cuts off.
+pub const NETWORK: &str = "ecs-bridge.dev/network";
+/// Value of [`NETWORK`].
+pub const NETWORK_NONE: &str = "none";
 /// Annotation: hash of the object as we last wanted it; equal hash and no drift means no request.
 pub const APPLIED: &str = "ecs-bridge.dev/applied";
 /// Annotation on a task definition's ControllerRevision: hash of the ECS members that it holds.
@@ -33,3 +43,9 @@ pub const ALLOW: &str = "ecs-bridge.dev/allow";
 
 /// Field manager of everything that one service owns alone.
 pub const MANAGER: &str = "ecs-bridge";
+
+/// Prefix of annotations on pods that speak of one container, given by its Kubernetes name.
+#[must_use]
+pub fn of_container(container: &str, what: &str) -> String {
+    format!("{container}.{what}.{PREFIX}")
+}

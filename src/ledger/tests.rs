@@ -146,15 +146,15 @@ fn what_is_set_and_not_carried_over_is_told_once_at_its_highest_place() {
     let spec = json!({
         "family": "web",
         "containerDefinitions": [
-            { "name": "a", "logConfiguration": { "logDriver": "awslogs", "options": { "awslogs-group": "g" } } },
-            { "name": "b", "secrets": [{ "name": "A" }, { "name": "B" }], "privileged": false, "stopTimeout": 30 },
+            { "name": "a", "ulimits": [{ "name": "core", "softLimit": 0 }] },
+            { "name": "b", "secrets": [{ "name": "A" }, { "name": "B" }], "interactive": false, "stopTimeout": 30 },
         ],
         "ephemeralStorage": {}, "pidMode": "", "volumes": [], "ipcMode": null,
     });
     assert_eq!(
         told(Root::TaskDefinition, &spec),
         [
-            "NotYetTranslated containerDefinitions[0].logConfiguration",
+            "UlimitsNotApplied containerDefinitions[0].ulimits",
             "NotYetTranslated containerDefinitions[1].secrets"
         ]
     );

@@ -83,6 +83,23 @@ pub fn port(original: &str) -> String {
     hashed(&stem, original, PORT)
 }
 
+/// Spells a text as the name part of an annotation's key: up to 63 letters, digits, `-`, `_` and `.`, the first
+/// and the last a letter or a digit. What already is one is kept, else a hash of the original is appended.
+#[must_use]
+pub fn key(original: &str) -> String {
+    let legal = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+    let ends = |text: &str| {
+        text.starts_with(|c: char| c.is_ascii_alphanumeric())
+            && text.ends_with(|c: char| c.is_ascii_alphanumeric())
+    };
+    if original.len() <= CONTAINER && original.chars().all(legal) && ends(original) {
+        return original.to_owned();
+    }
+    let spelled: String = original.chars().map(|c| if legal(c) { c } else { '-' }).collect();
+    let stem = spelled.trim_matches(|c: char| !c.is_ascii_alphanumeric());
+    if stem.is_empty() { hash(original, 8) } else { hashed(stem, original, CONTAINER) }
+}
+
 /// Whether this is a DNS label that starts with a letter.
 #[must_use]
 pub fn is_label(name: &str) -> bool {

@@ -19,6 +19,8 @@ pub struct Service {
     pub revision: i64,
     /// What each task is.
     pub task: Task,
+    /// Its tags and those of its task definition, as annotations of what runs the tasks.
+    pub tags: BTreeMap<String, String>,
     /// Replicas, or one on every node.
     pub scheduling: Scheduling,
     /// The count that the definition declares.

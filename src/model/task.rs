@@ -2,9 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use super::life::Life;
+use super::limits::Limits;
+use super::network::{Names, Network};
+use super::order::{Order, Stage};
+use super::security::{Security, Shared};
 use super::units::{CpuUnits, Mebibytes};
 use crate::api::ecs::ApplicationProtocol;
-use crate::api::task_definition::ImagePullPolicy;
+use crate::api::task_definition::{EssentialExit, ImagePullPolicy};
 use crate::placement::Requirement;
 
 /// A name as ECS has it, and as Kubernetes can spell it.
@@ -27,6 +32,14 @@ pub struct Task {
     pub arch: Option<Arch>,
     /// Whose network its containers use.
     pub network: Network,
+    /// What names mean in it.
+    pub names: Names,
+    /// What its containers share beyond their network.
+    pub shared: Shared,
+    /// Annotations of its pods: what collectors and other tools read there.
+    pub annotations: BTreeMap<String, String>,
+    /// Tags of the definition, as annotations of what runs the pods.
+    pub tags: BTreeMap<String, String>,
     /// Hard ceiling and reservation of the whole task, per resource.
     pub cpu: Option<CpuUnits>,
     /// Hard ceiling and reservation of the whole task, per resource.
@@ -41,6 +54,29 @@ pub struct Task {
     pub role: Option<String>,
     /// Its own placement constraints.
     pub requirements: Vec<Requirement>,
+    /// In which order its containers start.
+    pub order: Order,
+    /// What follows when an essential container exits, of what the cluster can do.
+    pub essential_exit: EssentialExit,
+    /// Kernel parameters, by name.
+    pub sysctls: BTreeMap<String, String>,
+    /// Disk space in GiB, where it is not the node's.
+    pub ephemeral_storage: Option<u32>,
+}
+
+impl Task {
+    /// Seconds that all its containers together have to stop: those that run side by side stop at the same time,
+    /// after them the sidecars one after the other.
+    #[must_use]
+    pub fn stops_within(&self) -> u32 {
+        let longest = |stage| {
+            let of_stage = self.order.stages.iter().zip(&self.containers).filter(move |(s, _)| **s == stage);
+            of_stage.map(|(_, container)| container.life.stops_within())
+        };
+        let sidecars = longest(Stage::Sidecar).fold(0, u32::saturating_add);
+        let main = longest(Stage::Main).max().unwrap_or_default();
+        main.saturating_add(sidecars).max(longest(Stage::Init).max().unwrap_or_default())
+    }
 }
 
 /// Operating system.
@@ -74,15 +110,6 @@ impl Arch {
     }
 }
 
-/// Whose network a task uses.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Network {
-    /// Its own: `awsvpc` and `bridge` both become the pod's.
-    Pod,
-    /// The node's.
-    Host,
-}
-
 /// A validated container.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Container {
@@ -110,12 +137,14 @@ pub struct Container {
     pub memory_reservation: Option<Mebibytes>,
     /// Whether the task ends with it.
     pub essential: bool,
-    /// User and group that it runs as.
-    pub user: Option<User>,
-    /// Whether its root file system is read-only.
-    pub readonly_root: bool,
+    /// What it may do, and as whom.
+    pub security: Security,
     /// Mounts, by the volume's label.
     pub mounts: Vec<Mount>,
+    /// When it starts, how it is checked, what follows when it ends.
+    pub life: Life,
+    /// Devices, file systems in memory and process limits.
+    pub limits: Limits,
 }
 
 impl Container {
@@ -124,15 +153,6 @@ impl Container {
     pub fn reserved_memory(&self) -> Option<Mebibytes> {
         self.memory_reservation.or(self.memory)
     }
-}
-
-/// Numeric user, and group if given.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct User {
-    /// User id.
-    pub uid: i64,
-    /// Group id.
-    pub gid: Option<i64>,
 }
 
 /// A port that a container listens on.

@@ -74,8 +74,11 @@ impl Task {
 }
 
 fn cannot_start(pod: &Pod) -> bool {
-    let statuses = pod.status.as_ref().and_then(|s| s.container_statuses.as_deref()).unwrap_or_default();
-    statuses.iter().filter(|s| !s.ready).any(|s| {
+    let of = pod.status.as_ref();
+    let main = of.and_then(|s| s.container_statuses.as_deref()).unwrap_or_default();
+    // What others wait for is an init container.
+    let first = of.and_then(|s| s.init_container_statuses.as_deref()).unwrap_or_default();
+    first.iter().chain(main).filter(|s| !s.ready).any(|s| {
         let waiting = s.state.as_ref().and_then(|state| state.waiting.as_ref());
         waiting.and_then(|w| w.reason.as_deref()).is_some_and(|reason| CANNOT_START.contains(&reason))
     })

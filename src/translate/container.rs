@@ -1,11 +1,10 @@
 //! Containers.
 
-use k8s_openapi::api::core::v1::{
-    Container as KubernetesContainer, ContainerPort, EnvVar, SecurityContext, VolumeMount,
-};
+use k8s_openapi::api::core::v1::{Container as KubernetesContainer, ContainerPort, EnvVar, VolumeMount};
 
 use super::literal::escape;
 use super::resources::Sizes;
+use super::security;
 use crate::model::task::{Container, Mount, Port};
 
 /// The container with the resources that its task gives it.
@@ -20,7 +19,7 @@ pub(super) fn container(container: &Container, sizes: &Sizes) -> KubernetesConta
         env: some(container.environment.iter().map(variable).collect()),
         ports: some(container.ports.iter().map(port).collect()),
         resources: sizes.requirements(),
-        security_context: security(container),
+        security_context: security::of_container(&container.security),
         // The last lines of its output stand in for the reason that ECS gives when a container stops.
         termination_message_policy: Some("FallbackToLogsOnError".to_owned()),
         volume_mounts: some(container.mounts.iter().map(mount).collect()),
@@ -62,16 +61,4 @@ fn mount(mount: &Mount) -> VolumeMount {
         read_only: mount.read_only.then_some(true),
         ..VolumeMount::default()
     }
-}
-
-fn security(container: &Container) -> Option<SecurityContext> {
-    if container.user.is_none() && !container.readonly_root {
-        return None;
-    }
-    Some(SecurityContext {
-        run_as_user: container.user.map(|user| user.uid),
-        run_as_group: container.user.and_then(|user| user.gid),
-        read_only_root_filesystem: container.readonly_root.then_some(true),
-        ..SecurityContext::default()
-    })
 }

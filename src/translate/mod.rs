@@ -3,15 +3,22 @@
 //! Pod templates are rendered by themselves and only when a deployment is recorded: what runs must not change
 //! because a newer release would render it differently.
 
+mod apportion;
 mod autoscaling;
 mod container;
 mod identity;
+mod kernel;
+mod life;
 mod literal;
 mod meta;
+mod names;
 mod network;
+mod order;
 mod placement;
 mod pod;
+mod probes;
 mod resources;
+mod security;
 mod storage;
 mod units;
 mod workload;
@@ -60,6 +67,7 @@ pub fn objects(
     let mut objects: Vec<Object> = identity::service_account(service).into_iter().collect();
     objects.extend(storage::objects(service));
     objects.extend(network::service(service));
+    objects.extend(network::policy(service));
     objects.extend(workload::workloads(service, templates, count));
     objects.extend(autoscaling::autoscaler(service, context));
     objects.sort_by_key(|object| object.kind().rank);

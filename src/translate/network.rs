@@ -1,11 +1,15 @@
 //! The address under which a service is reached.
 
 use k8s_openapi::api::core::v1::{Service as KubernetesService, ServicePort, ServiceSpec};
+use k8s_openapi::api::networking::v1::{NetworkPolicy, NetworkPolicySpec};
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 
 use super::meta;
 use crate::api::ecs::ApplicationProtocol;
+use crate::api::labels;
 use crate::model::Service;
+use crate::model::network::Network;
 use crate::model::task::Port;
 use crate::object::Object;
 
@@ -23,6 +27,26 @@ pub(super) fn service(service: &Service) -> Option<Object> {
             ..ServiceSpec::default()
         }),
         status: None,
+    };
+    Some(object.into())
+}
+
+/// Denies all traffic of tasks that have no network on ECS. It selects them by a label of their own: what ran with
+/// a network before, or will after a rollout, is not meant.
+pub(super) fn policy(service: &Service) -> Option<Object> {
+    if service.task.network != Network::Denied {
+        return None;
+    }
+    let mut selector = meta::service_selector(service);
+    selector.insert(labels::NETWORK.to_owned(), labels::NETWORK_NONE.to_owned());
+    let object = NetworkPolicy {
+        metadata: meta::owned(service, &service.name.label),
+        spec: Some(NetworkPolicySpec {
+            pod_selector: Some(LabelSelector { match_labels: Some(selector), match_expressions: None }),
+            // A direction without rules is one without traffic.
+            policy_types: Some(vec!["Ingress".to_owned(), "Egress".to_owned()]),
+            ..NetworkPolicySpec::default()
+        }),
     };
     Some(object.into())
 }

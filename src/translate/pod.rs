@@ -2,18 +2,17 @@
 
 use std::collections::BTreeMap;
 
-use k8s_openapi::api::core::v1::{
-    PodOS, PodSecurityContext, PodSpec, PodTemplateSpec, SeccompProfile, Toleration,
-};
+use k8s_openapi::api::core::v1::{PodOS, PodSpec, PodTemplateSpec, Toleration};
 use kube::core::ObjectMeta;
 
-use super::container::{container, some};
-use super::{meta, placement, resources, storage};
+use super::container::some;
+use super::{kernel, life, meta, names, order, placement, resources, security, storage};
 use crate::api::labels;
 use crate::desired::Context;
 use crate::model::Service;
+use crate::model::network::Network;
 use crate::model::service::Capacity;
-use crate::model::task::{Arch, Network, Os};
+use crate::model::task::{Arch, Os};
 use crate::placement::attribute::ARCH;
 
 const OS: &str = "kubernetes.io/os";
@@ -23,42 +22,42 @@ const WINDOWS_BUILD: &str = "node.kubernetes.io/windows-build";
 pub(super) fn template(service: &Service, capacity: &Capacity, context: &Context) -> PodTemplateSpec {
     let task = &service.task;
     let pod_resources = context.capabilities.pod_resources;
-    let sizes = resources::of_containers(task, pod_resources);
-    let containers = task.containers.iter().zip(&sizes).map(|(c, s)| container(c, s)).collect();
-    let host_network = task.network == Network::Host;
-    let spec = PodSpec {
+    let (first, containers) = order::containers(task, &context.capabilities);
+    let mut spec = PodSpec {
+        init_containers: some(first),
         containers,
+        termination_grace_period_seconds: life::grace_period(task),
         resources: resources::of_pod(task, pod_resources),
-        volumes: some(storage::volumes(service)),
+        volumes: some([storage::volumes(service), kernel::volumes(task)].concat()),
         service_account_name: Some(service.service_account().to_owned()),
         // ECS tasks know nothing of other services and have no access to the control plane.
         automount_service_account_token: Some(false),
         enable_service_links: Some(false),
-        host_network: host_network.then_some(true),
-        dns_policy: host_network.then(|| "ClusterFirstWithHostNet".to_owned()),
         os: Some(PodOS { name: os(task.os).to_owned() }),
-        // Docker applies its default profile; Kubernetes runs unconfined unless asked.
-        security_context: (task.os == Os::Linux).then(|| PodSecurityContext {
-            seccomp_profile: Some(SeccompProfile {
-                type_: "RuntimeDefault".to_owned(),
-                localhost_profile: None,
-            }),
-            ..PodSecurityContext::default()
-        }),
         node_selector: Some(node_selector(service, capacity, context)),
-        tolerations: some(tolerations(capacity)),
+        tolerations: some(tolerations(service, capacity)),
         affinity: placement::affinity(service, capacity),
         topology_spread_constraints: some(placement::spread(service)),
         ..PodSpec::default()
     };
+    names::of_pod(task, &mut spec);
+    security::of_pod(task, &mut spec);
     PodTemplateSpec {
         metadata: Some(ObjectMeta {
-            labels: Some(meta::task_labels(service, &capacity.label)),
+            labels: Some(labels(service, capacity)),
             annotations: annotations(service),
             ..ObjectMeta::default()
         }),
         spec: Some(spec),
     }
+}
+
+fn labels(service: &Service, capacity: &Capacity) -> meta::Labels {
+    let mut all = meta::task_labels(service, &capacity.label);
+    if service.task.network == Network::Denied {
+        all.insert(labels::NETWORK.to_owned(), labels::NETWORK_NONE.to_owned());
+    }
+    all
 }
 
 const fn os(os: Os) -> &'static str {
@@ -68,8 +67,20 @@ const fn os(os: Os) -> &'static str {
     }
 }
 
-fn tolerations(capacity: &Capacity) -> Vec<Toleration> {
-    capacity.tolerations.clone()
+fn tolerations(service: &Service, capacity: &Capacity) -> Vec<Toleration> {
+    let mut all = capacity.tolerations.clone();
+    let gpus = service.task.containers.iter().any(|c| c.limits.gpus > 0);
+    // Nodes with GPUs are tainted by convention, to keep everything else away.
+    let gpu = Toleration {
+        key: Some(resources::GPU.to_owned()),
+        operator: Some("Exists".to_owned()),
+        effect: Some("NoSchedule".to_owned()),
+        ..Toleration::default()
+    };
+    if gpus && !all.contains(&gpu) {
+        all.push(gpu);
+    }
+    all
 }
 
 fn node_selector(service: &Service, capacity: &Capacity, context: &Context) -> BTreeMap<String, String> {
@@ -97,6 +108,8 @@ fn annotations(service: &Service) -> Option<BTreeMap<String, String>> {
     let containers = containers.map(|c| (&c.name, format!("{}{}", labels::CONTAINER_NAME, c.name.label)));
     let changed =
         std::iter::once(service_name).chain(containers).filter(|(name, _)| name.original != name.label);
-    let annotations: BTreeMap<_, _> = changed.map(|(name, key)| (key, name.original.clone())).collect();
+    let mut annotations: BTreeMap<_, _> = changed.map(|(name, key)| (key, name.original.clone())).collect();
+    annotations.extend(kernel::annotations(&service.task));
+    annotations.extend(service.task.annotations.clone());
     (!annotations.is_empty()).then_some(annotations)
 }

@@ -9,7 +9,8 @@ use std::collections::BTreeMap;
 use k8s_openapi::api::core::v1::ResourceRequirements;
 use k8s_openapi::apimachinery::pkg::api::resource::Quantity;
 
-use super::units::{memory, millicores};
+use super::apportion::apportion;
+use super::units::{gibibytes, memory, millicores};
 use crate::model::Task;
 use crate::model::task::{Container, Os};
 use crate::model::units::{CpuUnits, Mebibytes};
@@ -17,32 +18,46 @@ use crate::model::units::{CpuUnits, Mebibytes};
 /// The least share that Linux knows; ECS raises less to it. Autoscalers need a request in every container.
 const LEAST_CPU: CpuUnits = CpuUnits(2);
 
-/// Requests and limits, in millicores and MiB.
+/// Name of the resource of whole NVIDIA GPUs, and of the taint on nodes that have them.
+pub(super) const GPU: &str = "nvidia.com/gpu";
+
+/// Requests and limits, in millicores, MiB and GiB.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Sizes {
     pub(super) cpu_request: Option<u64>,
     pub(super) cpu_limit: Option<u64>,
     pub(super) memory_request: Option<Mebibytes>,
     pub(super) memory_limit: Option<Mebibytes>,
+    /// Requested and limited alike.
+    pub(super) storage: Option<u32>,
+    /// A limit; the API server makes the request of it.
+    pub(super) gpus: u32,
 }
 
 impl Sizes {
     pub(super) fn requirements(&self) -> Option<ResourceRequirements> {
-        let requests = quantities(self.cpu_request, self.memory_request);
-        let limits = quantities(self.cpu_limit, self.memory_limit);
+        let requests = self.quantities(self.cpu_request, self.memory_request);
+        let mut limits = self.quantities(self.cpu_limit, self.memory_limit);
+        if self.gpus > 0 {
+            limits.insert(GPU.to_owned(), Quantity(self.gpus.to_string()));
+        }
+        let some = |all: BTreeMap<_, _>| (!all.is_empty()).then_some(all);
+        let (requests, limits) = (some(requests), some(limits));
         (requests.is_some() || limits.is_some()).then_some(ResourceRequirements {
             requests,
             limits,
             claims: None,
         })
     }
-}
 
-fn quantities(cpu: Option<u64>, mib: Option<Mebibytes>) -> Option<BTreeMap<String, Quantity>> {
-    let cpu = cpu.map(|m| ("cpu".to_owned(), millicores(m)));
-    let mib = mib.map(|m| ("memory".to_owned(), memory(m)));
-    let all: BTreeMap<_, _> = cpu.into_iter().chain(mib).collect();
-    (!all.is_empty()).then_some(all)
+    fn quantities(&self, cpu: Option<u64>, mib: Option<Mebibytes>) -> BTreeMap<String, Quantity> {
+        let all = [
+            ("cpu", cpu.map(millicores)),
+            ("memory", mib.map(memory)),
+            ("ephemeral-storage", self.storage.map(gibibytes)),
+        ];
+        all.into_iter().filter_map(|(name, quantity)| Some((name.to_owned(), quantity?))).collect()
+    }
 }
 
 /// Whether the task's size becomes the pod's own `spec.resources`, which is exact. Windows pods have none.
@@ -56,39 +71,35 @@ pub(super) fn of_pod(task: &Task, pod_resources: bool) -> Option<ResourceRequire
         return None;
     }
     let cpu = task.cpu.map(CpuUnits::millicores);
-    Sizes { cpu_request: cpu, cpu_limit: cpu, memory_request: task.memory, memory_limit: task.memory }
+    let (memory_request, memory_limit) = (task.memory, task.memory);
+    Sizes { cpu_request: cpu, cpu_limit: cpu, memory_request, memory_limit, ..Sizes::default() }
         .requirements()
 }
 
 /// The resources of each container, in order.
 pub(super) fn of_containers(task: &Task, pod_resources: bool) -> Vec<Sizes> {
+    let mut all: Vec<Sizes> = task.containers.iter().map(declared).collect();
     let exact = pod_level(task, pod_resources);
-    let mut all: Vec<Sizes> =
-        task.containers.iter().map(|c| declared(c, exact && task.cpu.is_some())).collect();
-    if !exact {
-        if let Some(cpu) = task.cpu {
-            share_cpu(cpu, task, &mut all);
-        }
-        if let Some(memory) = task.memory {
-            share_memory(memory, task, &mut all);
-        }
+    if let Some(cpu) = task.cpu {
+        share_cpu(cpu, task, exact, &mut all);
+    }
+    if let Some(memory) = task.memory.filter(|_| !exact) {
+        share_memory(memory, task, &mut all);
+    }
+    if let Some(first) = task.containers.iter().position(|c| c.essential) {
+        all[first].storage = task.ephemeral_storage;
     }
     all
 }
 
-/// What the container itself declares. Under a pod's own CPU the requests of its containers must not exceed it
-/// together, so they are rounded down there, and a share of 0 is left out.
-fn declared(container: &Container, under_pod: bool) -> Sizes {
-    let cpu = if under_pod {
-        Some(container.cpu.millicores_floor()).filter(|milli| *milli > 0)
-    } else {
-        Some(container.cpu.max(LEAST_CPU).millicores())
-    };
+/// What the container itself declares.
+fn declared(container: &Container) -> Sizes {
     Sizes {
-        cpu_request: cpu,
-        cpu_limit: None,
+        cpu_request: Some(container.cpu.max(LEAST_CPU).millicores()),
         memory_request: container.reserved_memory(),
         memory_limit: container.memory,
+        gpus: container.limits.gpus,
+        ..Sizes::default()
     }
 }
 
@@ -102,37 +113,41 @@ fn takers(task: &Task, declares: impl Fn(&Container) -> bool) -> Vec<usize> {
 }
 
 /// Even parts of `total`; what does not divide goes to the first.
-fn parts(total: u64, count: usize) -> Vec<u64> {
-    let count = count.max(1) as u64;
-    (0..count).map(|i| total / count + if i == 0 { total % count } else { 0 }).collect()
+fn parts(total: u32, count: usize) -> impl Iterator<Item = u32> {
+    let count = u32::try_from(count).unwrap_or(u32::MAX).max(1);
+    (0..count).map(move |i| total / count + if i == 0 { total % count } else { 0 })
 }
 
-fn share_cpu(cpu: CpuUnits, task: &Task, all: &mut [Sizes]) {
-    let ceiling = cpu.millicores();
-    let declares = |c: &Container| c.cpu.0 > 0;
-    let used: u64 = task.containers.iter().filter(|c| declares(c)).map(|c| c.cpu.millicores_floor()).sum();
-    for sizes in all.iter_mut() {
-        sizes.cpu_limit = Some(ceiling);
+/// The task's CPU is the sum that its containers must not pass. Where no ceiling of the pod itself enforces that,
+/// each container gets it as its own, and all of it is requested.
+fn share_cpu(cpu: CpuUnits, task: &Task, exact: bool, all: &mut [Sizes]) {
+    let mut units: Vec<CpuUnits> = task.containers.iter().map(|c| c.cpu).collect();
+    if !exact {
+        let used = units.iter().fold(0u32, |sum, own| sum.saturating_add(own.0));
+        let takers = takers(task, |c| c.cpu.0 > 0);
+        for (i, part) in takers.iter().zip(parts(cpu.0.saturating_sub(used), takers.len())) {
+            units[*i].0 += part;
+        }
     }
-    let takers = takers(task, declares);
-    for (i, part) in takers.iter().zip(parts(ceiling.saturating_sub(used), takers.len())) {
-        let own = task.containers[*i].cpu.millicores_floor();
-        all[*i].cpu_request = Some((own + part).max(LEAST_CPU.millicores()));
+    let shares = apportion(&units, cpu.millicores(), LEAST_CPU.millicores());
+    for (sizes, share) in all.iter_mut().zip(shares) {
+        sizes.cpu_request = Some(share);
+        sizes.cpu_limit = (!exact).then(|| cpu.millicores());
     }
 }
 
 fn share_memory(memory: Mebibytes, task: &Task, all: &mut [Sizes]) {
-    let used: u64 =
-        task.containers.iter().filter_map(Container::reserved_memory).map(|m| u64::from(m.0)).sum();
+    let reserved = task.containers.iter().filter_map(Container::reserved_memory);
+    let used = reserved.fold(0u32, |sum, own| sum.saturating_add(own.0));
     for sizes in all.iter_mut() {
         sizes.memory_limit = sizes.memory_limit.or(Some(memory));
+        // Without a request of its own the API server would make one of the limit.
+        sizes.memory_request = sizes.memory_request.or(Some(Mebibytes(0)));
     }
     let takers = takers(task, |c| c.reserved_memory().is_some());
-    let left = u64::from(memory.0).saturating_sub(used);
-    for (i, part) in takers.iter().zip(parts(left, takers.len())) {
-        let own = task.containers[*i].reserved_memory().map_or(0, |m| u64::from(m.0));
-        let request = Mebibytes(u32::try_from(own + part).unwrap_or(u32::MAX));
-        let limit = all[*i].memory_limit.unwrap_or(memory);
-        all[*i].memory_request = Some(request.min(limit));
+    for (i, part) in takers.iter().zip(parts(memory.0.saturating_sub(used), takers.len())) {
+        let sizes = &mut all[*i];
+        let request = sizes.memory_request.unwrap_or_default().0.saturating_add(part);
+        sizes.memory_request = Some(Mebibytes(request).min(sizes.memory_limit.unwrap_or(memory)));
     }
 }

@@ -1,3 +1,6 @@
+mod life;
+mod limits;
+
 use k8s_openapi::api::apps::v1::Deployment;
 use k8s_openapi::api::core::v1::PodSpec;
 use proptest::prelude::*;
@@ -85,7 +88,7 @@ fn sizes_of_tasks_and_containers() {
             "pod level",
             task(Some("512"), Some("1024"), &[(0, None, None), (10, Some(128), None)]),
             "1.36",
-            vec!["500m/500m 1Gi/1Gi", "-/- -/-", "9m/- 128Mi/128Mi"],
+            vec!["500m/500m 1Gi/1Gi", "2m/- -/-", "10m/- 128Mi/128Mi"],
         ),
         (
             "pod level, memory only",
@@ -104,6 +107,22 @@ fn sizes_of_tasks_and_containers() {
             task(Some("1024"), Some("1024"), &[(256, Some(256), None), (0, None, None)]),
             "1.33",
             vec!["-/- -/-", "250m/1 256Mi/256Mi", "750m/1 768Mi/1Gi"],
+        ),
+        (
+            "units that do not divide, within the task",
+            task(Some("256"), Some("512"), &[(85, None, None), (85, None, None), (86, None, None)]),
+            "1.36",
+            vec!["250m/250m 512Mi/512Mi", "83m/- -/-", "83m/- -/-", "84m/- -/-"],
+        ),
+        (
+            "units that do not divide, shared out",
+            task(
+                Some("256"),
+                Some("512"),
+                &[(85, Some(100), None), (85, Some(100), None), (86, Some(100), None)],
+            ),
+            "1.33",
+            vec!["-/- -/-", "83m/250m 100Mi/100Mi", "83m/250m 100Mi/100Mi", "84m/250m 100Mi/100Mi"],
         ),
         (
             "all declared: the rest goes to the first",

@@ -175,5 +175,9 @@ fn metadata(service: &Service, capacity: &Capacity, template: &PodTemplateSpec) 
             own.insert(key.to_owned(), value.clone());
         }
     }
+    if !service.tags.is_empty() {
+        let tags = service.tags.iter().map(|(key, value)| (key.clone(), value.clone()));
+        metadata.annotations.get_or_insert_default().extend(tags);
+    }
     metadata
 }

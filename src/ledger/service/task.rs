@@ -24,8 +24,8 @@ table! { OPERATION "How it is operated" at "";
         "Applying an object twice changes nothing.";
     "role" NotApplicable(NotApplicable) stays
         "Load balancers are driven by their controller's own role.";
-    "tags" | "tags[].key" | "tags[].value" Lossy(TagsNotApplied) stays
-        "Tags are kept in the definition and are set on nothing that runs.";
+    "tags" | "tags[].key" | "tags[].value" Approximate(TagsAreAnnotations) stays
+        "Annotations of the workload, where a change restarts nothing.";
     "enableECSManagedTags" NotApplicable(NotApplicable) stays
         "Pods carry the service's name as a label instead.";
     "propagateTags" Lossy(TagsNotApplied) stays neutral "NONE"

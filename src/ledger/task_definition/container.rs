@@ -7,7 +7,7 @@ table! { CONTAINER "Containers" at "containerDefinitions[]";
         "The container's name, spelled as a DNS label.";
     "image" Exact deploys
         "The image. Tags are not pinned to digests.";
-    "versionConsistency" Exact deploys neutral "enabled"
+    "versionConsistency" Approximate(ImageTagMutable) deploys
         "Tags are never pinned to digests; write digests for that.";
     "repositoryCredentials" | "repositoryCredentials.credentialsParameter" NotYet deploys
         "Credentials of private registries become imagePullSecrets.";
@@ -21,6 +21,6 @@ table! { CONTAINER "Containers" at "containerDefinitions[]";
         "Standard input stays closed.";
     "pseudoTerminal" NotYet deploys
         "There is no terminal.";
-    "dockerLabels" NotYet deploys
-        "Labels become annotations of the pod.";
+    "dockerLabels" Approximate(DockerLabelsAreAnnotations) deploys
+        "Annotations of the pod.";
 }

@@ -13,12 +13,12 @@ table! { KUBERNETES "Under kubernetes" at "kubernetes";
         "By container name.";
     "containers.*.imagePullPolicy" Exact deploys
         "imagePullPolicy of the container.";
-    "containers.*.oneShot" NotYet deploys
-        "A container that ends is started again.";
-    "containers.*.wrapComplete" NotYet deploys
-        "Commands are not wrapped.";
-    "essentialExit" NotYet deploys
-        "A container that exits is restarted by itself.";
+    "containers.*.oneShot" Approximate(OneShotRunsFirst) deploys
+        "Init: an init container. Shim: kept running when the command has ended.";
+    "containers.*.wrapComplete" Exact deploys
+        "A shell around the command that takes any exit code for success.";
+    "essentialExit" Approximate(EssentialExitUnavailable) deploys
+        "Restart policies of the containers, where the cluster has them.";
     "environmentFiles" | "environmentFiles[].arn" | "environmentFiles[].configMapRef"
         | "environmentFiles[].secretRef" NotYet deploys
         "The mapped objects are not read.";

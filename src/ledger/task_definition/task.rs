@@ -19,10 +19,10 @@ table! { TASK "The task" at "";
         "CPU request and limit of the pod, where the cluster has them; else shared out among the containers.";
     "memory" Exact deploys
         "Memory request and limit of the pod, where the cluster has them; else shared out among the containers.";
-    "ephemeralStorage" | "ephemeralStorage.sizeInGiB" NotYet deploys
-        "The container's file system is as large as the node allows.";
-    "tags" | "tags[].key" | "tags[].value" Lossy(TagsNotApplied) stays
-        "Tags are kept in the definition and are set on nothing that runs.";
+    "ephemeralStorage" | "ephemeralStorage.sizeInGiB" Approximate(EphemeralStorageEvicts) deploys
+        "Request and limit of the first essential container; a task that exceeds it is replaced.";
+    "tags" | "tags[].key" | "tags[].value" Approximate(TagsAreAnnotations) stays
+        "Annotations of the workload, where a change restarts nothing.";
     "inferenceAccelerators" | "inferenceAccelerators[].deviceName" | "inferenceAccelerators[].deviceType"
         NotApplicable(NotApplicable) deploys
         "AWS has ended Elastic Inference.";
@@ -38,6 +38,6 @@ table! { PLATFORM "Where it can run" at "";
     "runtimePlatform.operatingSystemFamily" Exact deploys
         "Node selector kubernetes.io/os.";
     "trustedExecutionConfiguration" | "trustedExecutionConfiguration.isolationMode"
-        | "trustedExecutionConfiguration.attestationPolicy" NotYet deploys
-        "Tasks are isolated as containers are.";
+        | "trustedExecutionConfiguration.attestationPolicy" Refused(IsolationUnavailable) deploys
+        "SHARED is what pods have; a sandbox is refused, because they have none.";
 }

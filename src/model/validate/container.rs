@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use super::{Report, ports, set, task};
+use super::{Report, life, limits, logging, ports, security, set, task};
 use crate::api::TaskDefinitionSpec;
-use crate::api::ecs::{ContainerDefinition, NetworkMode};
+use crate::api::ecs::{ContainerDefinition, NetworkMode, VersionConsistency};
 use crate::api::task_definition::ImagePullPolicy;
 use crate::finding::{Code, Path};
 use crate::model::name;
-use crate::model::task::{Container, Mount, Name, Os, User};
+use crate::model::task::{Container, Mount, Name, Os};
 use crate::model::units::{CpuUnits, Mebibytes};
 
 /// Docker itself needs this much.
@@ -38,7 +38,7 @@ pub(super) fn validate(
     }
     let names = task::names(definitions.iter().map(|c| c.name.as_deref()), LIST, name::CONTAINER, report);
     let mode = spec.network_mode.unwrap_or(NetworkMode::Bridge);
-    let mut port_names = ports::Names::default();
+    let mut port_names = ports::Names::new(definitions);
     let mut containers = Vec::new();
     for (i, (definition, name)) in definitions.iter().zip(names).enumerate() {
         let path = list.index(i);
@@ -48,10 +48,12 @@ pub(super) fn validate(
             .and_then(|k| k.containers.get(definition.name.as_deref()?))
             .and_then(|options| options.image_pull_policy);
         let image = image(definition, path, report);
+        consistency(definition, &image, path, report);
         memory(definition, task_memory, path, report);
         if definition.cpu.is_some_and(|cpu| cpu < 0) {
             report.add(Code::InvalidValue, path.member("cpu"), "cpu must not be negative.");
         }
+        let mounts = mounts(definition, volumes, path, report);
         containers.push(Container {
             name: name.unwrap_or_else(|| Name { original: String::new(), label: String::new() }),
             pull: own_pull.or(pull).unwrap_or_else(|| default_pull(&image)),
@@ -59,15 +61,16 @@ pub(super) fn validate(
             entry_point: definition.entry_point.clone(),
             command: definition.command.clone(),
             working_directory: set(definition.working_directory.as_deref()).map(str::to_owned),
-            environment: environment(definition, path, report),
+            environment: logging::with_router(definition, environment(definition, path, report)),
             ports: ports::of_container(definition, mode, &mut port_names, path, report),
             cpu: CpuUnits(unsigned(definition.cpu.map(|cpu| cpu.min(MOST_CPU))).unwrap_or_default()),
             memory: unsigned(definition.memory).map(Mebibytes),
             memory_reservation: unsigned(definition.memory_reservation).map(Mebibytes),
             essential: definition.essential.unwrap_or(true),
-            user: user(definition, os, path, report),
-            readonly_root: definition.readonly_root_filesystem.unwrap_or_default(),
-            mounts: mounts(definition, volumes, path, report),
+            security: security::container(definition, os, path, report),
+            life: life::of_container(spec, definition, os, path, report),
+            limits: limits::of_container(definition, &mounts, path, report),
+            mounts,
         });
     }
     unknown_options(spec, report);
@@ -99,6 +102,19 @@ fn image(definition: &ContainerDefinition, path: Path<'_>, report: &mut Report<'
         );
     }
     image.to_owned()
+}
+
+/// ECS resolves a tag once per deployment; Kubernetes does it whenever a pod starts.
+fn consistency(definition: &ContainerDefinition, image: &str, path: Path<'_>, report: &mut Report<'_>) {
+    let pinned = definition.version_consistency == Some(VersionConsistency::Enabled);
+    if pinned && !image.contains('@') {
+        report.advise(
+            Code::ImageTagMutable,
+            path.member("versionConsistency"),
+            format!("{image:?} means whatever it does when a task starts: tags are not pinned to digests."),
+            "Name the image by its digest (NAME@sha256:…).",
+        );
+    }
 }
 
 /// `IfNotPresent` for a digest and a fixed tag, `Always` for no tag and `latest`.
@@ -192,41 +208,6 @@ fn environment(
         }
     }
     variables
-}
-
-fn user(definition: &ContainerDefinition, os: Os, path: Path<'_>, report: &mut Report<'_>) -> Option<User> {
-    let text = set(definition.user.as_deref())?;
-    let path = path.member("user");
-    if os != Os::Linux {
-        report.add(Code::InvalidValue, path, "user is not supported for Windows containers.");
-        return None;
-    }
-    let (user, group) = match text.split_once(':') {
-        Some((user, group)) => (user, Some(group)),
-        None => (text, None),
-    };
-    let uid = id(user);
-    let gid = group.map(id);
-    if let (Some(uid), None | Some(Some(_))) = (uid, gid) {
-        return Some(User { uid, gid: gid.flatten() });
-    }
-    report.advise(
-        Code::UserNameNotNumeric,
-        path,
-        format!(
-            "Kubernetes takes users and groups by number, and which number {text:?} has only the image knows."
-        ),
-        "Write uid or uid:gid; `docker run --rm --entrypoint id IMAGE` prints them.",
-    );
-    None
-}
-
-/// A user or group id; `root` has the same number everywhere.
-fn id(text: &str) -> Option<i64> {
-    if text == "root" {
-        return Some(0);
-    }
-    text.parse().ok().filter(|id: &i64| (0..=i64::from(i32::MAX)).contains(id))
 }
 
 fn mounts(

@@ -5,6 +5,7 @@ use crate::api::EcsServiceSpec;
 use crate::api::ecs::{DeploymentControllerType, DeploymentStrategy, SchedulingStrategy};
 use crate::api::ecs_service::DeploymentFallback;
 use crate::finding::{Code, Path};
+use crate::model::Task;
 use crate::model::service::Scheduling;
 use crate::rollout::arithmetic::rolling;
 
@@ -97,11 +98,12 @@ fn controller(spec: &EcsServiceSpec, report: &mut Report<'_>) {
 
 /// Seconds for which a task has to run before it counts as healthy.
 ///
-/// Health checks and load balancers decide on ECS where there are any. Neither becomes a probe or a readiness
-/// gate yet, so time is all that there is.
-pub(super) fn min_ready_seconds(spec: &EcsServiceSpec, report: &mut Report<'_>) -> i32 {
+/// Health checks of essential containers decide on ECS where there are any, and so they do here, as probes. Load
+/// balancers do not yet, so without a check time is all that there is.
+pub(super) fn min_ready_seconds(spec: &EcsServiceSpec, task: &Task, report: &mut Report<'_>) -> i32 {
     let wanted = spec.kubernetes.as_ref().and_then(|k| k.min_ready_seconds);
     let root = Path::ROOT.member("kubernetes");
     report.within(wanted, 0..=3600, root.member("minReadySeconds"));
-    wanted.unwrap_or(HEALTHY_AFTER)
+    let checked = task.containers.iter().any(|c| c.essential && c.life.health.is_some());
+    wanted.unwrap_or(if checked { 0 } else { HEALTHY_AFTER })
 }

@@ -38,6 +38,10 @@ pub(super) fn task(
     for (i, definition) in spec.container_definitions.iter().enumerate() {
         container(definition, containers.index(i), report);
     }
+    let windows = spec.runtime_platform.as_ref().and_then(|p| p.operating_system_family);
+    if windows.is_some_and(|family| family != OsFamily::Linux) {
+        reserved_on_windows(spec, report);
+    }
 }
 
 fn size(
@@ -69,17 +73,19 @@ fn size(
 }
 
 fn container(definition: &ContainerDefinition, path: Path<'_>, report: &mut Report<'_>) {
-    let refused = [
-        ("disableNetworking", definition.disable_networking == Some(true)),
-        ("dnsSearchDomains", !definition.dns_search_domains.is_empty()),
-        ("dnsServers", !definition.dns_servers.is_empty()),
-        ("dockerSecurityOptions", !definition.docker_security_options.is_empty()),
-        ("extraHosts", !definition.extra_hosts.is_empty()),
-        ("links", !definition.links.is_empty()),
-        ("privileged", definition.privileged == Some(true)),
-        ("resourceRequirements", !definition.resource_requirements.is_empty()),
-    ];
-    refuse(&refused, path, report);
+    if !definition.resource_requirements.is_empty() {
+        report.advise(
+            Code::GpuOnFargate,
+            path.member("resourceRequirements"),
+            "Tasks on Fargate do not support resourceRequirements.",
+            "Run the task on EC2 capacity whose nodes have GPUs.",
+        );
+    }
+    for (member, seconds) in
+        [("startTimeout", definition.start_timeout), ("stopTimeout", definition.stop_timeout)]
+    {
+        report.within(seconds.filter(|s| *s > 0), 2..=120, path.member(member));
+    }
     if let Some(linux) = &definition.linux_parameters {
         let refused = [
             ("devices", !linux.devices.is_empty()),
@@ -88,7 +94,19 @@ fn container(definition: &ContainerDefinition, path: Path<'_>, report: &mut Repo
             ("swappiness", linux.swappiness.is_some()),
             ("tmpfs", !linux.tmpfs.is_empty()),
         ];
-        refuse(&refused, path.member("linuxParameters"), report);
+        let linux_path = path.member("linuxParameters");
+        refuse(&refused, linux_path, report);
+        let capabilities = linux_path.member("capabilities");
+        let add = capabilities.member("add");
+        let added = linux.capabilities.iter().flat_map(|c| &c.add).enumerate();
+        for (i, name) in added.filter(|(_, name)| *name != "SYS_PTRACE") {
+            report.advise(
+                Code::InvalidValue,
+                add.index(i),
+                format!("Tasks on Fargate add no capability but SYS_PTRACE, and {name} is asked for."),
+                "Run the task on EC2 capacity, or take the capability out.",
+            );
+        }
     }
     let driver = definition.log_configuration.as_ref().and_then(|log| log.log_driver);
     if let Some(driver) = driver
@@ -99,6 +117,25 @@ fn container(definition: &ContainerDefinition, path: Path<'_>, report: &mut Repo
             path.member("logConfiguration").member("logDriver"),
             format!("Fargate has no log driver {driver}: awslogs, splunk, awsfirelens."),
         );
+    }
+}
+
+/// Source: the differences of Fargate in the developer guide.
+fn reserved_on_windows(spec: &TaskDefinitionSpec, report: &mut Report<'_>) {
+    let list = Path::ROOT.member("containerDefinitions");
+    for (i, definition) in spec.container_definitions.iter().enumerate() {
+        let element = list.index(i);
+        let mappings = element.member("portMappings");
+        for (j, _) in
+            definition.port_mappings.iter().enumerate().filter(|(_, m)| m.container_port == Some(3150))
+        {
+            let mapping = mappings.index(j);
+            report.add(
+                Code::InvalidValue,
+                mapping.member("containerPort"),
+                "Port 3150 is reserved for Windows containers on Fargate.",
+            );
+        }
     }
 }
 

@@ -3,17 +3,31 @@
 //! All findings are collected, each with its path. A value is returned if and only if none of them is an error.
 //! Paths of a service's findings start at its own spec, those of its task definition at that one's.
 
+mod annotations;
 mod capacity;
 mod container;
+mod dependencies;
 mod deployment;
 mod ebs;
+mod exit;
 mod fargate;
+mod health;
+mod life;
+pub(crate) mod limits;
+mod logging;
+mod names;
+mod network;
+mod not_allowed;
+mod order;
 mod placement;
 mod ports;
 mod scaling;
+mod security;
 mod service;
+mod sysctls;
 mod task;
 mod volumes;
+mod windows;
 
 use std::fmt::Display;
 
@@ -113,6 +127,12 @@ impl<'a> Report<'a> {
         self.findings.push(Finding::new(code, path, message).remedy(remedy));
     }
 
+    /// Whether this very place is refused already: its other faults are the same one then.
+    fn refused(&self, path: &Path<'_>) -> bool {
+        let path = path.to_string();
+        self.findings.iter().any(|finding| finding.is_error() && finding.path == path)
+    }
+
     /// The value of a member that ECS requires.
     fn required<'v>(&mut self, value: Option<&'v str>, path: Path<'_>, what: &str) -> Option<&'v str> {
         let value = set(value);
@@ -148,6 +168,9 @@ impl<'a> Report<'a> {
 
     /// Asks the policy of the namespace.
     fn grant(&mut self, privilege: Privilege, value: &str, path: Path<'_>) {
+        if self.refused(&path) {
+            return;
+        }
         let word = privilege.as_str();
         let severity = match self.context.policy.verdict(privilege, value) {
             Verdict::Allow => return,

@@ -1,6 +1,6 @@
 //! Services.
 
-use super::{Report, capacity, deployment, ebs, placement, scaling, set, task};
+use super::{Report, annotations, capacity, deployment, ebs, placement, scaling, set, task};
 use crate::api::EcsServiceSpec;
 use crate::api::ecs::{DeploymentControllerType, LaunchType, LoadBalancer, NetworkMode, SchedulingStrategy};
 use crate::finding::{Code, Path};
@@ -34,10 +34,13 @@ pub(super) fn validate(inputs: &Inputs, report: &mut Report<'_>, of_task: &mut R
     let mut placement = placement::validate(spec, daemon, fargate, report);
     placement.requirements.extend(task.requirements.iter().cloned());
     let ebs = ebs::validate(spec, &task, daemon, report);
-    let min_ready_seconds = deployment::min_ready_seconds(spec, report);
+    let min_ready_seconds = deployment::min_ready_seconds(spec, &task, report);
     let scaling = scaling::validate(spec, daemon, report);
     let existing = service_account(spec, report);
     load_balancers(&spec.load_balancers, &task, report);
+    service_connect(inputs, report);
+    let mut tags = task.tags.clone();
+    tags.extend(annotations::tags(&spec.tags, report));
     let ports = task.containers.iter().flat_map(|c| c.ports.iter().cloned());
     let ports: Vec<Port> = ports.collect();
     let identity = match existing {
@@ -57,6 +60,7 @@ pub(super) fn validate(inputs: &Inputs, report: &mut Report<'_>, of_task: &mut R
         ebs,
         min_ready_seconds,
         scaling,
+        tags,
         task,
     }
 }
@@ -111,6 +115,27 @@ fn network(inputs: &Inputs, report: &mut Report<'_>) {
             Path::ROOT.member("networkConfiguration"),
             "Network Configuration is not valid for the given networkMode of this task definition.",
         );
+    }
+}
+
+/// Service Connect names ports as the task definition does.
+fn service_connect(inputs: &Inputs, report: &mut Report<'_>) {
+    let Some(connect) = &inputs.service.service_connect_configuration else { return };
+    let path = Path::ROOT.member("serviceConnectConfiguration");
+    let list = path.member("services");
+    let definitions = &inputs.task_definition.container_definitions;
+    let mappings = || definitions.iter().flat_map(|definition| &definition.port_mappings);
+    for (i, service) in connect.services.iter().enumerate().filter(|_| connect.enabled != Some(false)) {
+        let element = list.index(i);
+        let member = element.member("portName");
+        let Some(name) = report.required(service.port_name.as_deref(), member, "portName") else { continue };
+        if !mappings().any(|mapping| mapping.name.as_deref() == Some(name)) {
+            report.add(
+                Code::InvalidReference,
+                member,
+                format!("The task definition has no port mapping with the name {name:?}."),
+            );
+        }
     }
 }
 

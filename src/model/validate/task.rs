@@ -2,12 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use super::{Report, container, fargate, ports, set, volumes};
+use super::{
+    Report, annotations, container, dependencies, exit, fargate, limits, logging, names, network,
+    not_allowed, ports, security, set, sysctls, volumes, windows,
+};
 use crate::api::TaskDefinitionSpec;
-use crate::api::ecs::{ContainerDefinition, CpuArchitecture, LaunchType, NetworkMode, OsFamily};
+use crate::api::ecs::{ContainerDefinition, CpuArchitecture, LaunchType, OsFamily};
 use crate::api::task_definition::ImagePullPolicy;
 use crate::finding::{Code, Path};
-use crate::model::task::{Arch, Name, Network, Os, Task};
+use crate::model::task::{Arch, Name, Os, Task};
 use crate::model::units::{CpuUnits, Mebibytes};
 use crate::placement;
 use crate::policy::Privilege;
@@ -24,7 +27,6 @@ pub(super) struct Options {
 pub(super) fn validate(spec: &TaskDefinitionSpec, options: Options, report: &mut Report<'_>) -> Task {
     let family = report.name(spec.family.as_deref(), Path::ROOT.member("family"), "family");
     let os = os(spec, report);
-    let network = network(spec, report);
     let cpu = size(spec.cpu.as_ref().map(|s| s.0.as_str()), "cpu", CpuUnits::parse, report);
     let memory = size(spec.memory.as_ref().map(|s| s.0.as_str()), "memory", Mebibytes::parse, report);
     let on_fargate = options.fargate || spec.requires_compatibilities.contains(&LaunchType::Fargate);
@@ -37,17 +39,33 @@ pub(super) fn validate(spec: &TaskDefinitionSpec, options: Options, report: &mut
             format!("Task-level cpu of {units} units is not between 128 and 196608."),
         );
     }
+    not_allowed::containers(spec, on_fargate, os, report);
+    windows::paths(spec, report);
+    let network = network::validate(spec, os, report);
+    let shared = security::task(spec, os, report);
+    let names = names::validate(spec, report);
+    logging::validate(spec, on_fargate, report);
     let volumes = volumes::validate(spec, report);
-    let containers = container::validate(spec, options.pull, os, &volumes.declared, memory, report);
+    let mut containers = container::validate(spec, options.pull, os, &volumes.declared, memory, report);
+    for (container, own) in containers.iter_mut().zip(dependencies::validate(spec, report)) {
+        container.life.dependencies = own;
+    }
+    let (order, essential_exit) = exit::validate(spec, &containers, report);
     ports::collisions(&containers, report);
     sums(spec, cpu, memory, report);
     let role = role(spec, report);
     let requirements = requirements(spec, report);
-    Task {
+    let mut annotations = annotations::docker_labels(spec, &containers, report);
+    annotations.extend(logging::annotations(spec, &containers));
+    let task = Task {
         family: family.unwrap_or_default().to_owned(),
         os,
         arch: spec.runtime_platform.as_ref().and_then(|p| p.cpu_architecture).map(arch),
         network,
+        names,
+        shared,
+        annotations,
+        tags: annotations::tags(&spec.tags, report),
         cpu,
         memory,
         containers,
@@ -55,7 +73,13 @@ pub(super) fn validate(spec: &TaskDefinitionSpec, options: Options, report: &mut
         at_launch: volumes.at_launch,
         role,
         requirements,
-    }
+        order,
+        essential_exit,
+        sysctls: sysctls::validate(spec, report),
+        ephemeral_storage: limits::ephemeral_storage(spec, report),
+    };
+    exit::stop_timeout(&task, report);
+    task
 }
 
 /// Spells names and refuses those that meet; `None` where a name is missing or refused.
@@ -126,24 +150,6 @@ const fn arch(architecture: CpuArchitecture) -> Arch {
         CpuArchitecture::X86_64 => Arch::Amd64,
         CpuArchitecture::Arm64 => Arch::Arm64,
     }
-}
-
-fn network(spec: &TaskDefinitionSpec, report: &mut Report<'_>) -> Network {
-    let path = Path::ROOT.member("networkMode");
-    match spec.network_mode {
-        Some(NetworkMode::Host) => {
-            report.grant(Privilege::HostAccess, "networkMode host", path);
-            return Network::Host;
-        }
-        Some(NetworkMode::None) => report.advise(
-            Code::NotYetTranslated,
-            path,
-            "The task gets a network: that it must have none is not enforced yet.",
-            "Add a NetworkPolicy that denies everything to its pods.",
-        ),
-        Some(NetworkMode::Awsvpc | NetworkMode::Bridge) | None => {}
-    }
-    Network::Pod
 }
 
 fn size<T>(

@@ -1,0 +1,109 @@
+//! In which order the containers of a task start.
+//!
+//! Kubernetes starts init containers one after the other, those with `restartPolicy: Always` (sidecars) stay, and
+//! then all regular containers start. On termination it goes the other way round, as on ECS.
+
+use super::life::Dependency;
+use crate::api::ecs::ContainerCondition::{self, Complete, Healthy, Success};
+use crate::api::task_definition::OneShot;
+use crate::model::task::Container;
+
+/// What a container is in a pod.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// Runs to its end before what follows starts.
+    Init,
+    /// Starts before what follows, and stays.
+    Sidecar,
+    /// Starts when all others have.
+    Main,
+}
+
+/// The places of the containers of a task.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Order {
+    /// What each container is, by its place in the definition.
+    pub stages: Vec<Stage>,
+    /// Those that start one after the other, in that order.
+    pub first: Vec<usize>,
+    /// Those that start together, in the order of the definition.
+    pub main: Vec<usize>,
+}
+
+impl Order {
+    /// Compiles the dependencies, which have no cycle.
+    ///
+    /// Whoever has to end before others start is an init container, whoever has to run before others do a sidecar.
+    /// With `alone`, non-essential containers are sidecars as well: a pod ends when its regular containers have.
+    #[must_use]
+    pub fn of(containers: &[Container], alone: bool) -> Self {
+        let stages: Vec<Stage> = (0..containers.len()).map(|i| stage(containers, i, alone)).collect();
+        let main = (0..containers.len()).filter(|i| stages[*i] == Stage::Main).collect();
+        let mut open: Vec<usize> = (0..containers.len()).filter(|i| stages[*i] != Stage::Main).collect();
+        let mut first = Vec::new();
+        while !open.is_empty() {
+            let ready = |i: &usize| !waits_for(&containers[*i].life.dependencies, &open);
+            // In a cycle nobody is ready; it has been refused, and whoever stands first goes first.
+            let next = open.iter().position(ready).unwrap_or_default();
+            first.push(open.remove(next));
+        }
+        Self { stages, first, main }
+    }
+
+    /// Whether the containers after this one wait until it has ended or is healthy.
+    #[must_use]
+    pub fn blocks(&self, containers: &[Container], container: usize) -> bool {
+        match self.stages[container] {
+            Stage::Init => true,
+            Stage::Sidecar => is_awaited(containers, container, &[Healthy]),
+            Stage::Main => false,
+        }
+    }
+
+    /// Containers that this one waits for although its definition does not ask for it.
+    #[must_use]
+    pub fn also_waits_for(&self, containers: &[Container], container: usize) -> Vec<usize> {
+        let asked = reach(containers, container);
+        let before = self.first.iter().copied().take_while(|other| *other != container);
+        before.filter(|other| !asked.contains(other) && self.blocks(containers, *other)).collect()
+    }
+}
+
+fn waits_for(dependencies: &[Dependency], others: &[usize]) -> bool {
+    dependencies.iter().any(|d| others.contains(&d.container))
+}
+
+fn stage(containers: &[Container], container: usize, alone: bool) -> Stage {
+    let life = &containers[container].life;
+    if is_awaited(containers, container, &[Complete, Success]) || life.one_shot == Some(OneShot::Init) {
+        Stage::Init
+    } else if is_awaited(containers, container, &[ContainerCondition::Start, Healthy])
+        || (alone && !containers[container].essential)
+    {
+        Stage::Sidecar
+    } else {
+        Stage::Main
+    }
+}
+
+/// Whether any container waits for one of these conditions of this one.
+#[must_use]
+pub fn is_awaited(containers: &[Container], container: usize, conditions: &[ContainerCondition]) -> bool {
+    let mut all = containers.iter().flat_map(|c| &c.life.dependencies);
+    all.any(|d| d.container == container && conditions.contains(&d.condition))
+}
+
+/// Everything that a container waits for, directly or not.
+fn reach(containers: &[Container], container: usize) -> Vec<usize> {
+    let mut found: Vec<usize> = Vec::new();
+    let mut open = vec![container];
+    while let Some(next) = open.pop() {
+        for dependency in &containers[next].life.dependencies {
+            if !found.contains(&dependency.container) {
+                found.push(dependency.container);
+                open.push(dependency.container);
+            }
+        }
+    }
+    found
+}

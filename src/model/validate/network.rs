@@ -1,0 +1,117 @@
+//! Whose network a task uses, and what stands in front of it.
+
+use super::{Report, set};
+use crate::api::TaskDefinitionSpec;
+use crate::api::ecs::NetworkMode;
+use crate::finding::{Code, Path};
+use crate::model::network::Network;
+use crate::model::task::Os;
+use crate::policy::Privilege;
+
+pub(super) fn validate(spec: &TaskDefinitionSpec, os: Os, report: &mut Report<'_>) -> Network {
+    proxy(spec, report);
+    let path = Path::ROOT.member("networkMode");
+    match spec.network_mode {
+        Some(NetworkMode::Host) if os != Os::Linux => {
+            report.add(Code::InvalidValue, path, "networkMode host is not supported for Windows containers.");
+        }
+        Some(NetworkMode::Host) => {
+            report.grant(Privilege::HostAccess, "networkMode host", path);
+            return Network::Host;
+        }
+        Some(NetworkMode::None) => {
+            denied(path, report);
+            return Network::Denied;
+        }
+        Some(NetworkMode::Awsvpc | NetworkMode::Bridge) | None => {}
+    }
+    disabled(spec, report)
+}
+
+/// Containers of a pod share one network: it is off for all of them or for none.
+fn disabled(spec: &TaskDefinitionSpec, report: &mut Report<'_>) -> Network {
+    let list = Path::ROOT.member("containerDefinitions");
+    let is_off = |c: &crate::api::ecs::ContainerDefinition| c.disable_networking == Some(true);
+    let Some(first) = spec.container_definitions.iter().position(is_off) else {
+        return Network::Pod;
+    };
+    let element = list.index(first);
+    let path = element.member("disableNetworking");
+    if spec.container_definitions.iter().all(is_off) {
+        if !report.refused(&path) {
+            denied(path, report);
+        }
+        return Network::Denied;
+    }
+    report.advise(
+        Code::NetworkNotSeparable,
+        path,
+        "The containers of a pod share one network: it cannot be taken from one of them.",
+        "Set it on every container of the task, or give this one a task of its own.",
+    );
+    Network::Pod
+}
+
+fn denied(path: Path<'_>, report: &mut Report<'_>) {
+    report.advise(
+        Code::NetworkDeniedByPolicy,
+        path,
+        "The pods have a network, and a NetworkPolicy that denies everything, which holds where the cluster enforces NetworkPolicy.",
+        "On EKS: aws eks update-addon --cluster-name CLUSTER --addon-name vpc-cni --configuration-values '{\"enableNetworkPolicy\":\"true\"}'",
+    );
+}
+
+/// Source: ProxyConfiguration of RegisterTaskDefinition. That nothing comes of it is said by the ledger.
+fn proxy(spec: &TaskDefinitionSpec, report: &mut Report<'_>) {
+    let Some(proxy) = &spec.proxy_configuration else { return };
+    let path = Path::ROOT.member("proxyConfiguration");
+    if spec.network_mode != Some(NetworkMode::Awsvpc) {
+        report.add(Code::InvalidValue, path, "proxyConfiguration needs networkMode awsvpc.");
+    }
+    let member = path.member("containerName");
+    let Some(name) = report.required(set(proxy.container_name.as_deref()), member, "containerName") else {
+        return;
+    };
+    if !spec.container_definitions.iter().any(|c| c.name.as_deref() == Some(name)) {
+        report.add(Code::InvalidReference, member, format!("The task definition has no container {name:?}."));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::super::tests::{container, model, told};
+    use super::*;
+
+    #[test]
+    fn a_task_without_network_is_denied_all_traffic() {
+        assert_eq!(told(&no_ports("none"), &json!({})), ["NetworkDeniedByPolicy networkMode"]);
+        assert_eq!(model(&no_ports("none")).network, Network::Denied);
+        assert_eq!(model(&no_ports("bridge")).network, Network::Pod);
+    }
+
+    fn no_ports(mode: &str) -> serde_json::Value {
+        super::super::tests::merged(&container(&json!({})), &json!({ "networkMode": mode }))
+    }
+
+    #[test]
+    fn networking_is_disabled_for_all_containers_or_none() {
+        let task = container(&json!({ "disableNetworking": true }));
+        assert_eq!(
+            told(&task, &json!({})),
+            ["NetworkDeniedByPolicy containerDefinitions[0].disableNetworking"]
+        );
+        let mut two = task;
+        let other = json!({ "name": "b", "image": "b:1", "memory": 64 });
+        two["containerDefinitions"].as_array_mut().unwrap().push(other);
+        assert_eq!(told(&two, &json!({})), ["NetworkNotSeparable containerDefinitions[0].disableNetworking"]);
+    }
+
+    #[test]
+    fn the_proxy_of_app_mesh_has_to_be_a_container_of_the_task() {
+        let task = |name: &str| json!({ "networkMode": "awsvpc", "proxyConfiguration": { "type": "APPMESH", "containerName": name } });
+        assert_eq!(told(&task("envoy"), &json!({})), ["InvalidReference proxyConfiguration.containerName"]);
+        assert!(told(&task("app"), &json!({})).is_empty());
+    }
+}

@@ -1,0 +1,300 @@
+use super::*;
+
+/// A definition of containers, each given as what is different about it.
+fn task(containers: &[Value]) -> Value {
+    let all: Vec<Value> = containers
+        .iter()
+        .map(|patch| {
+            let mut container = json!({ "name": "app", "image": "i:1", "memory": 64 });
+            merge(&mut container, patch);
+            container
+        })
+        .collect();
+    json!({ "containerDefinitions": all })
+}
+
+fn waits(name: &str, condition: &str) -> Value {
+    json!({ "dependsOn": [{ "containerName": name, "condition": condition }] })
+}
+
+fn helper(patch: &Value) -> Value {
+    merged(&json!({ "name": "helper", "essential": false }), patch)
+}
+
+fn on(version: &str, task: &Value) -> Vec<String> {
+    let context = Context { capabilities: Capabilities::of_version(version).unwrap(), ..context() };
+    let (_, findings) = super::super::service(&inputs(task, &json!({})), &context);
+    let all = [findings.task_definition, findings.service].concat();
+    all.iter().map(|f| format!("{} {}", f.code, f.path)).collect()
+}
+
+fn has(task: &Value, expected: &str) {
+    let told = on("1.36", task);
+    assert!(told.iter().any(|f| f == expected), "{expected} in {told:?} of {task}");
+}
+
+#[test]
+fn depends_on_names_another_container_in_a_state_that_it_can_reach() {
+    const AT: &str = "containerDefinitions[0].dependsOn[0]";
+    let checked = json!({ "healthCheck": { "command": ["CMD", "true"] } });
+    for (app, helper, expected) in [
+        (waits("other", "START"), helper(&json!({})), "InvalidReference .containerName"),
+        (waits("app", "START"), helper(&json!({})), "DependencyCycle .containerName"),
+        (json!({ "dependsOn": [{}] }), helper(&json!({})), "MissingMember .containerName"),
+        (json!({ "dependsOn": [{}] }), helper(&json!({})), "MissingMember .condition"),
+        (waits("helper", "COMPLETE"), helper(&json!({ "essential": true })), "InvalidValue .condition"),
+        (waits("helper", "SUCCESS"), helper(&json!({ "essential": null })), "InvalidValue .condition"),
+        (waits("helper", "HEALTHY"), helper(&json!({})), "InvalidValue .condition"),
+        (
+            waits("helper", "HEALTHY"),
+            helper(&json!({ "healthCheck": { "command": ["NONE"] } })),
+            "InvalidValue .condition",
+        ),
+    ] {
+        let (code, path) = expected.split_once(' ').unwrap();
+        has(&task(&[app, helper]), &format!("{code} {AT}{path}"));
+    }
+    let fine = told(&task(&[waits("helper", "HEALTHY"), helper(&checked)]), &json!({}));
+    assert!(fine.iter().all(|f| !f.contains("dependsOn")), "{fine:?}");
+}
+
+#[test]
+fn an_essential_container_never_completes() {
+    let definition = task(&[waits("helper", "SUCCESS"), helper(&json!({ "essential": true }))]);
+    let (_, findings) = super::super::service(&inputs(&definition, &json!({})), &context());
+    assert_eq!(
+        findings.task_definition[0].message,
+        "A dependency container with SUCCESS or COMPLETE condition cannot be an essential container"
+    );
+}
+
+#[test]
+fn containers_do_not_wait_in_a_circle_through_links_volumes_and_log_routers() {
+    let circle = "DependencyCycle containerDefinitions[0].dependsOn";
+    let start = waits("helper", "START");
+    has(&task(&[start.clone(), helper(&waits("app", "START"))]), circle);
+    has(&task(&[start.clone(), helper(&json!({ "links": ["app:a"] }))]), circle);
+    has(&task(&[start.clone(), helper(&json!({ "volumesFrom": [{ "sourceContainer": "app" }] }))]), circle);
+    let router = json!({ "firelensConfiguration": { "type": "fluentbit" } });
+    let logs = json!({ "logConfiguration": { "logDriver": "awsfirelens" } });
+    has(
+        &task(&[merged(&router, &json!({})), helper(&merged(&logs, &json!({ "links": ["app"] })))]),
+        "EssentialExitInPlace containerDefinitions[0].essential",
+    );
+    has(&task(&[merged(&json!({ "links": ["helper"] }), &router), helper(&logs)]), circle);
+    let third = json!({ "name": "third", "dependsOn": [{ "containerName": "app", "condition": "START" }] });
+    has(&task(&[start, helper(&waits("third", "START")), third]), circle);
+    // A router that waits for others itself is not waited for, and links mean nothing but in bridge mode.
+    let router = merged(&waits("helper", "START"), &router);
+    assert!(!on("1.36", &task(&[router, helper(&logs)])).iter().any(|f| f.contains("Cycle")));
+    let mut apart = task(&[waits("helper", "START"), helper(&json!({ "links": ["app"] }))]);
+    apart["networkMode"] = json!("awsvpc");
+    assert!(!on("1.36", &apart).iter().any(|f| f.contains("Cycle")));
+}
+
+#[test]
+fn timeouts_and_restart_policies_have_ranges() {
+    let checked =
+        |patch: Value| json!({ "healthCheck": merged(&json!({ "command": ["CMD", "true"] }), &patch) });
+    let restart = |patch: Value| json!({ "restartPolicy": merged(&json!({ "enabled": false }), &patch) });
+    let codes: Vec<i32> = (0..51).collect();
+    for (patch, path) in [
+        (json!({ "startTimeout": 0 }), "startTimeout"),
+        (json!({ "stopTimeout": -1 }), "stopTimeout"),
+        (checked(json!({ "interval": 4 })), "healthCheck.interval"),
+        (checked(json!({ "timeout": 61 })), "healthCheck.timeout"),
+        (checked(json!({ "retries": 11 })), "healthCheck.retries"),
+        (checked(json!({ "startPeriod": 301 })), "healthCheck.startPeriod"),
+        (checked(json!({ "command": ["CMD-SHELL"] })), "healthCheck.command"),
+        (restart(json!({ "restartAttemptPeriod": 59 })), "restartPolicy.restartAttemptPeriod"),
+        (restart(json!({ "restartAttemptPeriod": 1801 })), "restartPolicy.restartAttemptPeriod"),
+        (restart(json!({ "ignoredExitCodes": codes })), "restartPolicy.ignoredExitCodes"),
+    ] {
+        assert_eq!(
+            told(&task(&[patch]), &json!({})),
+            [format!("InvalidValue containerDefinitions[0].{path}")]
+        );
+    }
+    for (patch, path) in [
+        (json!({ "healthCheck": { "interval": 5 } }), "healthCheck.command"),
+        (json!({ "restartPolicy": { "restartAttemptPeriod": 60 } }), "restartPolicy.enabled"),
+    ] {
+        assert_eq!(
+            told(&task(&[patch]), &json!({})),
+            [format!("MissingMember containerDefinitions[0].{path}")]
+        );
+    }
+    let fargate = |patch: Value| {
+        merged(
+            &task(&[patch]),
+            &json!({ "requiresCompatibilities": ["FARGATE"], "networkMode": "awsvpc", "cpu": "256", "memory": "512" }),
+        )
+    };
+    for (member, seconds) in
+        [("startTimeout", 1), ("startTimeout", 121), ("stopTimeout", 1), ("stopTimeout", 121)]
+    {
+        has(&fargate(json!({ member: seconds })), &format!("InvalidValue containerDefinitions[0].{member}"));
+    }
+    assert!(told(&fargate(json!({ "stopTimeout": 120 })), &json!({})).is_empty());
+}
+
+#[test]
+fn health_checks_are_read_as_files_have_them() {
+    let command = |words: Value| {
+        let definition = task(&[json!({ "healthCheck": { "command": words } })]);
+        let (model, findings) = super::super::service(&inputs(&definition, &json!({})), &context());
+        let check = model.unwrap().task.containers[0].life.health.clone();
+        (
+            check.map(|c| c.command.join("|")),
+            findings.task_definition.iter().map(|f| f.code.clone()).collect::<Vec<_>>(),
+        )
+    };
+    for (words, expected, read_as) in [
+        (json!(["CMD", "curl", "-f", "x"]), "curl|-f|x", false),
+        (json!(["CMD-SHELL", "curl -f x || exit 1"]), "/bin/sh|-c|curl -f x || exit 1", false),
+        (json!(["CMD-SHELL", "a", "b"]), "/bin/sh|-c|a b", false),
+        (json!(["curl -f x || exit 1"]), "/bin/sh|-c|curl -f x || exit 1", true),
+        (json!(["curl", "-f", "x"]), "curl|-f|x", true),
+        (json!(["CMD-SHELL, curl -f x || exit 1"]), "/bin/sh|-c|curl -f x || exit 1", true),
+        (json!(["CMD curl -f x"]), "curl|-f|x", true),
+    ] {
+        let (found, codes) = command(words.clone());
+        assert_eq!(found.as_deref(), Some(expected), "{words}");
+        assert_eq!(codes, if read_as { vec!["ReadAs"] } else { vec![] }, "{words}");
+    }
+    assert_eq!(command(json!(["NONE"])), (None, vec![]));
+}
+
+#[test]
+fn what_differs_in_the_order_is_told() {
+    let start = waits("helper", "START");
+    let plain = helper(&json!({}));
+    let success = waits("helper", "SUCCESS");
+    let complete = waits("helper", "COMPLETE");
+    let other = json!({ "name": "other" });
+    let depends = "containerDefinitions[0].dependsOn";
+    for (version, definition, expected) in [
+        ("1.36", task(&[success.clone(), plain.clone()]), "TaskReplacedAtOnce containerDefinitions[1]"),
+        ("1.34", task(&[success.clone(), plain.clone()]), "DependencyRetriedInPlace containerDefinitions[1]"),
+        (
+            "1.36",
+            task(&[complete.clone(), plain.clone()]),
+            "CompleteTreatedAsSuccess containerDefinitions[1]",
+        ),
+        (
+            "1.36",
+            task(&[success.clone(), helper(&json!({ "startTimeout": 60 }))]),
+            "StartTimeoutNotApplied containerDefinitions[1].startTimeout",
+        ),
+        (
+            "1.36",
+            task(&[start.clone(), plain.clone(), merged(&other, &complete)]),
+            &format!("StartAfterCompletion {depends}"),
+        ),
+        (
+            "1.36",
+            task(&[other.clone(), plain.clone(), success.clone()]),
+            &format!("DependencySerialized {depends}"),
+        ),
+        (
+            "1.36",
+            task(&[start.clone(), plain.clone()]),
+            "NonEssentialAffectsReadiness containerDefinitions[1].essential",
+        ),
+        ("1.36", task(&[start, plain.clone()]), "StopTimeoutPodWide containerDefinitions[0].stopTimeout"),
+        (
+            "1.36",
+            task(&[json!({ "startTimeout": 60 })]),
+            "NotApplicable containerDefinitions[0].startTimeout",
+        ),
+        (
+            "1.36",
+            task(&[json!({}), helper(&json!({ "healthCheck": { "command": ["CMD", "true"] } }))]),
+            "HealthCheckNotRun containerDefinitions[1].healthCheck",
+        ),
+        ("1.36", task(&[json!({}), other]), "EssentialExitInPlace containerDefinitions[0].essential"),
+        (
+            "1.36",
+            task(&[json!({ "restartPolicy": { "enabled": true, "ignoredExitCodes": [3] } })]),
+            "IgnoredExitCodesRestart containerDefinitions[0].restartPolicy.ignoredExitCodes",
+        ),
+        (
+            "1.36",
+            task(&[json!({ "restartPolicy": { "enabled": true } })]),
+            "RestartPeriodIgnored containerDefinitions[0].restartPolicy",
+        ),
+    ] {
+        let told = on(version, &definition);
+        assert!(told.iter().any(|f| f == expected), "{expected} in {told:?}");
+    }
+    // A wrapped command has any exit code that it likes, and who asks for restarts in place gets them.
+    let wrap = json!({ "kubernetes": { "containers": { "helper": { "wrapComplete": true } } } });
+    let wrapped = task(&[complete, helper(&json!({ "entryPoint": ["/migrate"] }))]);
+    assert!(!on("1.36", &merged(&wrapped, &wrap)).iter().any(|f| f.contains("Complete")));
+}
+
+#[test]
+fn options_that_cannot_be_had_are_refused_and_essential_exits_fall_back() {
+    let options = |helper: Value| json!({ "kubernetes": { "containers": { "helper": helper } } });
+    let one_shot = |word: &str| options(json!({ "oneShot": word }));
+    let app = json!({});
+    let known = json!({ "entryPoint": ["/x"] });
+    let at = "kubernetes.containers.helper";
+    for (definition, option, expected) in [
+        (task(&[app.clone(), helper(&app)]), one_shot("Job"), "OptionUnsupported .oneShot"),
+        (task(&[app.clone(), helper(&app)]), one_shot("Shim"), "OptionUnsupported .oneShot"),
+        (task(&[app.clone(), helper(&app)]), one_shot("Init"), "OneShotRunsFirst .oneShot"),
+        (
+            task(&[app.clone(), helper(&json!({ "essential": true }))]),
+            one_shot("Init"),
+            "OptionUnsupported .oneShot",
+        ),
+        (
+            task(&[waits("helper", "COMPLETE"), helper(&known)]),
+            one_shot("Shim"),
+            "OptionUnsupported .oneShot",
+        ),
+        (
+            task(&[waits("helper", "COMPLETE"), helper(&app)]),
+            options(json!({ "wrapComplete": true })),
+            "OptionUnsupported .wrapComplete",
+        ),
+        (
+            task(&[waits("helper", "SUCCESS"), helper(&known)]),
+            options(json!({ "wrapComplete": true })),
+            "OptionUnsupported .wrapComplete",
+        ),
+        (
+            task(&[app.clone(), helper(&waits("app", "START"))]),
+            one_shot("Init"),
+            "OptionUnsupported .oneShot",
+        ),
+    ] {
+        let (code, path) = expected.split_once(' ').unwrap();
+        has(&merged(&definition, &option), &format!("{code} {at}{path}"));
+    }
+    let exit = |word: &str| json!({ "kubernetes": { "essentialExit": word } });
+    let two = task(&[app.clone(), json!({ "name": "other" })]);
+    let fallback = "EssentialExitUnavailable kubernetes.essentialExit";
+    for (version, definition, word, told) in [
+        ("1.36", two.clone(), "RestartTaskInPlace", false),
+        ("1.35", two.clone(), "RestartTaskInPlace", true),
+        ("1.36", two, "ReplaceTask", true),
+        ("1.34", task(std::slice::from_ref(&app)), "ReplaceTask", true),
+        ("1.35", task(&[app.clone(), helper(&app)]), "ReplaceTask", false),
+        ("1.35", task(&[app.clone(), helper(&waits("app", "START"))]), "ReplaceTask", true),
+    ] {
+        let found = on(version, &merged(&definition, &exit(word)));
+        assert_eq!(found.iter().any(|f| f == fallback), told, "{version} {word} {found:?}");
+    }
+}
+
+#[test]
+fn a_health_check_decides_when_a_task_counts_as_healthy() {
+    let ready = |patch: Value| {
+        let (model, _) = super::super::service(&inputs(&task(&[patch]), &json!({})), &context());
+        model.unwrap().min_ready_seconds
+    };
+    assert_eq!(ready(json!({})), 40);
+    assert_eq!(ready(json!({ "healthCheck": { "command": ["CMD", "true"] } })), 0);
+}

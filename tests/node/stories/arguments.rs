@@ -1,0 +1,60 @@
+//! What reaches a program: arguments and environment.
+
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+
+use crate::node::Node;
+use crate::task::{Task, container, task};
+
+/// ECS expands nothing: what stands in `command` and `environment` arrives as it is. Kubernetes would expand `$(NAME)`.
+pub(crate) async fn a_dollar_sign_arrives_unharmed(node: Arc<Node>) {
+    let odd = ["$(FIRST)", "$$(FIRST)", "$FIRST", "${FIRST}", "$$", "$", "a$(b", "$$$(FIRST)"];
+    let environment: Vec<_> = odd
+        .iter()
+        .enumerate()
+        .map(|(n, value)| json!({"name": format!("ODD_{n}"), "value": value}))
+        .collect();
+    let environment = [vec![json!({"name": "FIRST", "value": "expanded"})], environment].concat();
+    let command = [&["print", "then", "sleep", "forever", "then"], &odd[..]].concat();
+    let app = container("app", "", json!({"command": command, "environment": environment}));
+    let story = Task::start(&node, "dollar", task(&[app])).await;
+    let printed = story.printed("app").await;
+    assert_eq!(printed["arguments"].as_array().unwrap()[1..], command.map_to_json()[..]);
+    for (n, value) in odd.iter().enumerate() {
+        assert_eq!(printed["environment"][format!("ODD_{n}")], json!(value));
+    }
+    story.end().await;
+}
+
+trait MapToJson {
+    fn map_to_json(&self) -> Vec<Value>;
+}
+
+impl MapToJson for Vec<&str> {
+    fn map_to_json(&self) -> Vec<Value> {
+        self.iter().map(|text| json!(text)).collect()
+    }
+}
+
+/// `command` is the image's CMD, not its ENTRYPOINT; the image's environment and directory stay as well.
+pub(crate) async fn a_command_leaves_the_entry_point_of_the_image(node: Arc<Node>) {
+    let app = container("app", "print then sleep forever", json!({}));
+    let story = Task::start(&node, "command", task(&[app])).await;
+    let printed = story.printed("app").await;
+    assert_eq!(printed["arguments"], json!(["task", "print", "then", "sleep", "forever"]));
+    assert_eq!(printed["environment"]["FROM_IMAGE"], "yes");
+    assert_eq!(printed["directory"], "/tmp");
+    story.end().await;
+}
+
+/// As with `docker run --entrypoint`: who replaces ENTRYPOINT and gives no `command` gets none.
+pub(crate) async fn an_entry_point_drops_the_command_of_the_image(node: Arc<Node>) {
+    let entry_point = ["task", "print", "then", "sleep", "forever"];
+    let members = json!({"entryPoint": entry_point, "command": [], "workingDirectory": "/shared"});
+    let story = Task::start(&node, "entry", task(&[container("app", "", members)])).await;
+    let printed = story.printed("app").await;
+    assert_eq!(printed["arguments"], json!(entry_point));
+    assert_eq!(printed["directory"], "/shared");
+    story.end().await;
+}
