@@ -24,6 +24,16 @@ impl Containers {
     }
 }
 
+impl Containers {
+    /// Whether nothing but this condition is waited for with a container.
+    pub(super) fn waits_for(&self, name: &str, condition: &str) -> bool {
+        let waits =
+            self.definitions.iter().flat_map(|it| it.get("dependsOn").and_then(Value::as_array)).flatten();
+        let mut waits = waits.filter(|it| it["containerName"] == name).peekable();
+        waits.peek().is_some() && waits.all(|it| it["condition"] == condition)
+    }
+}
+
 pub(super) fn name(definition: &Members) -> &str {
     definition["name"].as_str().expect("a name")
 }
@@ -36,7 +46,7 @@ pub(super) fn containers(scene: &mut Scene, size: Size, volumes: &Volumes) -> Co
     let mut all = Containers::default();
     let mut taken = ports::Taken::default();
     let count = [1, 1, 1, 2, 2, 3, 4, 10][scene.dice.below(8)];
-    let router = logging::router(scene);
+    let router = count > 1 && logging::router(scene);
     let gpu = linux::Gpu::of(scene);
     for at in 0..count {
         let mut definition = Members::new();
@@ -137,11 +147,13 @@ fn commands(dice: &mut Dice, windows: bool, definition: &mut Members) {
 }
 
 fn life(scene: &mut Scene, definition: &mut Members) {
-    let fargate = scene.launch == Launch::Fargate;
+    let (fargate, bold) = (scene.launch == Launch::Fargate, scene.bold);
     let dice = &mut scene.dice;
     dice.maybe(definition, "healthCheck", |dice| {
         let mut check = Members::new();
-        let command = match dice.below(3) {
+        let command = match dice.below(4) {
+            // Without the word that ECS asks for, as some people write it.
+            3 if bold => json!(["curl -f http://localhost/ || exit 1"]),
             0 => json!(["CMD", "/bin/check", dice.text(), "$(X)"]),
             1 => json!(["CMD-SHELL", "curl -f http://localhost:$PORT/ || exit 1"]),
             _ => json!(["CMD-SHELL", "exit 0"]),
@@ -229,7 +241,10 @@ fn rest(scene: &mut Scene, definition: &mut Members) {
         json!({"credentialsParameter": dice.arn("secretsmanager", &name)})
     });
     if scene.network != Network::Awsvpc && !scene.windows {
-        dice.maybe(definition, "hostname", |dice| json!(dice.pick(&["web", "db.internal", "Node_1", "x"])));
+        let (bold, hostname) = (scene.bold, scene.hostname);
+        dice.maybe(definition, "hostname", |dice| {
+            json!(if bold && dice.flip() { "other" } else { hostname })
+        });
         let own = |dice: &mut Dice| dice.list(1, 2, |dice| json!(dice.ip()));
         dice.maybe(definition, "dnsServers", own);
         dice.maybe(definition, "dnsSearchDomains", |dice| dice.list(1, 2, |dice| json!(dice.host())));
@@ -237,13 +252,17 @@ fn rest(scene: &mut Scene, definition: &mut Members) {
             dice.list(1, 3, |dice| json!({"hostname": dice.host(), "ipAddress": dice.ip()}))
         });
         if scene.launch != Launch::Fargate && !definition.contains_key("portMappings") && dice.chance(10) {
-            definition.insert("disableNetworking".into(), json!(dice.flip()));
+            definition.insert("disableNetworking".into(), json!(scene.bold && dice.flip()));
         }
     }
     if scene.windows {
         if scene.bold && dice.flip() {
             let arn = dice.arn("s3", "credspecs/web.json");
-            definition.insert("credentialSpecs".into(), json!([format!("credentialspec:{arn}")]));
+            if dice.flip() {
+                definition.insert("dockerSecurityOptions".into(), json!(["credentialspec:file://web.json"]));
+            } else {
+                definition.insert("credentialSpecs".into(), json!([format!("credentialspec:{arn}")]));
+            }
         }
         return;
     }

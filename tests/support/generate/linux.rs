@@ -28,9 +28,9 @@ pub(super) fn linux(scene: &mut Scene, definition: &mut Members) {
     if scene.windows {
         return;
     }
-    let fargate = scene.launch == Launch::Fargate;
+    let (fargate, bold) = (scene.launch == Launch::Fargate, scene.bold);
     let dice = &mut scene.dice;
-    dice.maybe(definition, "linuxParameters", |dice| parameters(dice, fargate));
+    dice.maybe(definition, "linuxParameters", |dice| parameters(dice, fargate, bold));
     dice.maybe(definition, "ulimits", |dice| {
         let names = if fargate { vec!["nofile"] } else { dice.some(ULIMITS, 3) };
         let limit = |dice: &mut Dice, name: &str| {
@@ -57,16 +57,16 @@ pub(super) fn linux(scene: &mut Scene, definition: &mut Members) {
     });
     if !fargate {
         dice.maybe(definition, "privileged", |dice| json!(dice.flip()));
-        dice.maybe(definition, "dockerSecurityOptions", |dice| {
-            json!(dice.some(
-                &["no-new-privileges", "apparmor:docker-default", "label:type:svirt_t", "label:level:s0:c1"],
-                2
-            ))
-        });
+        // Privileges can be gained or not.
+        let privileged = definition.get("privileged").is_some_and(|it| it == true) && !bold;
+        let options =
+            ["no-new-privileges", "apparmor:docker-default", "label:type:svirt_t", "label:level:s0:c1"];
+        let options = &options[usize::from(privileged)..];
+        dice.maybe(definition, "dockerSecurityOptions", |dice| json!(dice.some(options, 2)));
     }
 }
 
-fn parameters(dice: &mut Dice, fargate: bool) -> Value {
+fn parameters(dice: &mut Dice, fargate: bool, bold: bool) -> Value {
     let mut linux = Members::new();
     dice.maybe(&mut linux, "capabilities", |dice| {
         let mut capabilities = Members::new();
@@ -79,13 +79,15 @@ fn parameters(dice: &mut Dice, fargate: bool) -> Value {
     if fargate {
         return Value::Object(linux);
     }
-    dice.maybe(&mut linux, "devices", |dice| {
-        let mut device = Members::new();
-        device.insert("hostPath".into(), json!(dice.pick(&["/dev/fuse", "/dev/kvm", "/dev/ttyUSB0"])));
-        dice.maybe(&mut device, "containerPath", |dice| json!(dice.pick(&["/dev/fuse", "/dev/other"])));
-        dice.maybe(&mut device, "permissions", |dice| json!(dice.some(&["read", "write", "mknod"], 3)));
-        json!([device])
-    });
+    if bold {
+        dice.maybe(&mut linux, "devices", |dice| {
+            let mut device = Members::new();
+            device.insert("hostPath".into(), json!(dice.pick(&["/dev/fuse", "/dev/kvm", "/dev/ttyUSB0"])));
+            dice.maybe(&mut device, "containerPath", |dice| json!(dice.pick(&["/dev/fuse", "/dev/other"])));
+            dice.maybe(&mut device, "permissions", |dice| json!(dice.some(&["read", "write", "mknod"], 3)));
+            json!([device])
+        });
+    }
     dice.maybe(&mut linux, "sharedMemorySize", |dice| json!(dice.pick(&[1, 64, 1024])));
     dice.maybe(&mut linux, "tmpfs", |dice| {
         let mut tmpfs = Members::new();

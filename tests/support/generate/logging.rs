@@ -29,7 +29,13 @@ pub(super) fn logging(
         });
         definition.insert("firelensConfiguration".into(), Value::Object(firelens));
     }
-    if !dice.chance(40) {
+    // A router has to have something to route.
+    let first = routed
+        && !all
+            .definitions
+            .iter()
+            .any(|it| it.get("logConfiguration").is_some_and(|it| it["logDriver"] == "awsfirelens"));
+    if !first && !dice.chance(40) {
         return;
     }
     let drivers: &[&str] = match scene.launch {
@@ -37,7 +43,7 @@ pub(super) fn logging(
         Launch::ManagedInstances => &["awslogs", "splunk", "json-file"],
         _ => &["awslogs", "fluentd", "gelf", "json-file", "journald", "syslog", "splunk"],
     };
-    let driver = if routed && dice.flip() { "awsfirelens" } else { dice.pick(drivers) };
+    let driver = if first || routed && dice.flip() { "awsfirelens" } else { dice.pick(drivers) };
     let mut log = Members::new();
     log.insert("logDriver".into(), json!(driver));
     all.needs_execution_role |= driver == "awslogs";

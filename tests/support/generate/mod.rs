@@ -64,6 +64,8 @@ struct Scene {
     windows: bool,
     daemon: bool,
     bold: bool,
+    /// A pod has one.
+    hostname: &'static str,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -103,7 +105,8 @@ pub(crate) fn definitions(seed: u64) -> Generated {
     };
     let daemon = launch != Launch::Fargate && dice.chance(15);
     let bold = dice.chance(20);
-    let mut scene = Scene { dice, launch, network, windows, daemon, bold };
+    let hostname = dice.pick(&["web", "db.internal", "Node-1", "x"]);
+    let mut scene = Scene { dice, launch, network, windows, daemon, bold, hostname };
     let task = task::task_definition(&mut scene);
     let (service, providers) = service::service(&mut scene, &task);
     Generated { seed, bold, task_definition: Value::Object(task), service: Value::Object(service), providers }

@@ -120,6 +120,7 @@ fn mode(scene: &mut Scene, task: &mut Members) {
 }
 
 fn platform(scene: &mut Scene, task: &mut Members) {
+    let bold = scene.bold;
     let dice = &mut scene.dice;
     if scene.windows {
         let families: &[&str] = if scene.launch == Launch::Fargate {
@@ -157,7 +158,11 @@ fn platform(scene: &mut Scene, task: &mut Members) {
     }
     if scene.launch == Launch::ManagedInstances {
         dice.maybe(task, "trustedExecutionConfiguration", |dice| {
-            let mode = dice.pick(&["SHARED", "ISOLATED_SANDBOX", "CONFIDENTIAL_SANDBOX"]);
+            let mode = if bold {
+                dice.pick(&["SHARED", "ISOLATED_SANDBOX", "CONFIDENTIAL_SANDBOX"])
+            } else {
+                "SHARED"
+            };
             if mode == "CONFIDENTIAL_SANDBOX" {
                 json!({"isolationMode": mode, "attestationPolicy": dice.word()})
             } else {
@@ -176,7 +181,14 @@ fn namespaces(scene: &mut Scene, task: &mut Members) {
         .dice
         .maybe(task, "pidMode", |dice| json!(if fargate { "task" } else { dice.pick(&["host", "task"]) }));
     if !fargate {
-        scene.dice.maybe(task, "ipcMode", |dice| json!(dice.pick(&["host", "task", "none"])));
+        // With the node's IPC its kernel parameters are not the task's to set.
+        let controls = task["containerDefinitions"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .any(|it| it.get("systemControls").is_some());
+        let modes: &[&str] = if controls { &["task", "none"] } else { &["task", "none", "host"] };
+        scene.dice.maybe(task, "ipcMode", |dice| json!(dice.pick(modes)));
     }
 }
 
@@ -205,13 +217,23 @@ fn kubernetes(scene: &mut Scene, containers: &container::Containers, task: &mut 
     dice.maybe(&mut ours, "essentialExit", |dice| {
         json!(dice.pick(&["RestartContainer", "RestartTaskInPlace", "ReplaceTask"]))
     });
-    let name = containers.any_name(dice);
+    let (name, bold) = (containers.any_name(dice), scene.bold);
+    // Only where something waits for it, whatever it ends with, and where it is known what a shell has to run.
+    let wraps = containers.definitions.iter().find(|it| {
+        it.get("entryPoint").is_some_and(|it| it != &json!([]))
+            && containers.waits_for(container::name(it), "COMPLETE")
+    });
     dice.maybe(&mut ours, "containers", |dice| {
-        let mut options = Members::new();
-        options.insert("imagePullPolicy".into(), json!(dice.pick(&["Always", "IfNotPresent", "Never"])));
-        dice.maybe(&mut options, "oneShot", |dice| json!(dice.pick(&["Init", "Job", "Shim"])));
-        dice.maybe(&mut options, "wrapComplete", |dice| json!(dice.flip()));
-        json!({name: options})
+        let mut options = json!({"imagePullPolicy": dice.pick(&["Always", "IfNotPresent", "Never"])});
+        if bold && dice.flip() {
+            options["oneShot"] = json!(dice.pick(&["Init", "Job", "Shim"]));
+            options["wrapComplete"] = json!(dice.flip());
+        }
+        let mut all = json!({name: options});
+        if let Some(one) = wraps {
+            all[container::name(one)] = json!({"wrapComplete": true});
+        }
+        all
     });
     let files: Vec<Value> = containers
         .environment_files
