@@ -66,6 +66,7 @@ const TOLD: &[&str] = &[
     "CapacityProviderNeedsLabel",
     "CapacityProviderNotFound",
     "ClusterMismatch",
+    "DeploymentConfigurationBlocks",
     "NameChanged",
     "RoleWithoutAccount",
     "TrustPolicyChangeRequired",
@@ -198,7 +199,9 @@ fn others(row: &Row, root: Root, value: &Value, generated: &Generated) -> Vec<Va
     match value {
         Value::Bool(switch) => vec![json!(!switch)],
         Value::Number(number) => match number.as_i64() {
-            Some(number) => vec![json!(number + 1), json!(number - 1), json!(number / 2)],
+            Some(number) => {
+                vec![json!(number + 1), json!(number - 1), json!(number / 2), json!(1000 - number)]
+            }
             None => vec![json!(1.5)],
         },
         Value::String(text) => match shape_of(root, row.path) {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{
-    Report, annotations, container, dependencies, exit, fargate, limits, logging, names, network,
+    Report, annotations, container, counts, dependencies, exit, fargate, limits, logging, names, network,
     not_allowed, ports, security, set, sysctls, volumes, windows,
 };
 use crate::api::TaskDefinitionSpec;
@@ -39,6 +39,7 @@ pub(super) fn validate(spec: &TaskDefinitionSpec, options: Options, report: &mut
             format!("Task-level cpu of {units} units is not between 128 and 196608."),
         );
     }
+    counts::task(spec, report);
     not_allowed::containers(spec, on_fargate, os, report);
     windows::paths(spec, report);
     let network = network::validate(spec, os, report);

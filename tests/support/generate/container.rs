@@ -258,7 +258,7 @@ fn rest(scene: &mut Scene, definition: &mut Members) {
     if scene.windows {
         if scene.bold && dice.flip() {
             let arn = dice.arn("s3", "credspecs/web.json");
-            if dice.flip() {
+            if scene.launch != Launch::Fargate && dice.flip() {
                 definition.insert("dockerSecurityOptions".into(), json!(["credentialspec:file://web.json"]));
             } else {
                 definition.insert("credentialSpecs".into(), json!([format!("credentialspec:{arn}")]));
