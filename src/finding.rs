@@ -205,6 +205,8 @@ codes! {
     DynamicHostPortDropped Info "A dynamic host port is not used: tasks have addresses of their own.";
     EarlySuccessNotApplied Warning "A deployment is complete when all of its tasks are, not earlier.";
     EfsIamUsesNodeIdentity Warning "An EFS mount is authorized as the CSI driver's node plugin, not as the task.";
+    EnvironmentFileSnapshotted Info "An environment file is what a ConfigMap or Secret holds, not what S3 holds by now.";
+    EnvironmentFileUnmapped Error "Nothing says where the variables of an environment file are in the cluster.";
     EphemeralStorageEvicts Info "A task that fills its disk space is replaced instead of its writes failing.";
     EssentialAsSidecar Info "An essential container that others start after is restarted although its task should be replaced.";
     EssentialExitInPlace Info "When an essential container exits it is restarted in place, alone or with the others, where ECS replaces the task.";
@@ -271,6 +273,7 @@ codes! {
     OutputOnlyMember Info "The member only occurs in answers of the ECS API; it is ignored.";
     PlaceholderAccount Warning "The account number of an ARN is not one; it looks like a placeholder.";
     PlaceholderKept Info "What looks like a template expression stands where a shell or an agent may expand it; it is kept.";
+    PodIdentityAssociationRequired Info "The task role needs an association with the service's ServiceAccount.";
     PodTemplateNotMerged Warning "The overlay of the pod template is not merged."
         "Leave kubernetes.podTemplate out.";
     PortCollision Error "Two containers of the task listen on the same port, and share one network.";
@@ -292,6 +295,9 @@ codes! {
     ScaleOutCooldownApproximated Info "A scale-out cooldown is approximated by a stabilization window.";
     ScheduledScalingNotApplied Warning "Scheduled actions are not carried out."
         "Change MinCapacity and MaxCapacity from a CronJob or a pipeline.";
+    SecretRefreshApproximated Info "Secrets are read with each deployment and every hour instead of at each start.";
+    SecretRegionUnknown Warning "Nothing says in which Region a bare name is.";
+    SecretToFill Warning "A Secret has to be filled by hand before tasks can start.";
     SecurityGroupsNotApplied Warning "The security groups do not guard the tasks."
         "Say the same as NetworkPolicies, or with SecurityGroupPolicies of the VPC CNI.";
     ServiceAssumed Info "No service runs the task definition; a replica service of one task is taken instead.";
@@ -318,6 +324,7 @@ codes! {
         "Install the AWS Load Balancer Controller and make a TargetGroupBinding for the Service of the same name.";
     TaskDefinitionNotFound Error "The service names a task definition that is not there.";
     TaskReplacedAtOnce Info "A task that fails is replaced without waiting, however often it fails.";
+    TaskRoleLeftToServiceAccount Warning "The task role is that of an existing ServiceAccount, which is not looked at.";
     TaskSizeNotEnforced Warning "The cluster cannot cap the task as a whole; each container is capped by itself.";
     TmpfsOptionsDropped Warning "Mount options of a file system in memory are not applied.";
     TrafficShiftNotApplied Warning "Traffic is not shifted between deployments."

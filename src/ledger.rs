@@ -4,6 +4,7 @@
 //! ECS does not know is treated as the nearest member above it.
 
 mod capacity_provider;
+mod fields;
 mod row;
 mod service;
 mod task_definition;
@@ -14,7 +15,8 @@ use std::sync::LazyLock;
 use serde_json::{Map, Value};
 
 use crate::finding::{Finding, Path};
-pub use row::{Entry, Row, Table, Treatment};
+pub use fields::fields;
+pub use row::{Entry, Row, Table, Treatment, pattern};
 
 /// The specs that the ledger speaks of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,6 +30,16 @@ pub enum Root {
 impl Root {
     /// Every spec.
     pub const ALL: &'static [Self] = &[Self::TaskDefinition, Self::Service, Self::CapacityProvider];
+
+    /// `kind` of the custom resource that has the spec.
+    #[must_use]
+    pub const fn kind(self) -> &'static str {
+        match self {
+            Self::TaskDefinition => "TaskDefinition",
+            Self::Service => "EcsService",
+            Self::CapacityProvider => "CapacityProvider",
+        }
+    }
 
     /// The tables of the spec, one for each concept.
     #[must_use]
@@ -99,12 +111,12 @@ impl Node {
     }
 }
 
-/// The row that decides about a member, given as its path (`containerDefinitions[].name`).
+/// The row that decides about a member, given as its path (`containerDefinitions[].name`; indices may be there).
 #[must_use]
 pub fn row(root: Root, path: &str) -> Option<&'static Row> {
     let mut node = root.tree();
     let mut row = None;
-    for step in row::steps(path) {
+    for step in row::steps(&row::pattern(path)) {
         match node.member(step) {
             Some(next) => node = next,
             None => break,

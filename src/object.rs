@@ -8,11 +8,17 @@ use k8s_openapi::api::storage::v1::StorageClass;
 use kube::core::ObjectMeta;
 use serde_json::Value;
 
+pub mod external_secrets;
+
+use external_secrets::{ExternalSecret, SecretStore};
+
 /// When an object is applied: each rank waits for the one before it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Rank {
     /// ServiceAccounts: pods cannot start without theirs.
     Identity,
+    /// What fills the Secrets that pods read.
+    Secrets,
     /// Classes, volumes and claims that pods mount.
     Storage,
     /// Services, so that names resolve when the first pod starts.
@@ -52,6 +58,8 @@ pub struct Kind {
     pub rank: Rank,
     /// Whose it is.
     pub ownership: Ownership,
+    /// Whether a cluster may lack it: it is watched, and made, only where it is served.
+    pub optional: bool,
 }
 
 impl Kind {
@@ -67,7 +75,7 @@ impl Kind {
 }
 
 macro_rules! objects {
-    ($($name:ident ($group:literal, $version:literal, $plural:literal, $scope:ident, $rank:ident, $ownership:ident);)+) => {
+    ($($name:ident ($group:literal, $version:literal, $plural:literal, $scope:ident, $rank:ident, $ownership:ident) $($optional:ident)?;)+) => {
         /// An object that we want to exist.
         #[derive(Clone, Debug, PartialEq)]
         pub enum Object { $(#[doc = concat!("A ", stringify!($name), ".")] $name(Box<$name>)),+ }
@@ -81,6 +89,7 @@ macro_rules! objects {
             namespaced: objects!(@scope $scope),
             rank: Rank::$rank,
             ownership: Ownership::$ownership,
+            optional: objects!(@optional $($optional)?),
         }),+];
 
         impl Object {
@@ -117,10 +126,14 @@ macro_rules! objects {
     };
     (@scope Namespaced) => { true };
     (@scope Cluster) => { false };
+    (@optional optional) => { true };
+    (@optional) => { false };
 }
 
 objects! {
     ServiceAccount("", "v1", "serviceaccounts", Namespaced, Identity, Service);
+    SecretStore("external-secrets.io", "v1", "secretstores", Namespaced, Secrets, Service) optional;
+    ExternalSecret("external-secrets.io", "v1", "externalsecrets", Namespaced, Secrets, Service) optional;
     StorageClass("storage.k8s.io", "v1", "storageclasses", Cluster, Storage, Retained);
     PersistentVolume("", "v1", "persistentvolumes", Cluster, Storage, Retained);
     PersistentVolumeClaim("", "v1", "persistentvolumeclaims", Namespaced, Storage, Shared);

@@ -41,6 +41,8 @@ pub fn rules() -> Vec<PolicyRule> {
         rule("apps", &["controllerrevisions"], &["create", "delete", "get", "list", "patch", "watch"]),
         rule("", &["namespaces", "nodes", "pods"], &["list", "watch"]),
         rule("events.k8s.io", &["events"], &["create"]),
+        // An optional API that is installed later is taken up at once.
+        rule("apiextensions.k8s.io", &["customresourcedefinitions"], &["list", "watch"]),
     ];
     let mut groups: Vec<(&str, &[&str])> = KINDS.iter().map(|kind| (kind.group, verbs(kind))).collect();
     groups.sort_unstable();

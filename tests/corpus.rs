@@ -4,7 +4,10 @@
 
 use std::path::{Path, PathBuf};
 
+use ecs_bridge::cli::in_memory::{self, Source};
 use ecs_bridge::ecs::import::{self, Options};
+use ecs_bridge::report::Counts;
+use expect_test::expect_file;
 
 /// Files of the folder, or `None` where it is absent; absent in CI is a failure.
 fn corpus() -> Option<Vec<PathBuf>> {
@@ -79,4 +82,36 @@ fn every_file_is_imported_or_refused_for_the_right_reason() {
             None => assert_eq!((resources, errors), (1, Vec::new()), "{shown}"),
         }
     }
+}
+
+/// The report of every file by itself: grade and what becomes of its fields.
+#[test]
+fn what_becomes_of_every_file_is_known() {
+    let Some(files) = corpus() else { return };
+    let mut text = String::from(
+        "# Made by `UPDATE_EXPECT=1 cargo test --test corpus`.\n\n\
+         | file | grade | exact | approximate | lossy | refused | not applicable |\n|---|---|--:|--:|--:|--:|--:|\n",
+    );
+    let row = |name: &str, grade: &str, counts: Counts| {
+        let Counts { exact, approximate, lossy, refused, not_applicable } = counts;
+        format!("| {name} | {grade} | {exact} | {approximate} | {lossy} | {refused} | {not_applicable} |\n")
+    };
+    let mut sum = Counts::default();
+    for file in files {
+        let name = file.components().rev().take(2).collect::<Vec<_>>();
+        let name: PathBuf = name.into_iter().rev().collect();
+        let shown = name.display().to_string();
+        let source = Source::in_memory(shown.clone(), std::fs::read(&file).expect("a file"));
+        let report = in_memory::report(&[source]);
+        let grade = report.definitions.iter().map(|definition| definition.grade).max();
+        let fields = report.summary.fields;
+        text += &row(&shown, &grade.map_or_else(|| "none".to_owned(), |grade| format!("{grade:?}")), fields);
+        sum.exact += fields.exact;
+        sum.approximate += fields.approximate;
+        sum.lossy += fields.lossy;
+        sum.refused += fields.refused;
+        sum.not_applicable += fields.not_applicable;
+    }
+    text += &row("all", "", sum);
+    expect_file![Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/corpus.md")].assert_eq(&text);
 }

@@ -22,6 +22,7 @@ impl Cluster {
             namespace: metadata.namespace.clone().unwrap_or_default(),
             policy: self.policy.clone(),
             capabilities: self.capabilities.clone(),
+            iam: self.iam.clone(),
             default_architecture: "amd64".to_owned(),
         }
     }
@@ -64,10 +65,10 @@ pub(super) fn resources(run: &Run, cluster: &Cluster, alone: Alone, make: Make) 
 }
 
 /// Looks at what was refused before, as far as it could be read.
-pub(super) fn refused(run: &Run, cluster: &Cluster) -> Vec<Note> {
+pub(super) fn refused(run: &Run, refused: &[Imported], cluster: &Cluster) -> Vec<Note> {
     let known = Known::new(run);
     let look = |imported| known.look_at(imported, cluster, Alone::Fine, check_only);
-    run.refused.iter().flat_map(|imported| look(imported).notes).collect()
+    refused.iter().flat_map(|imported| look(imported).notes).collect()
 }
 
 /// Whether a service may come without its task definition.

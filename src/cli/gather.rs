@@ -1,10 +1,10 @@
-//! What `import` and `render` share: their inputs and options, and the way from files to a run.
+//! What `import`, `render` and `report` share: their inputs and options, and the way from files to a run.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::check;
 use super::input::{self, Source, Unread};
-use super::output::{self, Format, Reported};
+use super::output::{self, Reported};
 use super::parallel;
 use super::target::Cluster;
 use crate::ecs::import::{self, Definition, Loaded, Note, Options, Run};
@@ -42,9 +42,6 @@ pub(super) struct Args {
     /// Keep services pinned to the revision that they name.
     #[arg(long)]
     keep_pins: bool,
-    /// How findings are printed to stderr.
-    #[arg(long, value_enum, default_value_t)]
-    pub(super) format: Format,
 }
 
 fn pair(text: &str) -> Result<(String, String), String> {
@@ -183,9 +180,19 @@ impl Gathered<'_> {
             enclosing(&note.finding.path)
                 .any(|path| errors.contains(&(note.file, note.document, path.to_owned())))
         };
-        let mut more = check::refused(&self.run, cluster);
+        let mut more = check::refused(&self.run, &self.run.refused, cluster);
         more.retain(|note| !is_consequence(note));
         self.run.notes.extend(more);
+    }
+
+    /// How a file is shown; empty for what the command line says.
+    pub(super) fn name(&self, file: Option<usize>) -> &str {
+        file.and_then(|file| self.names.get(file)).copied().unwrap_or_default()
+    }
+
+    /// The lines of notes.
+    pub(super) fn lines(&self, notes: &[Note]) -> Vec<Option<usize>> {
+        output::lines(notes, &self.files)
     }
 
     /// Every finding with file and line, by file and place.

@@ -24,6 +24,9 @@ Examples:
 pub(super) struct Args {
     #[command(flatten)]
     gather: gather::Args,
+    /// How findings are printed to stderr.
+    #[arg(long, value_enum, default_value_t)]
+    format: output::Format,
     #[command(flatten)]
     target: target::Options,
     /// Write one file per custom resource into this directory.
@@ -69,7 +72,7 @@ pub(super) fn run(args: &Args) -> io::Result<Outcome> {
         output::number(manifests.len(), "custom resource"),
         output::counts(&reported)
     );
-    output::report(&reported, args.gather.format, (gathered.files() > 1).then_some(&summary))?;
+    output::report(&reported, args.format, (gathered.files() > 1).then_some(&summary))?;
     Ok(output::outcome(&reported))
 }
 

@@ -1,4 +1,4 @@
-//! `import` and `render` of files that are in memory already: what the commands do between reading and writing,
+//! `import`, `render` and `report` of files that are in memory already: what the commands do between reading and writing,
 //! on all cores. For benches, and for programs that have definitions but no files.
 
 use std::io;
@@ -7,8 +7,9 @@ use clap::Parser as _;
 
 pub use super::input::Source;
 use super::output::Reported;
-use super::{Cli, Command, import as import_command, render as render_command};
+use super::{Cli, Command, import as import_command, render as render_command, report as report_command};
 use crate::finding::Finding;
+use crate::report::Report;
 
 /// What a command makes of files.
 #[derive(Debug, Default)]
@@ -52,4 +53,13 @@ pub fn render(files: &[Source]) -> io::Result<Made> {
     let made = render_command::make(&args, files)?;
     let reported = made.gathered.reported();
     Ok(Made::new(made.manifests, reported))
+}
+
+/// The report that `ecs-bridge report` would write.
+#[must_use]
+pub fn report(files: &[Source]) -> Report {
+    match Cli::parse_from(["ecs-bridge", "report", "-"]).command {
+        Command::Report(args) => report_command::make(&args, files),
+        _ => Report::new(Vec::new(), Vec::new()),
+    }
 }

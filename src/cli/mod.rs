@@ -11,6 +11,7 @@ mod manifest;
 mod output;
 mod parallel;
 mod render;
+mod report;
 mod target;
 
 use std::process::ExitCode;
@@ -35,6 +36,7 @@ Exit code: 0, 1 when something was refused (the rest is done), 2 when the comman
 enum Command {
     Import(import::Args),
     Render(render::Args),
+    Report(report::Args),
     Crds(crds::Args),
     Completion(completion::Args),
     #[cfg(feature = "operator")]
@@ -62,6 +64,7 @@ pub fn run() -> ExitCode {
     let outcome = match Cli::parse().command {
         Command::Import(args) => import::run(&args),
         Command::Render(args) => render::run(&args),
+        Command::Report(args) => report::run(&args),
         Command::Crds(args) => crds::run(&args),
         Command::Completion(args) => completion::run(&args),
         #[cfg(feature = "operator")]

@@ -64,6 +64,27 @@ pub(super) fn locate(notes: &[Note], files: &[Loaded<'_>], names: &[&str]) -> Ve
     located.into_iter().flatten().collect()
 }
 
+/// The line of every note, where its file has it.
+pub(super) fn lines(notes: &[Note], files: &[Loaded<'_>]) -> Vec<Option<usize>> {
+    let mut paths: BTreeMap<(usize, usize), Vec<&str>> = BTreeMap::new();
+    for note in notes {
+        if let (Some(file), Some(document)) = (note.file, note.document) {
+            paths.entry((file, document)).or_default().push(&note.finding.path);
+        }
+    }
+    let lines: BTreeMap<_, _> = paths
+        .iter()
+        .filter_map(|((file, document), paths)| {
+            Some(((*file, *document), files.get(*file)?.parsed.lines(*document, paths)))
+        })
+        .collect();
+    let line = |note: &Note| {
+        let place = (note.file?, note.document?);
+        lines.get(&place)?.get(note.finding.path.as_str()).copied()
+    };
+    notes.iter().map(|note| note.line.or_else(|| line(note))).collect()
+}
+
 /// Prints findings to stderr; `summary` stands at the end for people.
 pub(super) fn report(findings: &[Reported], format: Format, summary: Option<&str>) -> io::Result<()> {
     let mut out = io::BufWriter::new(io::stderr().lock());
@@ -170,6 +191,17 @@ pub(super) fn write(directory: &Path, name: &str, content: &str) -> io::Result<(
     written.map_err(|error| {
         io::Error::new(error.kind(), format!("cannot write {}: {error}", directory.join(name).display()))
     })
+}
+
+/// Writes a file that the command line names, whole or not at all.
+pub(super) fn write_file(path: &Path, content: &str) -> io::Result<()> {
+    let Some(name) = path.file_name().and_then(|name| name.to_str()).filter(|_| !path.is_dir()) else {
+        return Err(io::Error::other(format!(
+            "cannot write {}: it is not the name of a file",
+            path.display()
+        )));
+    };
+    write(path.parent().unwrap_or(Path::new("")), name, content)
 }
 
 /// How far a long run is, on a terminal only.

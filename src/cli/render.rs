@@ -21,6 +21,9 @@ Examples:
 pub(super) struct Args {
     #[command(flatten)]
     gather: gather::Args,
+    /// How findings are printed to stderr.
+    #[arg(long, value_enum, default_value_t)]
+    format: output::Format,
     #[command(flatten)]
     target: target::Options,
 }
@@ -41,7 +44,7 @@ pub(super) fn run(args: &Args) -> io::Result<Outcome> {
         output::number(manifests.len(), "object"),
         output::counts(&reported)
     );
-    output::report(&reported, args.gather.format, (gathered.files() > 1).then_some(&summary))?;
+    output::report(&reported, args.format, (gathered.files() > 1).then_some(&summary))?;
     Ok(output::outcome(&reported))
 }
 

@@ -3,6 +3,7 @@
 mod capabilities;
 
 use crate::capabilities::Capabilities;
+use crate::iam;
 use crate::policy::{Mode, Policy};
 use capabilities::Source;
 
@@ -15,6 +16,9 @@ pub(super) struct Options {
     /// Optional API group that the cluster serves, for example external-secrets.io; can be given again.
     #[arg(long = "api", value_name = "GROUP", value_delimiter = ',')]
     apis: Vec<String>,
+    /// How roles reach pods: IRSA, or PodIdentity.
+    #[arg(long, value_name = "MODE", default_value = "IRSA")]
+    identity_mode: iam::Mode,
     /// What the namespaces may ask for.
     #[arg(long, value_enum, default_value_t)]
     policy: PolicyName,
@@ -51,6 +55,8 @@ pub(super) struct Cluster {
     pub(super) policy: Policy,
     /// What it can do.
     pub(super) capabilities: Capabilities,
+    /// How roles and secrets reach its pods.
+    pub(super) iam: iam::Settings,
 }
 
 impl Options {
@@ -58,6 +64,7 @@ impl Options {
     pub(super) fn cluster(&self) -> Cluster {
         let mut capabilities = self.capabilities.0.clone();
         capabilities.apis.extend(self.apis.iter().cloned());
-        Cluster { policy: self.policy.policy(), capabilities }
+        let iam = iam::Settings { mode: self.identity_mode, ..iam::Settings::default() };
+        Cluster { policy: self.policy.policy(), capabilities, iam }
     }
 }

@@ -35,6 +35,8 @@ pub struct Context {
     pub policy: Policy,
     /// What the cluster can do.
     pub capabilities: Capabilities,
+    /// How roles and secrets reach pods.
+    pub iam: crate::iam::Settings,
     /// Chart value `defaultArchitecture`: `kubernetes.io/arch` of Fargate-style tasks that do not say, `amd64` or `arm64`.
     pub default_architecture: String,
 }

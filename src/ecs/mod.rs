@@ -10,5 +10,6 @@ pub mod document;
 pub mod import;
 pub mod output_only;
 pub mod read;
+pub mod secret_ref;
 pub mod shape;
 pub mod template;

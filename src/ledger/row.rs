@@ -60,6 +60,8 @@ pub struct Row {
     pub neutral: Option<&'static str>,
     /// Why, in a sentence.
     pub about: &'static str,
+    /// Title of the table that it stands in: what it has to do with.
+    pub theme: &'static str,
 }
 
 impl Row {
@@ -90,6 +92,22 @@ pub(super) fn steps(path: &str) -> impl Iterator<Item = &str> {
     })
 }
 
+/// A path without its indices: `a[3].b` is `a[].b`.
+#[must_use]
+pub fn pattern(path: &str) -> String {
+    let mut parts = path.split('[');
+    let mut pattern = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        match part.split_once(']') {
+            Some((index, rest)) if index.bytes().all(|byte| byte.is_ascii_digit()) => {
+                pattern.extend(["[]", rest]);
+            }
+            _ => pattern.extend(["[", part]),
+        }
+    }
+    pattern
+}
+
 /// Rows that belong together: one concept, at every place where its shape stands.
 #[derive(Debug)]
 pub struct Table {
@@ -106,7 +124,7 @@ pub struct Table {
 pub struct Entry {
     /// Their paths.
     pub members: &'static [&'static str],
-    /// What they have in common; its own path is empty.
+    /// What they have in common; its own path and theme are empty.
     pub row: Row,
 }
 
@@ -123,7 +141,7 @@ pub(super) fn rows(tables: &[&Table]) -> Vec<Row> {
                         // Made once, for the life of the program.
                         (at, member) => format!("{at}.{member}").leak(),
                     };
-                    rows.push(Row { path, ..entry.row });
+                    rows.push(Row { path, theme: table.title, ..entry.row });
                 }
             }
         }
@@ -155,6 +173,7 @@ macro_rules! table {
                     needs: $crate::ledger::row::table!(@ needs $($privilege)?),
                     neutral: $crate::ledger::row::table!(@ neutral $($neutral)?),
                     about: $about,
+                    theme: "",
                 },
             }),+],
         };

@@ -6,6 +6,7 @@ use super::life::Life;
 use super::limits::Limits;
 use super::network::{Names, Network};
 use super::order::{Order, Stage};
+use super::secret::{Secret, Variables};
 use super::security::{Security, Shared};
 use super::units::{CpuUnits, Mebibytes};
 use crate::api::ecs::ApplicationProtocol;
@@ -52,6 +53,12 @@ pub struct Task {
     pub at_launch: Option<Name>,
     /// ARN of the role that its containers have.
     pub role: Option<String>,
+    /// ARN of the role that its secrets are read with.
+    pub execution_role: Option<String>,
+    /// Secrets that it needs, by name.
+    pub secrets: Vec<Secret>,
+    /// Names of those with which its images are pulled.
+    pub pull_secrets: Vec<String>,
     /// Its own placement constraints.
     pub requirements: Vec<Requirement>,
     /// In which order its containers start.
@@ -127,6 +134,8 @@ pub struct Container {
     pub working_directory: Option<String>,
     /// Variables by name, in the order of the definition.
     pub environment: Vec<(String, String)>,
+    /// Variables whose values are elsewhere.
+    pub variables: Variables,
     /// Ports that it listens on.
     pub ports: Vec<Port>,
     /// CPU share; 0 where none is declared.

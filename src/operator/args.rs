@@ -5,6 +5,8 @@ use std::path::PathBuf;
 
 use clap::{ArgAction, Args as ClapArgs, ValueEnum};
 
+use crate::iam;
+use crate::object::external_secrets::StoreRef;
 use crate::policy::Mode;
 
 /// Runs the operator.
@@ -25,6 +27,15 @@ pub struct Args {
     /// Architecture of Fargate-style tasks whose definition does not say
     #[arg(long, env = "ECS_BRIDGE_DEFAULT_ARCHITECTURE", value_name = "ARCH", default_value = "amd64")]
     pub default_architecture: Architecture,
+    /// How roles reach pods: IRSA, or PodIdentity
+    #[arg(long, env = "ECS_BRIDGE_IDENTITY_MODE", value_name = "MODE", default_value = "IRSA")]
+    pub identity_mode: iam::Mode,
+    /// Store of External Secrets for Secrets Manager, instead of one for each service
+    #[arg(long, env = "ECS_BRIDGE_SECRETS_MANAGER_STORE", value_name = "KIND/NAME", value_parser = iam::store)]
+    pub secrets_manager_store: Option<StoreRef>,
+    /// Store of External Secrets for Parameter Store, instead of one for each service
+    #[arg(long, env = "ECS_BRIDGE_PARAMETER_STORE", value_name = "KIND/NAME", value_parser = iam::store)]
+    pub parameter_store: Option<StoreRef>,
     /// Custom resources that are reconciled at the same time
     #[arg(long, env = "ECS_BRIDGE_CONCURRENCY", value_name = "N", default_value_t = 16)]
     pub concurrency: u16,

@@ -114,6 +114,7 @@ fn context(cx: &Context, key: &Key) -> CoreContext {
         namespace: key.name.namespace.clone(),
         policy: Policy::new(cx.settings.policy_mode, allow.map(String::as_str)),
         capabilities: cx.capabilities(),
+        iam: cx.settings.iam.clone(),
         default_architecture: cx.settings.default_architecture.clone(),
     }
 }

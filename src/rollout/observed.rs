@@ -171,6 +171,14 @@ mod tests {
     }
 
     #[test]
+    fn a_container_that_others_wait_for_makes_its_task_fail_too() {
+        let mut status = waiting("CrashLoopBackOff", false);
+        status["initContainerStatuses"] = status["containerStatuses"].take();
+        status["phase"] = "Pending".into();
+        assert_eq!(state(&status, false), Some(TaskState::Failing));
+    }
+
+    #[test]
     fn pods_are_tasks_in_ecs_states() {
         assert_eq!(state(&json!({}), false), Some(TaskState::Pending));
         assert_eq!(state(&json!({ "phase": "Pending" }), false), Some(TaskState::Pending));

@@ -18,6 +18,7 @@ mod placement;
 mod pod;
 mod probes;
 mod resources;
+mod secrets;
 mod security;
 mod storage;
 mod units;
@@ -65,6 +66,7 @@ pub fn objects(
     count: Option<i32>,
 ) -> Vec<Object> {
     let mut objects: Vec<Object> = identity::service_account(service).into_iter().collect();
+    objects.extend(secrets::objects(service, templates));
     objects.extend(storage::objects(service));
     objects.extend(network::service(service));
     objects.extend(network::policy(service));

@@ -6,7 +6,7 @@ use k8s_openapi::api::core::v1::{PodOS, PodSpec, PodTemplateSpec, Toleration};
 use kube::core::ObjectMeta;
 
 use super::container::some;
-use super::{kernel, life, meta, names, order, placement, resources, security, storage};
+use super::{kernel, life, meta, names, order, placement, resources, secrets, security, storage};
 use crate::api::labels;
 use crate::desired::Context;
 use crate::model::Service;
@@ -28,6 +28,7 @@ pub(super) fn template(service: &Service, capacity: &Capacity, context: &Context
         containers,
         termination_grace_period_seconds: life::grace_period(task),
         resources: resources::of_pod(task, pod_resources),
+        image_pull_secrets: some(secrets::pull(task)),
         volumes: some([storage::volumes(service), kernel::volumes(task)].concat()),
         service_account_name: Some(service.service_account().to_owned()),
         // ECS tasks know nothing of other services and have no access to the control plane.

@@ -18,6 +18,7 @@ fn context(version: &str) -> Context {
         namespace: "default".into(),
         policy: Policy::new(Mode::Permissive, None),
         capabilities: Capabilities::of_version(version).unwrap(),
+        iam: crate::iam::Settings::default(),
         default_architecture: "arm64".into(),
     }
 }
@@ -107,6 +108,18 @@ fn sizes_of_tasks_and_containers() {
             task(Some("1024"), Some("1024"), &[(256, Some(256), None), (0, None, None)]),
             "1.33",
             vec!["-/- -/-", "250m/1 256Mi/256Mi", "750m/1 768Mi/1Gi"],
+        ),
+        (
+            "128 units are an eighth of a CPU; a reservation is no limit",
+            task(None, None, &[(128, None, Some(100))]),
+            "1.36",
+            vec!["-/- -/-", "125m/- 100Mi/-"],
+        ),
+        (
+            "memory of the task alone is the ceiling of all",
+            task(None, Some("512"), &[(64, None, None), (64, None, None)]),
+            "1.36",
+            vec!["-/- 512Mi/512Mi", "63m/- -/-", "63m/- -/-"],
         ),
         (
             "units that do not divide, within the task",

@@ -20,7 +20,7 @@ use crate::rollout::arithmetic::rolling;
 
 /// Recorded deployments are what is rolled back to; old ReplicaSets only help `kubectl rollout`.
 const HISTORY: i32 = 3;
-/// Seconds beyond `minReadySeconds` after which Kubernetes says that a rollout makes no progress.
+/// Seconds beyond `minReadySeconds` and what health checks leave to a start, after which Kubernetes says that a rollout makes no progress.
 const PROGRESS: i32 = 600;
 
 /// One workload for each capacity provider that has a template.
@@ -100,6 +100,8 @@ fn deployment(
     template: &PodTemplateSpec,
 ) -> Deployment {
     let ready = service.min_ready_seconds;
+    let checks = service.task.containers.iter().filter_map(|c| c.life.health.as_ref());
+    let starts: i32 = checks.map(|check| check.budget().cast_signed()).sum();
     Deployment {
         metadata: metadata(service, capacity, template),
         spec: DeploymentSpec {
@@ -107,7 +109,7 @@ fn deployment(
             selector: meta::selector(service, &capacity.label),
             template: template.clone(),
             min_ready_seconds: unless_zero(ready),
-            progress_deadline_seconds: Some(ready.saturating_add(PROGRESS)),
+            progress_deadline_seconds: Some(ready.saturating_add(starts).saturating_add(PROGRESS)),
             revision_history_limit: Some(HISTORY),
             strategy: Some(DeploymentStrategy {
                 type_: Some("RollingUpdate".to_owned()),

@@ -60,44 +60,74 @@ impl Node {
         namespaces.delete(namespace, &DeleteParams::default()).await.unwrap();
     }
 
-    /// A directory of the machine that tasks may mount; it goes with the node.
+    /// A directory of the machine that tasks of this run may mount; it goes with the node.
     pub(crate) fn shared(&self, name: &str) -> PathBuf {
-        let directory = self.directory.join("shared").join(name);
+        let directory = self.directory.join("shared").join(format!("{name}-{}", self.run));
         fs::create_dir_all(&directory).unwrap();
         directory
     }
 
+    /// The slot among this machine's nodes.
+    fn slot(&self) -> String {
+        fs::read_to_string(self.directory.join("slot")).unwrap().trim().to_owned()
+    }
+
+    /// Where the node is reached.
+    pub(crate) fn address(&self) -> String {
+        format!("198.18.{}.2", self.slot())
+    }
+
     /// The directory of a pod's own control group: `memory` or `cpu` of version 1, or the unified one of version 2.
     pub(crate) fn control_group(&self, controller: &str, pod_uid: &str) -> PathBuf {
-        let slot = fs::read_to_string(self.directory.join("slot")).unwrap();
         let mut root = Path::new("/sys/fs/cgroup").join(controller);
         if !root.is_dir() {
             root = PathBuf::from("/sys/fs/cgroup");
         }
-        let root = root.join(format!("ecs-bridge-{}/kubepods", slot.trim()));
+        let root = root.join(format!("ecs-bridge-{}/kubepods", self.slot()));
         let name = format!("pod{pod_uid}");
         let places = ["", "burstable", "besteffort"].map(|class| root.join(class).join(&name));
         places.into_iter().find(|place| place.is_dir()).expect("the pod has no control group")
     }
 
     /// Runs kubectl as the administrator with this text as its input.
-    pub(crate) fn kubectl(&self, arguments: &[&str], input: &str) -> Output {
-        let mut command = Command::new("target/tools/kubectl");
-        command.arg("--kubeconfig").arg(self.directory.join("kubeconfig")).args(arguments);
+    pub(crate) async fn kubectl(&self, arguments: &[&str], input: &str) -> Output {
+        run(self.tool("kubectl", arguments), input).await
+    }
+
+    /// Runs Helm as the administrator.
+    pub(crate) async fn helm(&self, arguments: &[&str]) -> Output {
+        run(self.tool("helm", arguments), "").await
+    }
+
+    fn tool(&self, name: &str, arguments: &[&str]) -> Command {
+        let mut command = Command::new(Path::new("target/tools").join(name));
+        command.args(arguments);
+        command.env("KUBECONFIG", self.directory.join("kubeconfig"));
         command.env("KUBECACHEDIR", self.directory.join("cache"));
-        run(&mut command, input)
+        command
     }
 }
 
-/// Runs a command of this repository with this text as its input.
-pub(crate) fn run(command: &mut Command, input: &str) -> Output {
-    command.current_dir(env!("CARGO_MANIFEST_DIR"));
-    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    let mut child = command.spawn().unwrap();
-    let mut stdin = child.stdin.take().unwrap();
+/// Runs a command in this repository with this text as its input.
+pub(crate) async fn run(mut command: Command, input: &str) -> Output {
     let input = input.to_owned();
-    let writer = std::thread::spawn(move || stdin.write_all(input.as_bytes()));
-    let output = child.wait_with_output().unwrap();
-    drop(writer.join());
-    output
+    let whole = move || {
+        command.current_dir(env!("CARGO_MANIFEST_DIR"));
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        let mut stdin = child.stdin.take().unwrap();
+        let writer = std::thread::spawn(move || stdin.write_all(input.as_bytes()));
+        let output = child.wait_with_output().unwrap();
+        drop(writer.join());
+        output
+    };
+    tokio::task::spawn_blocking(whole).await.unwrap()
+}
+
+/// What a command has printed; it must have succeeded.
+pub(crate) fn succeeds(output: &Output) -> String {
+    let said = String::from_utf8_lossy(&output.stderr);
+    let printed = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(output.status.success(), "{said}{printed}");
+    printed
 }

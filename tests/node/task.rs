@@ -12,7 +12,7 @@ use kube::api::{DeleteParams, ListParams, LogParams};
 use serde_json::{Map, Value, json};
 use tokio::time::sleep;
 
-use crate::node::{Node, PATIENCE, run};
+use crate::node::{Node, PATIENCE, run, succeeds};
 
 /// What the containers run: `hack/image`, with a shell.
 pub(crate) const IMAGE: &str = "localhost/task:1";
@@ -64,22 +64,19 @@ impl Task {
     /// Registers the definition as a service of one task would: `import`, `render`, `kubectl apply`.
     pub(crate) async fn start(node: &Arc<Node>, story: &str, mut definition: Value) -> Self {
         let namespace = node.namespace(story).await;
-        let shared = node.shared(&namespace);
+        let shared = node.shared(story);
         let volume = json!({"name": "shared", "host": {"sourcePath": shared}});
         let members: &mut Map<_, _> = definition.as_object_mut().unwrap();
         let volumes = members.entry("volumes").or_insert_with(|| json!([]));
         volumes.as_array_mut().unwrap().push(volume);
-        let binary = || Command::new(env!("CARGO_BIN_EXE_ecs-bridge"));
-        let imported = run(binary().args(["import", "-n", &namespace, "-"]), &definition.to_string());
-        let said = String::from_utf8_lossy(&imported.stderr).into_owned();
-        assert!(imported.status.success(), "import: {said}");
-        let resources = String::from_utf8(imported.stdout).unwrap();
-        let rendered = run(binary().args(["render", "-n", &namespace, "-"]), &resources);
-        let findings = said + &String::from_utf8_lossy(&rendered.stderr);
-        assert!(rendered.status.success(), "render: {findings}");
-        let objects = String::from_utf8(rendered.stdout).unwrap();
-        let applied = node.kubectl(&["apply", "--server-side", "-f", "-"], &objects);
-        assert!(applied.status.success(), "apply: {}\n{objects}", String::from_utf8_lossy(&applied.stderr));
+        let through = async |command: &str, input: &str| {
+            let mut binary = Command::new(env!("CARGO_BIN_EXE_ecs-bridge"));
+            binary.args([command, "-n", &namespace, "-"]);
+            succeeds(&run(binary, input).await)
+        };
+        let resources = through("import", &definition.to_string()).await;
+        let objects = through("render", &resources).await;
+        succeeds(&node.kubectl(&["apply", "--server-side", "-f", "-"], &objects).await);
         Self { node: Arc::clone(node), namespace, shared }
     }
 

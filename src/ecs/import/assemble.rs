@@ -131,6 +131,7 @@ fn unique(
                 )
             } else {
                 clash = clash.or(Some(other.origin.file));
+                run.duplicates.push(as_it_is(&other));
                 duplicate(member, &name, &place)
             };
             other.findings.push(finding);
@@ -153,6 +154,31 @@ fn duplicate(member: &str, name: &str, place: &str) -> Finding {
         format!("`{name}` is defined differently in {place}, and no `revision` says which one is newer.");
     Finding::new(Code::DuplicateDefinition, member, message)
         .remedy("Leave one of them out, or give them different names.")
+}
+
+/// The resource that a definition would be if it were alone, as far as looking at it needs.
+fn as_it_is(definition: &Definition) -> Imported {
+    let metadata = definition.metadata.clone().unwrap_or_default();
+    let resource = match &definition.content {
+        Content::TaskDefinition(spec) => {
+            let spec = (**spec).clone();
+            Resource::TaskDefinition(Box::new(TaskDefinition { metadata, spec, status: None }))
+        }
+        Content::CapacityProvider(spec) => {
+            let spec = (**spec).clone();
+            Resource::CapacityProvider(Box::new(CapacityProvider { metadata, spec, status: None }))
+        }
+        Content::Service(spec) => {
+            let spec = (**spec).clone();
+            Resource::Service(Box::new(EcsService { metadata, spec, status: None }))
+        }
+        // Parts of services have no name that another could have.
+        Content::ScalableTarget(_) | Content::ScalingPolicy(_) | Content::ScheduledAction(_) => {
+            let spec = EcsServiceSpec::default();
+            Resource::Service(Box::new(EcsService { metadata, spec, status: None }))
+        }
+    };
+    Imported { origin: definition.origin.clone(), resource, grafts: definition.grafts.clone() }
 }
 
 fn member_of(content: &Content) -> &'static str {

@@ -204,6 +204,8 @@ pub struct Run {
     /// What is refused, as far as it could be read: the rest of it can still be looked at, and what names it can say
     /// why it is missing.
     pub refused: Vec<Imported>,
+    /// What stands against another definition of its name and is refused with it.
+    pub duplicates: Vec<Imported>,
 }
 
 #[cfg(test)]

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::{Report, life, limits, logging, ports, security, set, task};
+use super::secrets::Secrets;
+use super::{Report, env_files, life, limits, logging, ports, security, set, task};
 use crate::api::TaskDefinitionSpec;
 use crate::api::ecs::{ContainerDefinition, NetworkMode, VersionConsistency};
 use crate::api::task_definition::ImagePullPolicy;
@@ -24,6 +25,7 @@ pub(super) fn validate(
     os: Os,
     volumes: &[Name],
     task_memory: Option<Mebibytes>,
+    secrets: &mut Secrets,
     report: &mut Report<'_>,
 ) -> Vec<Container> {
     let list = Path::ROOT.member(LIST);
@@ -53,6 +55,10 @@ pub(super) fn validate(
         if definition.cpu.is_some_and(|cpu| cpu < 0) {
             report.add(Code::InvalidValue, path.member("cpu"), "cpu must not be negative.");
         }
+        let environment = environment(definition, path, report);
+        let mut variables = secrets.of_container(definition, &environment, path, report);
+        variables.files = env_files::of_container(spec, definition, path, report);
+        secrets.registry(definition, &image, path, report);
         let mounts = mounts(definition, volumes, path, report);
         containers.push(Container {
             name: name.unwrap_or_else(|| Name { original: String::new(), label: String::new() }),
@@ -61,7 +67,8 @@ pub(super) fn validate(
             entry_point: definition.entry_point.clone(),
             command: definition.command.clone(),
             working_directory: set(definition.working_directory.as_deref()).map(str::to_owned),
-            environment: logging::with_router(definition, environment(definition, path, report)),
+            environment: logging::with_router(definition, environment),
+            variables,
             ports: ports::of_container(definition, mode, &mut port_names, path, report),
             cpu: CpuUnits(unsigned(definition.cpu.map(|cpu| cpu.min(MOST_CPU))).unwrap_or_default()),
             memory: unsigned(definition.memory).map(Mebibytes),
@@ -74,6 +81,7 @@ pub(super) fn validate(
         });
     }
     unknown_options(spec, report);
+    env_files::mappings(spec, report);
     containers
 }
 
@@ -186,7 +194,7 @@ fn environment(
         let Some(name) = report.required(pair.name.as_deref(), path, "The variable's name") else {
             continue;
         };
-        if name.bytes().any(|b| b == b'=' || !(b' '..=b'~').contains(&b)) {
+        if !is_variable(name) {
             report.add(
                 Code::InvalidName,
                 path,
@@ -208,6 +216,11 @@ fn environment(
         }
     }
     variables
+}
+
+/// Whether Kubernetes takes this as name of a variable.
+pub(super) fn is_variable(name: &str) -> bool {
+    name.bytes().all(|b| b != b'=' && (b' '..=b'~').contains(&b))
 }
 
 fn mounts(

@@ -75,18 +75,18 @@ fn command(written: &[String], os: Os, path: Path<'_>, report: &mut Report<'_>) 
             words.unwrap_or_else(|| shell(os, &[&[line.to_owned()], rest].concat().join(" ")))
         }
     };
-    if found.last().is_none_or(String::is_empty) {
+    if found.last().is_none_or(|word| word.trim().is_empty()) {
         report.add(Code::InvalidValue, path, "The command has nothing to execute.");
         return None;
     }
     Some(found)
 }
 
-/// The line in the container's default shell.
+/// The line in the container's default shell, as Docker has it.
 fn shell(os: Os, line: &str) -> Vec<String> {
-    let words: [&str; 3] = match os {
-        Os::Linux => ["/bin/sh", "-c", line],
-        Os::Windows { .. } => ["cmd", "/C", line],
+    let shell: &[&str] = match os {
+        Os::Linux => &["/bin/sh", "-c"],
+        Os::Windows { .. } => &["cmd", "/S", "/C"],
     };
-    words.map(str::to_owned).into()
+    shell.iter().chain([&line]).map(|word| (*word).to_owned()).collect()
 }

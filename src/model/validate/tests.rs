@@ -13,6 +13,7 @@ fn context() -> Context {
         namespace: "default".into(),
         policy: Policy::new(Mode::Baseline, None),
         capabilities: Capabilities::of_version("1.36").unwrap(),
+        iam: crate::iam::Settings::default(),
         default_architecture: "amd64".into(),
     }
 }

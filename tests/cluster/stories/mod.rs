@@ -8,6 +8,7 @@ mod leader;
 mod leave;
 mod repair;
 mod scale;
+mod secrets;
 mod silence;
 mod start;
 
@@ -59,6 +60,7 @@ pub(crate) fn all() -> Vec<Story> {
         silence: a_restart_and_a_silent_minute_write_nothing;
     };
     all.push(story!(capacity, a_capacity_provider_counts_its_nodes, true));
+    all.push(story!(secrets, external_secrets_is_taken_up_when_it_comes_and_rolls_nothing, true));
     all.push(story!(silence, an_operator_of_the_whole_cluster_writes_nothing, true));
     all
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::node::Node;
 use crate::task::{Task, container, task};
@@ -20,21 +20,14 @@ pub(crate) async fn a_dollar_sign_arrives_unharmed(node: Arc<Node>) {
     let app = container("app", "", json!({"command": command, "environment": environment}));
     let story = Task::start(&node, "dollar", task(&[app])).await;
     let printed = story.printed("app").await;
-    assert_eq!(printed["arguments"].as_array().unwrap()[1..], command.map_to_json()[..]);
+    assert_eq!(
+        printed["arguments"].as_array().unwrap()[1..],
+        command.iter().map(|word| json!(word)).collect::<Vec<_>>()
+    );
     for (n, value) in odd.iter().enumerate() {
         assert_eq!(printed["environment"][format!("ODD_{n}")], json!(value));
     }
     story.end().await;
-}
-
-trait MapToJson {
-    fn map_to_json(&self) -> Vec<Value>;
-}
-
-impl MapToJson for Vec<&str> {
-    fn map_to_json(&self) -> Vec<Value> {
-        self.iter().map(|text| json!(text)).collect()
-    }
 }
 
 /// `command` is the image's CMD, not its ENTRYPOINT; the image's environment and directory stay as well.

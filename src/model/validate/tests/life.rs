@@ -1,3 +1,5 @@
+use proptest::prelude::*;
+
 use super::*;
 
 /// A definition of containers, each given as what is different about it.
@@ -90,6 +92,50 @@ fn containers_do_not_wait_in_a_circle_through_links_volumes_and_log_routers() {
     let mut apart = task(&[waits("helper", "START"), helper(&json!({ "links": ["app"] }))]);
     apart["networkMode"] = json!("awsvpc");
     assert!(!on("1.36", &apart).iter().any(|f| f.contains("Cycle")));
+}
+
+/// Four containers, and for each of the pairs the first one waits for the second one.
+fn graph(edges: &[(usize, usize)]) -> Value {
+    let containers: Vec<Value> = (0..4)
+        .map(|i| {
+            let others = edges.iter().filter(|(from, to)| *from == i && to != from);
+            let waits: Vec<Value> = others
+                .map(|(_, to)| json!({ "containerName": format!("c{to}"), "condition": "START" }))
+                .collect();
+            json!({ "name": format!("c{i}"), "dependsOn": waits })
+        })
+        .collect();
+    task(&containers)
+}
+
+proptest! {
+    #[test]
+    fn exactly_the_graphs_without_a_circle_are_compiled_and_in_their_order(
+        edges in prop::collection::vec((0usize..4, 0usize..4), 0..7),
+    ) {
+        let edges: Vec<_> = edges.into_iter().filter(|(from, to)| from != to).collect();
+        let mut reach = [[false; 4]; 4];
+        for (from, to) in &edges {
+            reach[*from][*to] = true;
+        }
+        for _ in 0..4 {
+            for (a, b, c) in (0..64).map(|n| (n / 16, n / 4 % 4, n % 4)) {
+                reach[a][c] |= reach[a][b] && reach[b][c];
+            }
+        }
+        let circle = (0..4).any(|i| reach[i][i]);
+        let (model, findings) = super::super::service(&inputs(&graph(&edges), &json!({})), &context());
+        let told = findings.task_definition.iter().any(|f| f.code == "DependencyCycle");
+        prop_assert_eq!(told, circle);
+        prop_assert_eq!(model.is_none(), circle);
+        if let Some(model) = model {
+            let order = model.task.order;
+            let places: Vec<usize> = order.first.iter().chain(&order.main).copied().collect();
+            let place = |i: usize| places.iter().position(|p| *p == i).unwrap();
+            prop_assert_eq!(places.len(), 4);
+            prop_assert!(edges.iter().all(|(from, to)| order.first.contains(to) && place(*to) < place(*from)));
+        }
+    }
 }
 
 #[test]

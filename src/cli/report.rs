@@ -1,0 +1,189 @@
+//! `report`: what becomes of every field, for the people who migrate.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write as _};
+use std::path::PathBuf;
+
+use super::check::{self, Alone};
+use super::gather::{self, Gathered};
+use super::input::Source;
+use super::{Outcome, output, target};
+use crate::ecs::import::{Imported, Note, Resource};
+use crate::finding::Severity;
+use crate::ledger::Root;
+use crate::report::{self, Found, Report, Subject};
+
+/// Tells what becomes of every field, grouped by what has to be decided.
+///
+/// Takes what `import` takes, and custom resources, mixed. Every definition gets a grade: A exact, B approximate,
+/// C lossy, D refused. That two of them have one name is said, and does not count.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  ecs-bridge report .aws/ -o report.md
+  ecs-bridge report taskdef.json --format sarif --fail-on warning > findings.sarif
+  aws ecs describe-services --services web | ecs-bridge report - --format json
+
+Exit code: 0, or 1 when something is as severe as --fail-on says. The report is written in both cases.")]
+pub(super) struct Args {
+    #[command(flatten)]
+    gather: gather::Args,
+    #[command(flatten)]
+    target: target::Options,
+    /// How the report is written.
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+    /// What makes the exit code 1.
+    #[arg(long, value_enum, default_value_t, value_name = "SEVERITY")]
+    fail_on: FailOn,
+    /// Write the report to this file instead of stdout.
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+enum Format {
+    /// For people.
+    #[default]
+    Markdown,
+    /// For programs: every field and every finding.
+    Json,
+    /// For code review: findings beside their lines.
+    Sarif,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+enum FailOn {
+    /// Something is refused.
+    #[default]
+    Error,
+    /// Something is lost.
+    Warning,
+    /// Anything is said at all.
+    Info,
+    /// Nothing.
+    Never,
+}
+
+impl FailOn {
+    fn fails(self, worst: Option<Severity>) -> bool {
+        let least = match self {
+            Self::Error => Severity::Error,
+            Self::Warning => Severity::Warning,
+            Self::Info => Severity::Info,
+            Self::Never => return false,
+        };
+        worst.is_some_and(|worst| worst >= least)
+    }
+}
+
+pub(super) fn run(args: &Args) -> io::Result<Outcome> {
+    let sources = args.gather.sources();
+    let report = make(args, &sources);
+    let text = write(&report, args.format)?;
+    match &args.output {
+        Some(path) => output::write_file(path, &text)?,
+        None => {
+            let mut stdout = io::stdout().lock();
+            stdout.write_all(text.as_bytes())?;
+            stdout.flush()?;
+        }
+    }
+    Ok(if args.fail_on.fails(report.worst()) { Outcome::Refused } else { Outcome::Done })
+}
+
+fn write(report: &Report, format: Format) -> io::Result<String> {
+    let json = match format {
+        Format::Markdown => return Ok(report::markdown(report)),
+        Format::Json => serde_json::to_string_pretty(report)?,
+        Format::Sarif => serde_json::to_string_pretty(&report::sarif(report))?,
+    };
+    Ok(json + "\n")
+}
+
+/// Everything between reading and writing.
+pub(super) fn make(args: &Args, sources: &[Source]) -> Report {
+    let mut gathered = gather::gather(&args.gather, sources, &args.gather.options(false));
+    let cluster = args.target.cluster();
+    let checked = check::resources(&gathered.run, &cluster, Alone::Fine, check::check_only);
+    gathered.run.notes.extend(checked.notes);
+    gathered.look_at_refused(&cluster);
+    let duplicates = check::refused(&gathered.run, &gathered.run.duplicates, &cluster);
+    gathered.run.notes.extend(duplicates);
+    report(&gathered)
+}
+
+fn report(gathered: &Gathered<'_>) -> Report {
+    let run = &gathered.run;
+    let mut definitions: Vec<&Imported> =
+        run.resources.iter().chain(&run.refused).chain(&run.duplicates).collect();
+    definitions.sort_by(|a, b| a.origin.cmp(&b.origin));
+    let lines = gathered.lines(&run.notes);
+    let mut of: BTreeMap<usize, Vec<Found>> = BTreeMap::new();
+    let mut other = Vec::new();
+    for (note, line) in run.notes.iter().zip(lines) {
+        let found = |path: &str| {
+            let mut finding = note.finding.clone();
+            path.clone_into(&mut finding.path);
+            Found { file: gathered.name(note.file).to_owned(), line, finding }
+        };
+        match owner(&definitions, note) {
+            Some((definition, path)) => of.entry(definition).or_default().push(found(&path)),
+            None => other.push(found(&note.finding.path)),
+        }
+    }
+    let subject = |(index, imported): (usize, &&Imported)| Subject {
+        file: gathered.name(Some(imported.origin.file)).to_owned(),
+        findings: of.remove(&index).unwrap_or_default(),
+        ..subject(&imported.resource)
+    };
+    Report::new(definitions.iter().enumerate().map(subject).collect(), other)
+}
+
+/// The definition that a note speaks of, and the path in it: the one with the longest path to it.
+fn owner(definitions: &[&Imported], note: &Note) -> Option<(usize, String)> {
+    let document = note.document?;
+    let origins = definitions.iter().enumerate().flat_map(|(index, imported)| {
+        let grafts = imported.grafts.iter().map(move |graft| (index, &graft.origin, graft.at.as_str()));
+        grafts.chain([(index, &imported.origin, "")])
+    });
+    origins
+        .filter(|(_, origin, _)| Some(origin.file) == note.file && origin.document == document)
+        .filter_map(|(index, origin, at)| {
+            let rest = note.finding.path.strip_prefix(&origin.base)?;
+            let beneath = origin.base.is_empty() || rest.is_empty() || rest.starts_with(['.', '[']);
+            let rest = rest.trim_start_matches('.');
+            let path = match (at, rest) {
+                ("", rest) => rest.to_owned(),
+                (at, "") => at.to_owned(),
+                (at, rest) => format!("{at}.{rest}"),
+            };
+            beneath.then_some((origin.base.len(), index, path))
+        })
+        .max_by_key(|(length, index, _)| (*length, std::cmp::Reverse(*index)))
+        .map(|(_, index, path)| (index, path))
+}
+
+fn subject(resource: &Resource) -> Subject {
+    // These types are made of strings, numbers, lists and maps with string keys: serializing them cannot fail.
+    let (root, name, spec) = match resource {
+        Resource::TaskDefinition(task) => {
+            (Root::TaskDefinition, task.spec.family.clone(), serde_json::to_value(&task.spec))
+        }
+        Resource::Service(service) => {
+            (Root::Service, service.spec.service_name.clone(), serde_json::to_value(&service.spec))
+        }
+        Resource::CapacityProvider(provider) => {
+            (Root::CapacityProvider, provider.spec.name.clone(), serde_json::to_value(&provider.spec))
+        }
+    };
+    let metadata = resource.metadata();
+    Subject {
+        root,
+        name: name.or_else(|| metadata.name.clone()).unwrap_or_default(),
+        namespace: metadata.namespace.clone(),
+        file: String::new(),
+        spec: spec.unwrap_or_default(),
+        findings: Vec::new(),
+    }
+}

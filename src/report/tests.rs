@@ -1,0 +1,114 @@
+use serde_json::json;
+
+use super::*;
+use crate::finding::Code;
+
+fn found(code: Code, path: &str, message: &str) -> Found {
+    Found {
+        file: "a.json".into(),
+        line: Some(3),
+        finding: Finding::new(code, path, message).remedy("Do it."),
+    }
+}
+
+fn subject(name: &str, spec: Value, findings: Vec<Found>) -> Subject {
+    Subject {
+        root: Root::TaskDefinition,
+        name: name.into(),
+        namespace: None,
+        file: "a.json".into(),
+        spec,
+        findings,
+    }
+}
+
+fn grade(findings: Vec<Found>) -> Grade {
+    let report = Report::new(vec![subject("web", json!({ "family": "web" }), findings)], Vec::new());
+    report.definitions[0].grade
+}
+
+#[test]
+fn the_worst_finding_makes_the_grade() {
+    assert_eq!(grade(Vec::new()), Grade::A);
+    assert_eq!(grade(vec![found(Code::NotApplicable, "family", "x")]), Grade::A, "nothing could be had");
+    assert_eq!(grade(vec![found(Code::ReadAs, "family", "x")]), Grade::A, "reading loses nothing");
+    let nearly = found(Code::CooldownClamped, "family", "x");
+    assert_eq!(grade(vec![nearly.clone()]), Grade::B);
+    let lost = found(Code::TagsNotApplied, "tags", "x");
+    assert_eq!(grade(vec![nearly.clone(), lost.clone()]), Grade::C);
+    assert_eq!(grade(vec![nearly, lost, found(Code::InvalidValue, "cpu", "x")]), Grade::D);
+}
+
+#[test]
+fn findings_at_or_below_a_field_decide_about_it_and_those_of_the_ledger_above_it() {
+    let spec = json!({
+        "family": "web",
+        "inferenceAccelerators": [{ "deviceName": "a", "deviceType": "b" }],
+        "containerDefinitions": [{ "name": "a", "cpu": 1 }, { "name": "b", "cpu": 2, "command": [] }],
+    });
+    let findings = vec![
+        found(Code::NotApplicable, "inferenceAccelerators", "x"),
+        found(Code::InvalidValue, "containerDefinitions[1].cpu", "x"),
+        found(Code::InvalidValue, "containerDefinitions[0]", "of the whole container"),
+    ];
+    let report = Report::new(vec![subject("web", spec, findings)], Vec::new());
+    let definition = &report.definitions[0];
+    let shown: Vec<String> =
+        definition.fields.iter().map(|field| format!("{} {:?}", field.path, field.treatment)).collect();
+    let wanted = [
+        "family Exact",
+        "inferenceAccelerators[0].deviceName NotApplicable",
+        "inferenceAccelerators[0].deviceType NotApplicable",
+        "containerDefinitions[0].name Exact",
+        "containerDefinitions[0].cpu Exact",
+        "containerDefinitions[1].name Exact",
+        "containerDefinitions[1].cpu Refused",
+    ];
+    let sorted = |mut list: Vec<String>| {
+        list.sort();
+        list
+    };
+    assert_eq!(sorted(shown), sorted(wanted.map(str::to_owned).to_vec()));
+    assert_eq!(definition.counts, Counts { exact: 4, not_applicable: 2, refused: 1, ..Counts::default() });
+}
+
+#[test]
+fn one_matter_is_told_once_for_all_definitions() {
+    let lost = || vec![found(Code::TagsNotApplied, "tags", "Tags are lost.")];
+    let subjects: Vec<Subject> =
+        (0..20).map(|n| subject(&format!("web-{n}"), json!({ "family": "web" }), lost())).collect();
+    let report = Report::new(subjects, vec![found(Code::UnreadableFile, "", "It is no JSON.")]);
+    let text = markdown(&report);
+    assert_eq!(text.matches("Tags are lost.").count(), 1, "{text}");
+    assert!(text.contains("`tags` of task definition web-0, ") && text.contains("and 14 more"), "{text}");
+    assert!(text.contains("20 definitions: 0 exact (A), 0 approximate (B), 20 lossy (C), 0 refused (D)."));
+    assert!(text.contains("1 file could not be read."), "{text}");
+}
+
+#[test]
+fn sarif_has_a_rule_for_every_result_and_its_place() {
+    let lost = found(Code::TagsNotApplied, "tags", "Tags are lost.");
+    let mut live = lost.clone();
+    live.file = String::new();
+    live.line = None;
+    let report = Report::new(
+        vec![subject("web", json!({}), vec![lost])],
+        vec![live, Found { file: "a b/ü.json".into(), ..found(Code::UnreadableFile, "", "It is no JSON.") }],
+    );
+    let log = sarif(&report);
+    let run = &log["runs"][0];
+    let rules = run["tool"]["driver"]["rules"].as_array().unwrap();
+    let results = run["results"].as_array().unwrap();
+    assert_eq!(results.len(), 3);
+    for result in results {
+        let index = usize::try_from(result["ruleIndex"].as_u64().unwrap()).unwrap();
+        assert_eq!(rules[index]["id"], result["ruleId"]);
+    }
+    let place = &results[0]["locations"][0];
+    assert_eq!(place["physicalLocation"]["region"]["startLine"], 3);
+    assert_eq!(place["logicalLocations"][0]["fullyQualifiedName"], "task definition web tags");
+    assert_eq!(results[1]["level"], "warning");
+    assert!(results[1]["locations"][0].get("physicalLocation").is_none(), "a live object has no file");
+    let uri = &results[2]["locations"][0]["physicalLocation"]["artifactLocation"]["uri"];
+    assert_eq!(uri, "a%20b/%C3%BC.json");
+}
