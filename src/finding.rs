@@ -275,6 +275,7 @@ codes! {
     PlaceholderAccount Warning "The account number of an ARN is not one; it looks like a placeholder.";
     PlaceholderKept Info "What looks like a template expression stands where a shell or an agent may expand it; it is kept.";
     PodIdentityAssociationRequired Info "The task role needs an association with the service's ServiceAccount.";
+    PodSecurityRefuses Error "The Pod Security level of the namespace refuses the pods.";
     PodTemplateNotMerged Warning "The overlay of the pod template is not merged."
         "Leave kubernetes.podTemplate out.";
     PortCollision Error "Two containers of the task listen on the same port, and share one network.";
