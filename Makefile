@@ -79,8 +79,8 @@ node-down: ## Stop it
 kubectl: ## Run kubectl against the control plane: make kubectl ARGS="get pods -A"
 	@hack/cluster kubectl --name $(CLUSTER) $(ARGS)
 
-generate: ## Rewrite what is generated: CRDs, RBAC, golden files
-	UPDATE_EXPECT=1 cargo test --locked --test crd --test golden --test tidy
+generate: ## Rewrite what is generated: CRDs, RBAC, docs, golden files
+	UPDATE_EXPECT=1 cargo test --locked --test crd --test golden --test tidy --test corpus
 
 fmt: ## Check the formatting
 	cargo fmt --check

@@ -265,6 +265,7 @@ codes! {
     NonEssentialAffectsReadiness Warning "While a non-essential container is down its task is not ready.";
     NotAnEcsDocument Error "The document is none of the shapes that are read here.";
     NotApplicable Info "The member has no meaning on Kubernetes; nothing is lost that could be had.";
+    NotExported Info "ECS has no word for a member under `kubernetes`; an export leaves it out.";
     NotGranted Error "The namespace is not allowed to ask for this.";
     NotYetTranslated Warning "The member is understood, and this version does not carry it over yet.";
     OneShotRunsFirst Info "A container that ends by itself runs before the others instead of beside them.";
@@ -274,6 +275,7 @@ codes! {
     PlaceholderAccount Warning "The account number of an ARN is not one; it looks like a placeholder.";
     PlaceholderKept Info "What looks like a template expression stands where a shell or an agent may expand it; it is kept.";
     PodIdentityAssociationRequired Info "The task role needs an association with the service's ServiceAccount.";
+    PodSecurityRefuses Error "The Pod Security level of the namespace refuses the pods.";
     PodTemplateNotMerged Warning "The overlay of the pod template is not merged."
         "Leave kubernetes.podTemplate out.";
     PortCollision Error "Two containers of the task listen on the same port, and share one network.";

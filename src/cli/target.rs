@@ -4,7 +4,7 @@ mod capabilities;
 
 use crate::capabilities::Capabilities;
 use crate::iam;
-use crate::policy::{Mode, Policy};
+use crate::policy::{Mode, PodSecurity, Policy};
 use capabilities::Source;
 
 /// Options that every command understands which looks at definitions without asking a cluster.
@@ -22,6 +22,30 @@ pub(super) struct Options {
     /// What the namespaces may ask for.
     #[arg(long, value_enum, default_value_t)]
     policy: PolicyName,
+    /// Pod Security level that the namespaces enforce.
+    #[arg(long, value_name = "LEVEL", value_enum, default_value_t)]
+    pod_security: Level,
+}
+
+#[derive(Clone, Copy, Debug, Default, clap::ValueEnum)]
+enum Level {
+    /// Everything goes.
+    #[default]
+    Privileged,
+    /// No known way out of a container.
+    Baseline,
+    /// Containers are hardened.
+    Restricted,
+}
+
+impl Level {
+    const fn level(self) -> PodSecurity {
+        match self {
+            Self::Privileged => PodSecurity::Privileged,
+            Self::Baseline => PodSecurity::Baseline,
+            Self::Restricted => PodSecurity::Restricted,
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, Default, clap::ValueEnum)]
@@ -64,7 +88,9 @@ impl Options {
     pub(super) fn cluster(&self) -> Cluster {
         let mut capabilities = self.capabilities.0.clone();
         capabilities.apis.extend(self.apis.iter().cloned());
+        let mut policy = self.policy.policy();
+        policy.pod_security = self.pod_security.level();
         let iam = iam::Settings { mode: self.identity_mode, ..iam::Settings::default() };
-        Cluster { policy: self.policy.policy(), capabilities, iam }
+        Cluster { policy, capabilities, iam }
     }
 }

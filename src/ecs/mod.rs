@@ -7,6 +7,7 @@
 pub mod arn;
 pub mod detect;
 pub mod document;
+pub mod export;
 pub mod import;
 pub mod output_only;
 pub mod read;

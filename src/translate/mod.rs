@@ -10,6 +10,7 @@ mod identity;
 mod kernel;
 mod life;
 mod literal;
+pub mod log_routing;
 mod meta;
 mod names;
 mod network;

@@ -247,3 +247,5 @@ proptest! {
         }
     }
 }
+
+mod task;
