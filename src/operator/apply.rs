@@ -10,6 +10,7 @@ use super::context::Context;
 use super::error::{Error, is_refusal, status, words};
 use super::key::Name;
 use super::live::Live;
+use super::server_side;
 use super::stores;
 use super::subject::Subject;
 use super::subset::is_subset;
@@ -245,7 +246,7 @@ async fn patch(
     let api = cx.api(&stores::child_resource(kind), name);
     cx.metrics.requested(kind.kind, "apply");
     let params = PatchParams::apply(&manager).force();
-    let answer = api.patch(&name.name, &params, &Patch::Apply(&body)).await?;
+    let answer = server_side::apply(&api, &name.name, &params, &body).await?;
     cx.answer_child(kind, answer, subject.key);
     Ok(())
 }

@@ -27,6 +27,7 @@ mod records;
 mod route;
 mod run;
 mod scale;
+pub mod server_side;
 mod service;
 mod stores;
 mod subject;

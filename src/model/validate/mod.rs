@@ -6,6 +6,7 @@
 mod annotations;
 mod capacity;
 mod container;
+mod counts;
 mod dependencies;
 mod deployment;
 mod ebs;

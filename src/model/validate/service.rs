@@ -1,6 +1,6 @@
 //! Services.
 
-use super::{Report, annotations, capacity, deployment, ebs, placement, roles, scaling, set, task};
+use super::{Report, annotations, capacity, counts, deployment, ebs, placement, roles, scaling, set, task};
 use crate::api::EcsServiceSpec;
 use crate::api::ecs::{DeploymentControllerType, LaunchType, LoadBalancer, NetworkMode, SchedulingStrategy};
 use crate::finding::{Code, Path};
@@ -17,6 +17,7 @@ pub(super) fn validate(inputs: &Inputs, report: &mut Report<'_>, of_task: &mut R
     let daemon = spec.scheduling_strategy == Some(SchedulingStrategy::Daemon);
     let original = report.name(spec.service_name.as_deref(), Path::ROOT.member("serviceName"), "serviceName");
     references(spec, report);
+    counts::service(spec, inputs.task_definition.placement_constraints.len(), report);
     let desired_count = desired_count(spec, report);
     let capacity = capacity::of_service(inputs, report);
     let fargate = capacity.iter().any(|c| c.fargate);

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use super::secrets::Secrets;
 use super::{
-    Report, annotations, container, dependencies, exit, fargate, home, limits, logging, mounts, names,
-    network, not_allowed, ports, roles, security, set, sysctls, volumes, windows,
+    Report, annotations, container, counts, dependencies, exit, fargate, home, limits, logging, mounts,
+    names, network, not_allowed, ports, roles, security, set, sysctls, volumes, windows,
 };
 use crate::api::ecs::{ContainerDefinition, CpuArchitecture, LaunchType, OsFamily};
 use crate::api::task_definition::ImagePullPolicy;
@@ -41,6 +41,7 @@ pub(super) fn validate(spec: &TaskDefinitionSpec, options: Options<'_>, report: 
             format!("Task-level cpu of {units} units is not between 128 and 196608."),
         );
     }
+    counts::task(spec, report);
     not_allowed::containers(spec, on_fargate, os, report);
     windows::paths(spec, report);
     let network = network::validate(spec, os, report);

@@ -38,7 +38,7 @@ macro_rules! stories {
 pub(crate) fn all() -> Vec<Story> {
     stories! {
         arguments: a_dollar_sign_arrives_unharmed, a_command_leaves_the_entry_point_of_the_image,
-            an_entry_point_drops_the_command_of_the_image;
+            an_entry_point_drops_the_command_of_the_image, a_secret_arrives_as_it_is;
         operator: the_operator_runs_from_its_image_and_chart;
         health: a_health_check_kills_after_its_budget_and_not_before,
             a_container_that_turns_unhealthy_is_killed_after_its_retries,
