@@ -3,6 +3,9 @@
 //! IO, pure, IO: `operator` and `cli` gather what is known, the pure core decides, `operator` and `cli` carry it
 //! out. Between the two there is no clock, no randomness, no file and no network. `ARCHITECTURE.md` has the map.
 
+// `json!` values of tests are read better where they are written than behind a reference.
+#![cfg_attr(test, allow(clippy::needless_pass_by_value))]
+
 pub mod api;
 pub mod capabilities;
 pub mod capacity;

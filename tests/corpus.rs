@@ -168,7 +168,11 @@ fn what_is_exported_is_what_was_imported() {
         let (requests, codes) = there_and_back(&shown, bytes.clone());
         for request in &requests {
             let again = there_and_back("a.json", request.to_string().into_bytes());
-            assert_eq!(again.0, [request.clone()], "{shown}: the normal form is its own normal form");
+            assert_eq!(
+                again.0,
+                std::slice::from_ref(request),
+                "{shown}: the normal form is its own normal form"
+            );
             assert!(!again.1.iter().any(|code| READ.contains(&code.as_str())), "{shown}: {:?}", again.1);
         }
         let [request] = requests.as_slice() else { continue };

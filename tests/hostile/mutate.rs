@@ -164,7 +164,7 @@ fn change(value: &mut Value, dice: &mut Dice) {
         1 => *at = json!(dice.pick(WORDS)),
         2 => {
             *at =
-                json!(dice.pick(&[0, -1, 1, 2_147_483_647, 2_147_483_648, i64::MIN, i64::MAX, 65_536, 1024]))
+                json!(dice.pick(&[0, -1, 1, 2_147_483_647, 2_147_483_648, i64::MIN, i64::MAX, 65_536, 1024]));
         }
         3 => *at = json!(dice.pick(&[0.5, -0.0, 1e308, 1e-308, 4_294_967_296.5])),
         4 => *at = json!(dice.flip()),

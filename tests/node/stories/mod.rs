@@ -58,6 +58,7 @@ pub(crate) fn all() -> Vec<Story> {
             containers_of_a_task_share_localhost, a_host_port_is_reached_at_the_instance,
             processes_are_shared_where_asked_for, a_privileged_container_may_administer;
         volumes: a_volume_of_the_task_is_shared_and_empty_in_each_task, a_host_volume_outlives_the_task,
-            a_read_only_mount_cannot_be_written;
+            a_read_only_mount_cannot_be_written,
+            volumes_from_another_container_are_the_same_volumes;
     }
 }

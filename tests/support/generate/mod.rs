@@ -6,6 +6,8 @@
 //! wherever something refers to them, no circles, ranges. A definition is `bold` when it may use what ECS takes and
 //! Kubernetes, or this product, cannot give.
 
+#![allow(dead_code, reason = "every test program uses a part of it")]
+
 mod container;
 mod deployment;
 mod dice;
@@ -150,6 +152,7 @@ impl Generated {
             policy: Policy::new(Mode::Permissive, None),
             capabilities: Capabilities::of_version(version).expect("a known version"),
             default_architecture: dice.pick(&["amd64", "arm64"]).to_owned(),
+            iam: ecs_bridge::iam::Settings::default(),
         }
     }
 }
