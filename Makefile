@@ -8,11 +8,13 @@ NODE ?= dev
 NODES ?= hack/nodes/three-zones.yaml
 ARGS ?= get nodes
 
-# Every test but those that need a cluster or a real node.
+# Every test but those that need a cluster, a real node, or many inputs.
 OFFLINE := $(patsubst tests/%.rs,--test %,$(wildcard tests/*.rs)) \
-	$(patsubst tests/%/main.rs,--test %,$(filter-out tests/cluster/main.rs tests/node/main.rs,$(wildcard tests/*/main.rs)))
+	$(patsubst tests/%/main.rs,--test %,$(filter-out tests/cluster/main.rs tests/hostile/main.rs tests/node/main.rs,$(wildcard tests/*/main.rs)))
 
-.PHONY: help build test test-offline test-cluster test-chart test-node test-hack deps demo demo-down bench bench-cluster \
+HOSTILE := cargo test --locked --profile hostile --no-default-features --features cli --test hostile
+
+.PHONY: help build test test-offline test-hostile test-long test-cluster test-chart test-node test-hack deps demo demo-down bench bench-cluster \
 	cluster-up cluster-down node-up node-down kubectl generate fmt lint doc pure deny
 
 help: ## List the targets
@@ -21,11 +23,18 @@ help: ## List the targets
 build: ## Build the binary (target/release/ecs-bridge)
 	cargo build --release --locked
 
-test: test-offline test-hack test-cluster test-chart test-node ## Run every test; builds the control plane and the node on first use (about 15 minutes)
+test: test-offline test-hostile test-hack test-cluster test-chart test-node ## Run every test; builds the control plane and the node on first use (about 15 minutes)
 
 test-offline: ## Unit, golden, property, CRD and CLI tests: need nothing but Rust
 	cargo test --locked --lib --bins $(OFFLINE)
 	cargo test --locked --doc
+
+test-hostile: ## Generated and mutated definitions through every command (50,000 inputs, optimized)
+	$(HOSTILE)
+
+test-long: ## The same with 1,000,000 inputs, and 10,000 generated definitions on a real control plane
+	ECS_BRIDGE_FUZZED=1000000 $(HOSTILE)
+	ECS_BRIDGE_GENERATED=10000 hack/test-cluster whatever_the_generator_makes
 
 test-hack: ## Tests of the local cluster's own helper
 	cd hack && go vet ./... && go test ./...
@@ -70,8 +79,8 @@ node-down: ## Stop it
 kubectl: ## Run kubectl against the control plane: make kubectl ARGS="get pods -A"
 	@hack/cluster kubectl --name $(CLUSTER) $(ARGS)
 
-generate: ## Rewrite what is generated: CRDs, RBAC, golden files
-	UPDATE_EXPECT=1 cargo test --locked --test crd --test golden --test tidy
+generate: ## Rewrite what is generated: CRDs, RBAC, docs, golden files
+	UPDATE_EXPECT=1 cargo test --locked --test crd --test golden --test tidy --test docs --test corpus
 
 fmt: ## Check the formatting
 	cargo fmt --check

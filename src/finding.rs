@@ -198,13 +198,19 @@ codes! {
     DisableScaleInIgnored Warning "DisableScaleIn of some policies, but not all, is not applied.";
     DnsEntryLeftOut Warning "A pod has fewer DNS servers or search domains than the task asks for.";
     DnsMerged Info "DNS servers and search domains are added to the cluster's instead of taking their place.";
+    DockerFilesUnavailable Warning "Nodes run containerd: the files of Docker that are mounted do not exist.";
     DockerLabelsAreAnnotations Info "Docker labels of containers are annotations of the pod.";
     DockerSocketUnavailable Error "Nodes run containerd: the Docker socket that is mounted does not exist.";
+    DockerVolumeDriverUnsupported Error "Kubernetes has no such Docker volume, and a substitute could lose data.";
+    DockerVolumeOptionsIgnored Warning "Options of a Docker volume are not applied.";
     DuplicateDefinition Error "Two definitions of one name are here, and nothing says which of them counts.";
     DuplicateMember Warning "A member stands twice in one object; the last one counts.";
     DynamicHostPortDropped Info "A dynamic host port is not used: tasks have addresses of their own.";
     EarlySuccessNotApplied Warning "A deployment is complete when all of its tasks are, not earlier.";
+    EbsOnFargate Error "Pods of an EKS Fargate profile cannot have EBS volumes.";
     EfsIamUsesNodeIdentity Warning "An EFS mount is authorized as the CSI driver's node plugin, not as the task.";
+    EnvironmentFileSnapshotted Info "An environment file is what a ConfigMap or Secret holds, not what S3 holds by now.";
+    EnvironmentFileUnmapped Error "Nothing says where the variables of an environment file are in the cluster.";
     EphemeralStorageEvicts Info "A task that fills its disk space is replaced instead of its writes failing.";
     EssentialAsSidecar Info "An essential container that others start after is restarted although its task should be replaced.";
     EssentialExitInPlace Info "When an essential container exits it is restarted in place, alone or with the others, where ECS replaces the task.";
@@ -218,6 +224,7 @@ codes! {
     FileSkipped Info "A file of a directory holds nothing that is read here.";
     FireLensNotConfigured Warning "The log router runs with its image's own configuration.";
     FollowsFamily Info "A service that was pinned to a revision of the same run is written as following the family.";
+    FsxServerAssumed Warning "The DNS name of a Windows file server is made of its id and domain.";
     GatewayConnectorNotApplied Warning "A gateway connector does not reach the tasks."
         "Route to the Service of the same name.";
     GmsaNeedsCredentialSpec Warning "A group managed service account needs an object of the cluster, and the container runs without it.";
@@ -232,6 +239,7 @@ codes! {
     HostsAreShared Info "Lines of /etc/hosts are there for all containers of the task.";
     IgnoredExitCodesRestart Warning "A container is restarted after exit codes that its restart policy ignores.";
     ImageTagMutable Info "Tags are not pinned to digests for the time of a deployment.";
+    ImageVolumesNotShared Warning "Volumes that only an image declares are not shared by volumesFrom.";
     InactiveOnEcs Warning "The answer says that ECS no longer runs this.";
     InitProcessNotApplied Warning "Containers get no init process."
         "Put tini into the image, in front of its entry point.";
@@ -263,6 +271,7 @@ codes! {
     NonEssentialAffectsReadiness Warning "While a non-essential container is down its task is not ready.";
     NotAnEcsDocument Error "The document is none of the shapes that are read here.";
     NotApplicable Info "The member has no meaning on Kubernetes; nothing is lost that could be had.";
+    NotExported Info "ECS has no word for a member under `kubernetes`; an export leaves it out.";
     NotGranted Error "The namespace is not allowed to ask for this.";
     NotYetTranslated Warning "The member is understood, and this version does not carry it over yet.";
     OneShotRunsFirst Info "A container that ends by itself runs before the others instead of beside them.";
@@ -271,6 +280,8 @@ codes! {
     OutputOnlyMember Info "The member only occurs in answers of the ECS API; it is ignored.";
     PlaceholderAccount Warning "The account number of an ARN is not one; it looks like a placeholder.";
     PlaceholderKept Info "What looks like a template expression stands where a shell or an agent may expand it; it is kept.";
+    PodIdentityAssociationRequired Info "The task role needs an association with the service's ServiceAccount.";
+    PodSecurityRefuses Error "The Pod Security level of the namespace refuses the pods.";
     PodTemplateNotMerged Warning "The overlay of the pod template is not merged."
         "Leave kubernetes.podTemplate out.";
     PortCollision Error "Two containers of the task listen on the same port, and share one network.";
@@ -289,9 +300,13 @@ codes! {
     RoleWithoutAccount Warning "A task role is named without its account and cannot be assumed.";
     RouteNotMade Warning "No Ingress and no route of a Gateway is made."
         "Make one that routes to the Service of the same name.";
+    S3FilesNeedsDriver Info "S3 Files are mounted by version 3.0 or later of the EFS CSI driver.";
     ScaleOutCooldownApproximated Info "A scale-out cooldown is approximated by a stabilization window.";
     ScheduledScalingNotApplied Warning "Scheduled actions are not carried out."
         "Change MinCapacity and MaxCapacity from a CronJob or a pipeline.";
+    SecretRefreshApproximated Info "Secrets are read with each deployment and every hour instead of at each start.";
+    SecretRegionUnknown Warning "Nothing says in which Region a bare name is.";
+    SecretToFill Warning "A Secret has to be filled by hand before tasks can start.";
     SecurityGroupsNotApplied Warning "The security groups do not guard the tasks."
         "Say the same as NetworkPolicies, or with SecurityGroupPolicies of the VPC CNI.";
     ServiceAssumed Info "No service runs the task definition; a replica service of one task is taken instead.";
@@ -300,6 +315,8 @@ codes! {
     ServiceNotFound Warning "Auto scaling speaks of a service that is not here.";
     ServiceRegistryNotApplied Warning "Names are not registered in Cloud Map."
         "Let clients in the cluster use the Service's name; for others, run external-dns.";
+    SharedVolumeOnNode Info "A shared Docker volume is a directory of each node, which is empty at first.";
+    SnapshotCrdsMissing Error "A volume starts from a snapshot, and the cluster does not serve snapshots.";
     StartAfterCompletion Info "A container that should start beside another one starts after it has ended.";
     StartTimeoutNotApplied Warning "A container that others wait for may take as long as it likes to end.";
     StepScalingNotApplied Warning "Nothing scales in steps."
@@ -312,12 +329,14 @@ codes! {
     SwapNotApplied Warning "Swap is the node's business."
         "Set memorySwap in the kubelet's configuration of the nodes.";
     SysctlConflict Error "Two containers of the task set one kernel parameter differently.";
+    TagNotApplied Warning "A tag of a volume cannot be set by the EBS CSI driver.";
     TagsAreAnnotations Info "Tags are annotations of what runs the pods.";
     TagsNotApplied Warning "Tags are kept in the definition and are set on nothing that runs.";
     TargetGroupNotAttached Warning "A target group does not get the tasks."
         "Install the AWS Load Balancer Controller and make a TargetGroupBinding for the Service of the same name.";
     TaskDefinitionNotFound Error "The service names a task definition that is not there.";
     TaskReplacedAtOnce Info "A task that fails is replaced without waiting, however often it fails.";
+    TaskRoleLeftToServiceAccount Warning "The task role is that of an existing ServiceAccount, which is not looked at.";
     TaskSizeNotEnforced Warning "The cluster cannot cap the task as a whole; each container is capped by itself.";
     TmpfsOptionsDropped Warning "Mount options of a file system in memory are not applied.";
     TrafficShiftNotApplied Warning "Traffic is not shifted between deployments."
@@ -330,7 +349,8 @@ codes! {
     UnsafeSysctl Warning "A kernel parameter is one that nodes refuse unless they are told to allow it.";
     UnusedOption Warning "An option of the command line names something that no input has.";
     UserNameNotNumeric Error "A user or group is given by name, and only the image knows its number.";
-    VolumeUnsupported Error "This kind of volume cannot be had, and a substitute could lose data.";
+    VolumeContentNotCopied Info "A volume of the task is empty at first; files of the image are not copied into it.";
+    VolumeSecretRequired Info "A volume is mounted with the credentials of a Secret, which has to exist.";
     VpcLatticeNotAttached Warning "A VPC Lattice target group does not get the tasks."
         "Install the AWS Gateway API controller and route to the Service of the same name.";
     WindowsNeedsRuntimePlatform Error "A path of Windows stands in a definition that does not ask for Windows.";

@@ -1,5 +1,7 @@
 //! The one table of kinds that we make: apply order, scope, ownership, pruning and RBAC all come from here.
 
+pub mod snapshot;
+
 use k8s_openapi::api::apps::v1::{DaemonSet, Deployment};
 use k8s_openapi::api::autoscaling::v2::HorizontalPodAutoscaler;
 use k8s_openapi::api::core::v1::{PersistentVolume, PersistentVolumeClaim, Service, ServiceAccount};
@@ -7,12 +9,19 @@ use k8s_openapi::api::networking::v1::NetworkPolicy;
 use k8s_openapi::api::storage::v1::StorageClass;
 use kube::core::ObjectMeta;
 use serde_json::Value;
+use snapshot::{VolumeSnapshot, VolumeSnapshotContent};
+
+pub mod external_secrets;
+
+use external_secrets::{ExternalSecret, SecretStore};
 
 /// When an object is applied: each rank waits for the one before it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Rank {
     /// ServiceAccounts: pods cannot start without theirs.
     Identity,
+    /// What fills the Secrets that pods read.
+    Secrets,
     /// Classes, volumes and claims that pods mount.
     Storage,
     /// Services, so that names resolve when the first pod starts.
@@ -30,8 +39,8 @@ pub enum Ownership {
     Service,
     /// Shared by every service that uses it: one non-controller owner reference each, released one by one.
     Shared,
-    /// Cluster-scoped and named by its content: no owner reference is possible; kept, because it may hold data
-    /// or serve somebody else.
+    /// Cluster-scoped and named by its content: no owner reference is possible. Kept, because it may serve somebody
+    /// else; swept when nobody refers to it. None of these holds data.
     Retained,
 }
 
@@ -52,6 +61,8 @@ pub struct Kind {
     pub rank: Rank,
     /// Whose it is.
     pub ownership: Ownership,
+    /// Whether a cluster may lack it: it is watched, and made, only where it is served.
+    pub optional: bool,
 }
 
 impl Kind {
@@ -67,7 +78,7 @@ impl Kind {
 }
 
 macro_rules! objects {
-    ($($name:ident ($group:literal, $version:literal, $plural:literal, $scope:ident, $rank:ident, $ownership:ident);)+) => {
+    ($($name:ident ($group:literal, $version:literal, $plural:literal, $scope:ident, $rank:ident, $ownership:ident) $($optional:ident)?;)+) => {
         /// An object that we want to exist.
         #[derive(Clone, Debug, PartialEq)]
         pub enum Object { $(#[doc = concat!("A ", stringify!($name), ".")] $name(Box<$name>)),+ }
@@ -81,6 +92,7 @@ macro_rules! objects {
             namespaced: objects!(@scope $scope),
             rank: Rank::$rank,
             ownership: Ownership::$ownership,
+            optional: objects!(@optional $($optional)?),
         }),+];
 
         impl Object {
@@ -117,13 +129,19 @@ macro_rules! objects {
     };
     (@scope Namespaced) => { true };
     (@scope Cluster) => { false };
+    (@optional optional) => { true };
+    (@optional) => { false };
 }
 
 objects! {
     ServiceAccount("", "v1", "serviceaccounts", Namespaced, Identity, Service);
+    SecretStore("external-secrets.io", "v1", "secretstores", Namespaced, Secrets, Service) optional;
+    ExternalSecret("external-secrets.io", "v1", "externalsecrets", Namespaced, Secrets, Service) optional;
     StorageClass("storage.k8s.io", "v1", "storageclasses", Cluster, Storage, Retained);
     PersistentVolume("", "v1", "persistentvolumes", Cluster, Storage, Retained);
     PersistentVolumeClaim("", "v1", "persistentvolumeclaims", Namespaced, Storage, Shared);
+    VolumeSnapshotContent("snapshot.storage.k8s.io", "v1", "volumesnapshotcontents", Cluster, Storage, Retained) optional;
+    VolumeSnapshot("snapshot.storage.k8s.io", "v1", "volumesnapshots", Namespaced, Storage, Service) optional;
     Service("", "v1", "services", Namespaced, Network, Service);
     NetworkPolicy("networking.k8s.io", "v1", "networkpolicies", Namespaced, Network, Service);
     Deployment("apps", "v1", "deployments", Namespaced, Workload, Service);

@@ -56,6 +56,43 @@ impl Privilege {
     }
 }
 
+/// The Pod Security level that a namespace enforces, least strict first.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum PodSecurity {
+    /// Everything goes.
+    #[default]
+    Privileged,
+    /// No known way out of a container.
+    Baseline,
+    /// Containers are hardened.
+    Restricted,
+}
+
+impl PodSecurity {
+    /// The namespace label that enforces a level.
+    pub const LABEL: &'static str = "pod-security.kubernetes.io/enforce";
+
+    /// The level of a label's value. The API server takes no other values; none is the least strict one.
+    #[must_use]
+    pub fn of_label(value: Option<&str>) -> Self {
+        match value {
+            Some("baseline") => Self::Baseline,
+            Some("restricted") => Self::Restricted,
+            _ => Self::Privileged,
+        }
+    }
+
+    /// The label's value.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Privileged => "privileged",
+            Self::Baseline => "baseline",
+            Self::Restricted => "restricted",
+        }
+    }
+}
+
 /// What one namespace may ask for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Policy {
@@ -63,6 +100,8 @@ pub struct Policy {
     pub mode: Mode,
     /// Offline: say what would need a grant as a Warning instead of allowing it in silence.
     pub warn: bool,
+    /// What the API server lets pods of the namespace do, whatever is granted here.
+    pub pod_security: PodSecurity,
     granted: BTreeSet<Privilege>,
 }
 
@@ -84,7 +123,7 @@ impl Policy {
     pub fn new(mode: Mode, label: Option<&str>) -> Self {
         let words: BTreeSet<&str> = label.unwrap_or_default().split('.').collect();
         let granted = Privilege::ALL.iter().copied().filter(|p| words.contains(p.as_str())).collect();
-        Self { mode, warn: false, granted }
+        Self { mode, warn: false, pod_security: PodSecurity::default(), granted }
     }
 
     /// What validation has to say when `privilege` is used for `value`.

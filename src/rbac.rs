@@ -19,8 +19,9 @@ fn rule(group: &str, resources: &[&str], verbs: &[&str]) -> PolicyRule {
 /// without our label.
 const fn verbs(kind: &Kind) -> &'static [&'static str] {
     match kind.ownership {
-        Ownership::Service => &["create", "delete", "get", "list", "patch", "watch"],
-        Ownership::Shared | Ownership::Retained => &["create", "get", "list", "patch", "watch"],
+        // Leftovers without an owner are swept.
+        Ownership::Service | Ownership::Retained => &["create", "delete", "get", "list", "patch", "watch"],
+        Ownership::Shared => &["create", "get", "list", "patch", "watch"],
     }
 }
 
@@ -41,6 +42,8 @@ pub fn rules() -> Vec<PolicyRule> {
         rule("apps", &["controllerrevisions"], &["create", "delete", "get", "list", "patch", "watch"]),
         rule("", &["namespaces", "nodes", "pods"], &["list", "watch"]),
         rule("events.k8s.io", &["events"], &["create"]),
+        // An optional API that is installed later is taken up at once.
+        rule("apiextensions.k8s.io", &["customresourcedefinitions"], &["list", "watch"]),
     ];
     let mut groups: Vec<(&str, &[&str])> = KINDS.iter().map(|kind| (kind.group, verbs(kind))).collect();
     groups.sort_unstable();
@@ -82,7 +85,7 @@ mod tests {
             for verb in ["create", "patch", "list", "watch", "get"] {
                 assert!(may(kind.group, kind.plural, verb), "{verb} {}", kind.kind);
             }
-            let deletes = kind.ownership == Ownership::Service;
+            let deletes = kind.ownership != Ownership::Shared;
             assert_eq!(may(kind.group, kind.plural, "delete"), deletes, "{}", kind.kind);
         }
     }

@@ -8,6 +8,7 @@ use ecs_bridge::cli::in_memory::{self, Source};
 use ecs_bridge::ecs::import::{self, Options};
 use ecs_bridge::report::Counts;
 use expect_test::expect_file;
+use serde_json::Value;
 
 /// Files of the folder, or `None` where it is absent; absent in CI is a failure.
 fn corpus() -> Option<Vec<PathBuf>> {
@@ -114,4 +115,74 @@ fn what_becomes_of_every_file_is_known() {
     }
     text += &row("all", "", sum);
     expect_file![Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/corpus.md")].assert_eq(&text);
+}
+
+/// A value without what says nothing: `null`, empty texts, lists and objects.
+fn said(value: &Value) -> Value {
+    let nothing = |value: &Value| match value {
+        Value::Null => true,
+        Value::String(text) => text.is_empty(),
+        Value::Array(list) => list.is_empty(),
+        Value::Object(members) => members.is_empty(),
+        _ => false,
+    };
+    match value {
+        Value::Array(list) => list.iter().map(said).collect(),
+        Value::Object(members) => {
+            let members = members.iter().map(|(name, value)| (name.clone(), said(value)));
+            members.filter(|(_, value)| !nothing(value)).collect()
+        }
+        _ => value.clone(),
+    }
+}
+
+/// The requests that the custom resources of a file become, and codes of what was said on the way.
+fn there_and_back(name: &str, bytes: Vec<u8>) -> (Vec<Value>, Vec<String>) {
+    let imported = in_memory::import(&[Source::in_memory(name.to_owned(), bytes)]).expect("YAML");
+    let resources = imported.manifests.into_iter().enumerate();
+    let resources: Vec<Source> =
+        resources.map(|(at, yaml)| Source::in_memory(format!("{at}.yaml"), yaml.into_bytes())).collect();
+    let exported = in_memory::export(&resources);
+    let requests = exported.requests.into_iter().map(|(_, body)| body).collect();
+    (requests, imported.findings.into_iter().map(|finding| finding.code.into_owned()).collect())
+}
+
+/// Codes of findings that say that a file was not in normal form.
+const READ: &[&str] = &[
+    "DuplicateMember",
+    "FollowsFamily",
+    "NameAssumed",
+    "OutputOnlyMember",
+    "ReadAs",
+    "Superseded",
+    "UnknownMember",
+];
+
+#[test]
+fn what_is_exported_is_what_was_imported() {
+    let Some(files) = corpus() else { return };
+    let mut clean = 0;
+    for file in files {
+        let shown = file.display().to_string();
+        let bytes = std::fs::read(&file).expect("a file");
+        let (requests, codes) = there_and_back(&shown, bytes.clone());
+        for request in &requests {
+            let again = there_and_back("a.json", request.to_string().into_bytes());
+            assert_eq!(
+                again.0,
+                std::slice::from_ref(request),
+                "{shown}: the normal form is its own normal form"
+            );
+            assert!(!again.1.iter().any(|code| READ.contains(&code.as_str())), "{shown}: {:?}", again.1);
+        }
+        let [request] = requests.as_slice() else { continue };
+        if !codes.iter().any(|code| READ.contains(&code.as_str())) {
+            clean += 1;
+            let original: Value = serde_json::from_slice(&bytes).expect("JSON");
+            let original =
+                original.get("taskDefinition").filter(|inner| inner.is_object()).unwrap_or(&original);
+            assert_eq!(*request, said(original), "{shown}");
+        }
+    }
+    assert!(clean >= 10, "only {clean} files are clean requests");
 }

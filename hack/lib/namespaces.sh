@@ -82,7 +82,22 @@ enter_namespaces() {
   ip link set "$(interface)" up
   ip route add "198.19.$(slot).0/24" via "$address"
   local directory
-  while read -r directory; do mkdir -p "$directory$(cgroup)"; done < <(cgroup_roots)
+  while read -r directory; do
+    pass_on_controllers "$directory"
+    mkdir -p "$directory$(cgroup)"
+  done < <(cgroup_roots)
+}
+
+# In version 2 a group has only those controllers that the group above passes on; kubelet wants all that it knows.
+pass_on_controllers() {
+  local controller
+  grep -qw memory "$1/cgroup.controllers" 2>/dev/null || return 0
+  for controller in cpu cpuset hugetlb memory pids; do
+    grep -qw "$controller" "$1/cgroup.controllers" || continue
+    ! grep -qw "$controller" "$1/cgroup.subtree_control" || continue
+    echo "+$controller" >"$1/cgroup.subtree_control"
+    echo "$1 $controller" >>"$run/controllers"
+  done
 }
 
 take_slot() {
@@ -114,6 +129,9 @@ leave_namespaces() {
   ip link delete "$(interface)" 2>/dev/null || true
   local directory
   while read -r directory; do remove_cgroups "$directory$(cgroup)"; done < <(cgroup_roots)
+  [ -e "$run/controllers" ] || return 0
+  # The kernel keeps those that somebody else has come to use.
+  while read -r directory name; do echo "-$name" >"$directory/cgroup.subtree_control" 2>/dev/null || true; done <"$run/controllers"
 }
 
 # Containers' processes may take a moment to be gone after pid 1.

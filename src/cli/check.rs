@@ -22,6 +22,7 @@ impl Cluster {
             namespace: metadata.namespace.clone().unwrap_or_default(),
             policy: self.policy.clone(),
             capabilities: self.capabilities.clone(),
+            iam: self.iam.clone(),
             default_architecture: "amd64".to_owned(),
         }
     }

@@ -12,7 +12,7 @@ use crate::ecs::template::{Used, Values};
 use crate::finding::{Code, Finding};
 
 /// Inputs and what they leave out.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Default, clap::Args)]
 #[group(skip)]
 pub(super) struct Args {
     /// Files, directories (searched for .json, .yaml, .yml), patterns, or - for stdin.
@@ -64,6 +64,11 @@ fn namespace(text: &str) -> Result<String, String> {
 }
 
 impl Args {
+    /// These inputs as they are: nothing is filled in or taken for something else.
+    pub(super) fn of(inputs: &[String]) -> Self {
+        Self { inputs: inputs.to_vec(), keep_pins: true, ..Self::default() }
+    }
+
     pub(super) fn sources(&self) -> Vec<Source> {
         input::read(&self.inputs)
     }

@@ -37,7 +37,7 @@ pub(super) struct Args {
     with_service: bool,
 }
 
-fn directory(text: &str) -> Result<PathBuf, String> {
+pub(super) fn directory(text: &str) -> Result<PathBuf, String> {
     let path = PathBuf::from(text);
     if path.exists() && !path.is_dir() {
         return Err(format!("a file has this name; name a directory, or write one file with `> {text}`"));

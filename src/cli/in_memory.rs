@@ -1,4 +1,4 @@
-//! `import`, `render` and `report` of files that are in memory already: what the commands do between reading and writing,
+//! `import`, `export`, `render` and `report` of files that are in memory already: what the commands do between reading and writing,
 //! on all cores. For benches, and for programs that have definitions but no files.
 
 use std::io;
@@ -7,7 +7,10 @@ use clap::Parser as _;
 
 pub use super::input::Source;
 use super::output::Reported;
-use super::{Cli, Command, import as import_command, render as render_command, report as report_command};
+use super::{
+    Cli, Command, export as export_command, gather, import as import_command, render as render_command,
+    report as report_command,
+};
 use crate::finding::Finding;
 use crate::report::Report;
 
@@ -62,4 +65,21 @@ pub fn report(files: &[Source]) -> Report {
         Command::Report(args) => report_command::make(&args, files),
         _ => Report::new(Vec::new(), Vec::new()),
     }
+}
+
+/// The requests that custom resources become.
+#[derive(Debug, Default)]
+pub struct Exported {
+    /// Name of the file and body of each.
+    pub requests: Vec<(String, serde_json::Value)>,
+    /// Everything that the command would report.
+    pub findings: Vec<Finding>,
+}
+
+/// The requests that `ecs-bridge export` would print.
+#[must_use]
+pub fn export(files: &[Source]) -> Exported {
+    let made = export_command::make(&gather::Args::of(&[]), files);
+    let findings = made.gathered.reported().into_iter().map(|reported| reported.finding).collect();
+    Exported { requests: made.requests, findings }
 }

@@ -3,6 +3,7 @@
 mod check;
 mod completion;
 mod crds;
+mod export;
 mod gather;
 mod import;
 pub mod in_memory;
@@ -35,6 +36,7 @@ Exit code: 0, 1 when something was refused (the rest is done), 2 when the comman
 #[derive(Debug, Subcommand)]
 enum Command {
     Import(import::Args),
+    Export(export::Args),
     Render(render::Args),
     Report(report::Args),
     Crds(crds::Args),
@@ -63,6 +65,7 @@ enum Outcome {
 pub fn run() -> ExitCode {
     let outcome = match Cli::parse().command {
         Command::Import(args) => import::run(&args),
+        Command::Export(args) => export::run(&args),
         Command::Render(args) => render::run(&args),
         Command::Report(args) => report::run(&args),
         Command::Crds(args) => crds::run(&args),

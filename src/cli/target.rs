@@ -3,7 +3,8 @@
 mod capabilities;
 
 use crate::capabilities::Capabilities;
-use crate::policy::{Mode, Policy};
+use crate::iam;
+use crate::policy::{Mode, PodSecurity, Policy};
 use capabilities::Source;
 
 /// Options that every command understands which looks at definitions without asking a cluster.
@@ -15,9 +16,36 @@ pub(super) struct Options {
     /// Optional API group that the cluster serves, for example external-secrets.io; can be given again.
     #[arg(long = "api", value_name = "GROUP", value_delimiter = ',')]
     apis: Vec<String>,
+    /// How roles reach pods: IRSA, or PodIdentity.
+    #[arg(long, value_name = "MODE", default_value = "IRSA")]
+    identity_mode: iam::Mode,
     /// What the namespaces may ask for.
     #[arg(long, value_enum, default_value_t)]
     policy: PolicyName,
+    /// Pod Security level that the namespaces enforce.
+    #[arg(long, value_name = "LEVEL", value_enum, default_value_t)]
+    pod_security: Level,
+}
+
+#[derive(Clone, Copy, Debug, Default, clap::ValueEnum)]
+enum Level {
+    /// Everything goes.
+    #[default]
+    Privileged,
+    /// No known way out of a container.
+    Baseline,
+    /// Containers are hardened.
+    Restricted,
+}
+
+impl Level {
+    const fn level(self) -> PodSecurity {
+        match self {
+            Self::Privileged => PodSecurity::Privileged,
+            Self::Baseline => PodSecurity::Baseline,
+            Self::Restricted => PodSecurity::Restricted,
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, Default, clap::ValueEnum)]
@@ -51,6 +79,8 @@ pub(super) struct Cluster {
     pub(super) policy: Policy,
     /// What it can do.
     pub(super) capabilities: Capabilities,
+    /// How roles and secrets reach its pods.
+    pub(super) iam: iam::Settings,
 }
 
 impl Options {
@@ -58,6 +88,9 @@ impl Options {
     pub(super) fn cluster(&self) -> Cluster {
         let mut capabilities = self.capabilities.0.clone();
         capabilities.apis.extend(self.apis.iter().cloned());
-        Cluster { policy: self.policy.policy(), capabilities }
+        let mut policy = self.policy.policy();
+        policy.pod_security = self.pod_security.level();
+        let iam = iam::Settings { mode: self.identity_mode, ..iam::Settings::default() };
+        Cluster { policy, capabilities, iam }
     }
 }

@@ -3,13 +3,14 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use super::Context;
+use super::{Context, pod_security};
 use crate::api::{CapacityProviderSpec, EcsServiceSpec, TaskDefinitionSpec};
 use crate::finding::{Finding, Severity};
 use crate::ledger::{self, Root};
 use crate::model::Service;
 use crate::model::validate::{self, Findings};
 use crate::object::Object;
+use crate::policy::PodSecurity;
 use crate::rollout::Inputs;
 use crate::translate;
 
@@ -29,6 +30,12 @@ pub fn offline(inputs: &Inputs, context: &Context) -> (Vec<Object>, Findings) {
 #[must_use]
 pub fn check_service(inputs: &Inputs, context: &Context) -> (Option<Service>, Findings) {
     let (service, mut findings) = validate::service(inputs, context);
+    if let Some(service) = service.as_ref().filter(|_| context.policy.pod_security != PodSecurity::Privileged)
+    {
+        let templates = translate::templates(service, context);
+        let refusals = templates.values().filter_map(|template| pod_security::refusal(context, template));
+        findings.task_definition.extend(refusals);
+    }
     untranslated(Root::Service, &inputs.service, &mut findings.service);
     untranslated(Root::TaskDefinition, &inputs.task_definition, &mut findings.task_definition);
     let accepted = inputs.service.kubernetes.as_ref().map_or(&[][..], |k| &k.accept_findings);

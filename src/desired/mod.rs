@@ -3,8 +3,10 @@
 mod check;
 pub mod conditions;
 pub mod family;
+mod pod_security;
 pub mod provider;
 mod service;
+pub mod sweep;
 
 pub use check::{check_lone_service, check_provider, check_service, check_task_definition, offline};
 
@@ -35,6 +37,8 @@ pub struct Context {
     pub policy: Policy,
     /// What the cluster can do.
     pub capabilities: Capabilities,
+    /// How roles and secrets reach pods.
+    pub iam: crate::iam::Settings,
     /// Chart value `defaultArchitecture`: `kubernetes.io/arch` of Fargate-style tasks that do not say, `amd64` or `arm64`.
     pub default_architecture: String,
 }

@@ -34,6 +34,7 @@ fn world(spec: Value) -> World {
         context: Context {
             name: "web".to_owned(),
             namespace: "default".to_owned(),
+            iam: crate::iam::Settings::default(),
             default_architecture: "amd64".to_owned(),
             ..Context::default()
         },

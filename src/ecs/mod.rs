@@ -7,8 +7,10 @@
 pub mod arn;
 pub mod detect;
 pub mod document;
+pub mod export;
 pub mod import;
 pub mod output_only;
 pub mod read;
+pub mod secret_ref;
 pub mod shape;
 pub mod template;

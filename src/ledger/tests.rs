@@ -147,17 +147,11 @@ fn what_is_set_and_not_carried_over_is_told_once_at_its_highest_place() {
         "family": "web",
         "containerDefinitions": [
             { "name": "a", "ulimits": [{ "name": "core", "softLimit": 0 }] },
-            { "name": "b", "secrets": [{ "name": "A" }, { "name": "B" }], "interactive": false, "stopTimeout": 30 },
+            { "name": "b", "secrets": [{ "name": "A" }], "interactive": false, "stopTimeout": 30 },
         ],
         "ephemeralStorage": {}, "pidMode": "", "volumes": [], "ipcMode": null,
     });
-    assert_eq!(
-        told(Root::TaskDefinition, &spec),
-        [
-            "UlimitsNotApplied containerDefinitions[0].ulimits",
-            "NotYetTranslated containerDefinitions[1].secrets"
-        ]
-    );
+    assert_eq!(told(Root::TaskDefinition, &spec), ["UlimitsNotApplied containerDefinitions[0].ulimits",]);
     let service = json!({
         "loadBalancers": [{ "targetGroupArn": "arn", "containerName": "a", "containerPort": 80 }],
         "networkConfiguration": { "awsvpcConfiguration": { "subnets": ["s"], "assignPublicIp": "DISABLED" } },

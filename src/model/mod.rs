@@ -8,11 +8,13 @@ pub mod limits;
 pub mod name;
 pub mod network;
 pub mod order;
+pub mod secret;
 pub mod security;
 pub mod service;
 pub mod task;
 pub mod units;
 pub mod validate;
+pub mod volume;
 
 pub use service::Service;
 pub use task::Task;

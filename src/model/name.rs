@@ -108,6 +108,18 @@ pub fn is_label(name: &str) -> bool {
         && !name.ends_with('-')
 }
 
+/// Whether this is a DNS subdomain, which is what most objects may be called.
+#[must_use]
+pub fn is_subdomain(name: &str) -> bool {
+    name.len() <= 253
+        && name.split('.').all(|part| {
+            !part.is_empty()
+                && !part.starts_with('-')
+                && !part.ends_with('-')
+                && part.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+        })
+}
+
 /// Whether ECS accepts this as name of a family, service, cluster, container or volume.
 #[must_use]
 pub fn is_ecs_name(name: &str) -> bool {

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use k8s_openapi::api::core::v1::Toleration;
 
-use super::task::{Ebs, Name, Port, Task};
+use super::task::{Name, Port, Task};
+use super::volume::Ebs;
 use crate::capacity::strategy::Share;
 use crate::placement::Requirement;
 

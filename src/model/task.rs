@@ -6,8 +6,10 @@ use super::life::Life;
 use super::limits::Limits;
 use super::network::{Names, Network};
 use super::order::{Order, Stage};
+use super::secret::{Secret, Variables};
 use super::security::{Security, Shared};
 use super::units::{CpuUnits, Mebibytes};
+use super::volume::Volume;
 use crate::api::ecs::ApplicationProtocol;
 use crate::api::task_definition::{EssentialExit, ImagePullPolicy};
 use crate::placement::Requirement;
@@ -52,6 +54,12 @@ pub struct Task {
     pub at_launch: Option<Name>,
     /// ARN of the role that its containers have.
     pub role: Option<String>,
+    /// ARN of the role that its secrets are read with.
+    pub execution_role: Option<String>,
+    /// Secrets that it needs, by name.
+    pub secrets: Vec<Secret>,
+    /// Names of those with which its images are pulled.
+    pub pull_secrets: Vec<String>,
     /// Its own placement constraints.
     pub requirements: Vec<Requirement>,
     /// In which order its containers start.
@@ -127,6 +135,8 @@ pub struct Container {
     pub working_directory: Option<String>,
     /// Variables by name, in the order of the definition.
     pub environment: Vec<(String, String)>,
+    /// Variables whose values are elsewhere.
+    pub variables: Variables,
     /// Ports that it listens on.
     pub ports: Vec<Port>,
     /// CPU share; 0 where none is declared.
@@ -198,55 +208,4 @@ pub struct Mount {
     pub path: String,
     /// Whether the container must not write to it.
     pub read_only: bool,
-}
-
-/// A volume of a task.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Volume {
-    /// Name, unique in the task.
-    pub name: Name,
-    /// What it is.
-    pub source: VolumeSource,
-}
-
-/// What a volume is.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum VolumeSource {
-    /// An empty directory that lives and dies with the task.
-    TaskScoped,
-    /// A path of the node.
-    Host {
-        /// Absolute path.
-        path: String,
-        /// Whether the directory is made where it is missing.
-        create: bool,
-    },
-    /// An existing EFS file system.
-    Efs(Efs),
-}
-
-/// An existing EFS file system.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Efs {
-    /// `fs-…`.
-    pub file_system: String,
-    /// Directory that is mounted; empty for the root.
-    pub directory: String,
-    /// `fsap-…`.
-    pub access_point: Option<String>,
-    /// Whether the traffic is encrypted.
-    pub encrypted: bool,
-    /// Whether the mount is authorized by IAM.
-    pub iam: bool,
-}
-
-/// The volume that ECS makes for each task and deletes with it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Ebs {
-    /// Name of the task definition's volume.
-    pub name: Name,
-    /// Size in GiB.
-    pub size: u32,
-    /// Parameters of the StorageClass, which depend on nothing but the definition.
-    pub parameters: BTreeMap<String, String>,
 }

@@ -10,13 +10,14 @@ use super::context::Context;
 use super::error::{Error, is_refusal, status, words};
 use super::key::Name;
 use super::live::Live;
+use super::server_side;
 use super::stores;
 use super::subject::Subject;
 use super::subset::is_subset;
 use crate::api::labels;
 use crate::desired::Refusal;
 use crate::model::name::hash_json;
-use crate::object::{Kind, Object, Ownership};
+use crate::object::{KINDS, Kind, Object, Ownership};
 
 /// How often an object is looked at again because somebody else was faster.
 const ATTEMPTS: usize = 3;
@@ -90,7 +91,7 @@ async fn one(cx: &Context, subject: Subject<'_>, object: &Object) -> Result<Outc
                 }
                 // Its removal will be seen; until then nothing that is written to it lasts.
                 Claim::Ours if live.deleting => return Ok(Outcome::Unchanged),
-                Claim::Ours if is_released(live) => {
+                Claim::Ours if is_released(cx, live) => {
                     return match offer_again(cx, subject, kind, &name, live).await {
                         Ok(()) => Ok(Outcome::Written),
                         Err(error) => Err(Error::api("release", kind.kind, &name, error)),
@@ -185,13 +186,23 @@ fn is_as_desired(body: &Value, live: &Live) -> bool {
     live.annotation(labels::APPLIED) == wanted && is_subset(body, &live.value)
 }
 
-/// Whether this is a PersistentVolume whose claim is gone. It still names that claim by uid, so a new claim of the
+/// Whether this is bound to a claim, or a snapshot, that is gone. It still names that one by uid, so a new one of the
 /// same name would wait for it for ever.
-fn is_released(live: &Live) -> bool {
-    live.text("/kind") == Some("PersistentVolume") && live.text("/status/phase") == Some("Released")
+fn is_released(cx: &Context, live: &Live) -> bool {
+    match live.text("/kind") {
+        Some("PersistentVolume") => live.text("/status/phase") == Some("Released"),
+        Some("VolumeSnapshotContent") => {
+            let of = |member: &str| live.text(&format!("/spec/volumeSnapshotRef/{member}"));
+            let name = Name::new(of("namespace").unwrap_or_default(), of("name").unwrap_or_default());
+            let snapshot = KINDS.iter().find(|kind| kind.kind == "VolumeSnapshot");
+            let snapshot = snapshot.and_then(|kind| cx.stores.children(kind).get(&name));
+            of("uid").zip(snapshot).is_some_and(|(uid, snapshot)| snapshot.uid != uid)
+        }
+        _ => false,
+    }
 }
 
-/// Lets the claim of the same name have a released volume: it is the claim of the same file system again.
+/// Lets the claim, or the snapshot, of the same name have what was released: it is of the same content again.
 async fn offer_again(
     cx: &Context,
     subject: Subject<'_>,
@@ -199,9 +210,10 @@ async fn offer_again(
     name: &Name,
     live: &Live,
 ) -> Result<(), kube::Error> {
+    let reference = if kind.kind == "PersistentVolume" { "claimRef" } else { "volumeSnapshotRef" };
     let body = json!({
         "metadata": {"uid": live.uid},
-        "spec": {"claimRef": {"uid": null, "resourceVersion": null}},
+        "spec": {reference: {"uid": null, "resourceVersion": null}},
     });
     let params = PatchParams { field_manager: Some(labels::MANAGER.into()), ..PatchParams::default() };
     cx.metrics.requested(kind.kind, "release");
@@ -234,7 +246,7 @@ async fn patch(
     let api = cx.api(&stores::child_resource(kind), name);
     cx.metrics.requested(kind.kind, "apply");
     let params = PatchParams::apply(&manager).force();
-    let answer = api.patch(&name.name, &params, &Patch::Apply(&body)).await?;
+    let answer = server_side::apply(&api, &name.name, &params, &body).await?;
     cx.answer_child(kind, answer, subject.key);
     Ok(())
 }

@@ -5,6 +5,8 @@ use std::path::PathBuf;
 
 use clap::{ArgAction, Args as ClapArgs, ValueEnum};
 
+use crate::iam;
+use crate::object::external_secrets::StoreRef;
 use crate::policy::Mode;
 
 /// Runs the operator.
@@ -25,6 +27,15 @@ pub struct Args {
     /// Architecture of Fargate-style tasks whose definition does not say
     #[arg(long, env = "ECS_BRIDGE_DEFAULT_ARCHITECTURE", value_name = "ARCH", default_value = "amd64")]
     pub default_architecture: Architecture,
+    /// How roles reach pods: IRSA, or PodIdentity
+    #[arg(long, env = "ECS_BRIDGE_IDENTITY_MODE", value_name = "MODE", default_value = "IRSA")]
+    pub identity_mode: iam::Mode,
+    /// Store of External Secrets for Secrets Manager, instead of one for each service
+    #[arg(long, env = "ECS_BRIDGE_SECRETS_MANAGER_STORE", value_name = "KIND/NAME", value_parser = iam::store)]
+    pub secrets_manager_store: Option<StoreRef>,
+    /// Store of External Secrets for Parameter Store, instead of one for each service
+    #[arg(long, env = "ECS_BRIDGE_PARAMETER_STORE", value_name = "KIND/NAME", value_parser = iam::store)]
+    pub parameter_store: Option<StoreRef>,
     /// Custom resources that are reconciled at the same time
     #[arg(long, env = "ECS_BRIDGE_CONCURRENCY", value_name = "N", default_value_t = 16)]
     pub concurrency: u16,
@@ -55,6 +66,15 @@ pub struct Args {
     /// Watch only this namespace; may be repeated or separated by commas; without it all
     #[arg(long, env = "ECS_BRIDGE_WATCH_NAMESPACE", value_name = "NAME", value_delimiter = ',')]
     pub watch_namespace: Vec<String>,
+    /// Seconds between two looks for cluster-scoped objects of ours that nobody needs any more
+    #[arg(
+        long,
+        env = "ECS_BRIDGE_SWEEP_SECONDS",
+        value_name = "SECONDS",
+        default_value_t = 21600,
+        value_parser = clap::value_parser!(u32).range(1..)
+    )]
+    pub sweep_seconds: u32,
     /// How logs are written to stderr
     #[arg(long, env = "ECS_BRIDGE_LOG_FORMAT", value_name = "FORMAT", default_value = "text")]
     pub log_format: LogFormat,

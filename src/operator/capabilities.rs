@@ -5,6 +5,7 @@
 
 use std::collections::BTreeSet;
 
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::APIGroup;
 use kube::Client;
 use kube::api::PostParams;
 use kube::core::DynamicObject;
@@ -105,8 +106,13 @@ async fn keeps(
     }
 }
 
-async fn apis(client: &Client) -> Result<BTreeSet<String>, Error> {
+/// API groups that are served, those of optional kinds only in the version that we write.
+pub(crate) async fn apis(client: &Client) -> Result<BTreeSet<String>, Error> {
     let groups = client.list_api_groups().await;
     let groups = groups.map_err(|error| Error::api("discover", "APIGroup", &Name::default(), error))?;
-    Ok(groups.groups.into_iter().map(|group| group.name).collect())
+    let usable = |group: &APIGroup| {
+        let served = |version: &str| group.versions.iter().any(|v| v.version == version);
+        KINDS.iter().filter(|kind| kind.optional && kind.group == group.name).all(|kind| served(kind.version))
+    };
+    Ok(groups.groups.into_iter().filter(usable).map(|group| group.name).collect())
 }

@@ -6,6 +6,7 @@ use std::sync::{Mutex, RwLock};
 use kube::Client;
 use kube::api::Api;
 use kube::core::{ApiResource, DynamicObject};
+use tokio::sync::Notify;
 
 use super::backoff::Backoff;
 use super::cache::Change;
@@ -16,6 +17,7 @@ use super::metrics::Metrics;
 use super::stores::{self, Stores};
 use super::{lock, read_lock, route, write_lock};
 use crate::capabilities::Capabilities;
+use crate::iam;
 use crate::object::Kind;
 use crate::policy::Mode;
 
@@ -28,6 +30,8 @@ pub(crate) struct Settings {
     pub(crate) policy_mode: Mode,
     /// Chart value `defaultArchitecture`.
     pub(crate) default_architecture: String,
+    /// Chart values `identity.mode` and `secretStoreRef`.
+    pub(crate) iam: iam::Settings,
 }
 
 /// What every reconciler needs: the way to the API server, what is known of the cluster, what was asked for.
@@ -46,6 +50,9 @@ pub(crate) struct Context {
     pub(crate) metrics: Metrics,
     capabilities: RwLock<Capabilities>,
     foreign: Mutex<HashSet<(&'static str, Name)>>,
+    optional: Mutex<HashSet<&'static str>>,
+    /// Told when the definition of an optional kind has come, changed or gone.
+    pub(crate) definitions: Notify,
 }
 
 impl Context {
@@ -60,6 +67,8 @@ impl Context {
             metrics,
             capabilities: RwLock::default(),
             foreign: Mutex::default(),
+            optional: Mutex::default(),
+            definitions: Notify::new(),
         }
     }
 
@@ -74,6 +83,11 @@ impl Context {
         let news = *known != found;
         *known = found;
         news
+    }
+
+    /// Notes that an optional kind is watched; whether that is new.
+    pub(crate) fn begin_to_watch(&self, kind: &'static Kind) -> bool {
+        lock(&self.optional).insert(kind.kind)
     }
 
     /// The API of one resource in the namespace of `name`.

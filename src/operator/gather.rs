@@ -15,7 +15,7 @@ use crate::desired::family::FamilyWorld;
 use crate::desired::provider::ProviderWorld;
 use crate::desired::{Context as CoreContext, World};
 use crate::object::{KINDS, Rank};
-use crate::policy::Policy;
+use crate::policy::{PodSecurity, Policy};
 use crate::rollout::ServiceRevision;
 use crate::rollout::observed::Workload;
 use crate::rollout::revision::TaskRevision;
@@ -109,11 +109,15 @@ fn present(cx: &Context, key: &Key) -> Option<std::sync::Arc<Live>> {
 fn context(cx: &Context, key: &Key) -> CoreContext {
     let namespace = cx.stores.namespaces.get(&Name::new("", key.name.namespace.clone()));
     let allow = namespace.as_ref().and_then(|n| n.labels.get(labels::ALLOW));
+    let mut policy = Policy::new(cx.settings.policy_mode, allow.map(String::as_str));
+    let enforced = namespace.as_ref().and_then(|n| n.labels.get(PodSecurity::LABEL));
+    policy.pod_security = PodSecurity::of_label(enforced.map(String::as_str));
     CoreContext {
         name: key.name.name.clone(),
         namespace: key.name.namespace.clone(),
-        policy: Policy::new(cx.settings.policy_mode, allow.map(String::as_str)),
+        policy,
         capabilities: cx.capabilities(),
+        iam: cx.settings.iam.clone(),
         default_architecture: cx.settings.default_architecture.clone(),
     }
 }

@@ -1,7 +1,7 @@
 //! ControllerRevisions: registered revisions of task definitions, recorded deployments of services. Created once,
 //! never changed but for their owners.
 
-use kube::api::{Patch, PatchParams, PostParams};
+use kube::api::{PatchParams, PostParams};
 use kube::core::DynamicObject;
 use serde_json::{Value, json};
 
@@ -10,6 +10,7 @@ use super::error::{Error, status};
 use super::key::Name;
 use super::live::Live;
 use super::prune;
+use super::server_side;
 use super::stores::{self, Index};
 use super::subject::Subject;
 use crate::api::labels;
@@ -149,7 +150,7 @@ async fn own(
     });
     let params = PatchParams::apply(&subject.shared_manager()).force();
     cx.metrics.requested(KIND, "apply");
-    let answer = cx.api(&resource, name).patch(&name.name, &params, &Patch::Apply(&body)).await;
+    let answer = server_side::apply(&cx.api(&resource, name), &name.name, &params, &body).await;
     let answer = answer.map_err(|error| Error::api("own", KIND, name, error))?;
     cx.answer_revision(answer, subject.key);
     Ok(())

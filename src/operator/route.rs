@@ -73,9 +73,13 @@ fn names_provider(spec: &Value, object: &str, ecs: &str) -> bool {
 }
 
 /// An object of the table of kinds: every service that owns it, and the one that its label names; for a
-/// PersistentVolume the owners of the claim that it is for.
+/// PersistentVolume the owners of the claim that it is for; for a StorageClass that is gone all that may need one.
 pub(crate) fn child(stores: &Stores, change: &Change<Live>) -> Keys {
     let mut found = of_owners(change);
+    let gone = change.old.as_ref().filter(|_| change.new.is_none());
+    if gone.is_some_and(|live| live.text("/kind") == Some("StorageClass")) {
+        found.extend(services_with_volumes(stores));
+    }
     for live in change.both() {
         let claim = live.text("/spec/claimRef/namespace").zip(live.text("/spec/claimRef/name"));
         if let Some((namespace, name)) = claim {
@@ -86,6 +90,13 @@ pub(crate) fn child(stores: &Stores, change: &Change<Live>) -> Keys {
         }
     }
     found
+}
+
+/// Services that have volumes made for their tasks.
+fn services_with_volumes(stores: &Stores) -> impl Iterator<Item = Key> {
+    let all = stores.root(Root::EcsService).all().into_iter();
+    let some = |service: &Live| service.spec().get("volumeConfigurations").is_some();
+    keys(Root::EcsService, all.filter(move |(_, service)| some(service)).map(|(name, _)| name))
 }
 
 fn of_owners(change: &Change<Live>) -> Keys {
@@ -235,6 +246,17 @@ mod tests {
         ] {
             assert_eq!(names_provider(&spec, object, ecs), expected, "{spec}");
         }
+    }
+
+    #[test]
+    fn a_class_that_is_gone_concerns_the_services_that_may_need_it() {
+        let stores = stores_with_service("db", &json!({"volumeConfigurations": []}));
+        let mut change = added("ecs-ebs-1", json!({"kind": "StorageClass"}));
+        assert!(child(&stores, &change).is_empty());
+        change.old = change.new.take();
+        assert_eq!(names(&child(&stores, &change)), ["EcsService shop/db"]);
+        let stores = stores_with_service("web", &json!({}));
+        assert!(child(&stores, &change).is_empty());
     }
 
     #[test]

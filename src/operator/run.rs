@@ -16,7 +16,8 @@ use super::context::{Context, Settings};
 use super::error::Error;
 use super::lease::Elector;
 use super::metrics::Metrics;
-use super::{admin, capabilities, dispatch, route, telemetry, watch as watches};
+use super::{admin, capabilities, dispatch, route, sweep, telemetry, watch as watches};
+use crate::iam;
 
 /// How often the capabilities of the cluster are looked at again.
 const CAPABILITIES_EVERY: Duration = Duration::from_secs(3600);
@@ -58,6 +59,11 @@ async fn operate(args: &Args) -> Result<(), Error> {
         identity: args.identity.clone(),
         policy_mode: args.policy_mode.into(),
         default_architecture: args.default_architecture.as_str().to_owned(),
+        iam: iam::Settings {
+            mode: args.identity_mode,
+            secrets_manager: args.secrets_manager_store.clone(),
+            parameter_store: args.parameter_store.clone(),
+        },
     };
     let cx = Arc::new(Context::new(client, settings, metrics));
     watches::start(&cx, &args.watch_namespace);
@@ -70,6 +76,7 @@ async fn operate(args: &Args) -> Result<(), Error> {
     });
     let mut stopped = stop.clone();
     let elected = async {
+        optional(&cx, &args.watch_namespace).await;
         caches(&cx).await;
         match &mut elector {
             Some(elector) => elector.acquire().await,
@@ -84,10 +91,13 @@ async fn operate(args: &Args) -> Result<(), Error> {
     cx.metrics.leading.set(1);
 
     let work = async {
-        know(&cx, &args.namespace, &stop).await;
-        let learning = tokio::spawn(learn(Arc::clone(&cx), args.namespace.clone()));
+        know(&cx, args, &stop).await;
+        let learning = tokio::spawn(learn(Arc::clone(&cx), args.clone()));
+        let every = Duration::from_secs(args.sweep_seconds.into());
+        let sweeping = tokio::spawn(sweep::run(Arc::clone(&cx), every, args.watch_namespace.clone()));
         dispatch::run(Arc::clone(&cx), args.concurrency.into(), stop.clone()).await;
         learning.abort();
+        sweeping.abort();
     };
     let lost = async {
         match &mut elector {
@@ -158,10 +168,11 @@ async fn caches(cx: &Context) {
 }
 
 /// Asks once what the cluster can do, until it answers or the operator stops.
-async fn know(cx: &Context, namespace: &str, stop: &watch::Receiver<bool>) {
+async fn know(cx: &Arc<Context>, args: &Args, stop: &watch::Receiver<bool>) {
     while !*stop.borrow() {
-        match capabilities::detect(cx, namespace).await {
+        match capabilities::detect(cx, &args.namespace).await {
             Ok(found) => {
+                watches::optional(cx, &args.watch_namespace, &found.apis);
                 tracing::info!(
                     pod_resources = found.pod_resources,
                     restart_rules = found.restart_rules,
@@ -180,12 +191,30 @@ async fn know(cx: &Context, namespace: &str, stop: &watch::Receiver<bool>) {
     }
 }
 
-/// Asks again every hour; news concern everything.
-async fn learn(cx: Arc<Context>, namespace: String) {
+/// Starts the watches of the optional kinds that are served. Only the API server's silence holds it up.
+async fn optional(cx: &Arc<Context>, namespaces: &[String]) {
     loop {
-        sleep(CAPABILITIES_EVERY).await;
-        match capabilities::detect(&cx, &namespace).await {
+        match capabilities::apis(&cx.client).await {
+            Ok(apis) => return watches::optional(cx, namespaces, &apis),
+            Err(error) => {
+                tracing::warn!(reason = error.reason(), %error, "cannot find out which APIs are served");
+                sleep(RETRY).await;
+            }
+        }
+    }
+}
+
+/// Asks again every hour, and when an optional API has come or gone; news concern everything.
+async fn learn(cx: Arc<Context>, args: Args) {
+    loop {
+        tokio::select! {
+            () = sleep(CAPABILITIES_EVERY) => {}
+            // Definitions come in bursts, and are served a moment after they were accepted.
+            () = cx.definitions.notified() => sleep(RETRY).await,
+        }
+        match capabilities::detect(&cx, &args.namespace).await {
             Ok(found) => {
+                watches::optional(&cx, &args.watch_namespace, &found.apis);
                 if cx.set_capabilities(found) {
                     cx.dispatch.request(dispatch::CALMLY, route::everything(&cx.stores));
                 }

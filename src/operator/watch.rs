@@ -1,11 +1,13 @@
 //! Watches that keep the caches filled and say what has to be reconciled.
 
+use std::collections::BTreeSet;
 use std::fmt::Debug;
 use std::sync::Arc;
 use std::time::Duration;
 
 use futures::{Stream, StreamExt as _};
 use k8s_openapi::api::core::v1::{Namespace, Node, Pod};
+use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomResourceDefinition;
 use kube::api::{Api, PartialObjectMeta};
 use kube::core::{ApiResource, DynamicObject};
 use kube::runtime::WatchStreamExt as _;
@@ -21,7 +23,7 @@ use super::live::{Live, version};
 use super::route::{self, Keys};
 use super::stores::{self, Index, Objects, Stores};
 use crate::api::labels;
-use crate::object::KINDS;
+use crate::object::{KINDS, Kind};
 
 /// What a watch does with an object: its name, its version, and what is kept of it.
 type Taken<T> = (Name, u64, Option<T>);
@@ -38,13 +40,10 @@ pub(crate) fn start(cx: &Arc<Context>, namespaces: &[String]) {
             watch.objects(stores::root_resource(root), Config::default(), move |s| s.root(root), routes);
         }
     }
-    for kind in KINDS {
-        for scope in if kind.namespaced { scopes } else { &everywhere } {
-            let watch = Watch::new(cx, kind.kind, scope, CALMLY);
-            let of_kind = stores::child_resource(kind);
-            watch.objects(of_kind, ours.clone(), move |s| s.children(kind), route::child);
-        }
+    for kind in KINDS.iter().filter(|kind| !kind.optional) {
+        children(cx, kind, scopes);
     }
+    definitions(cx);
     for scope in scopes {
         let watch = Watch::new(cx, "ControllerRevision", scope, SOON);
         watch.objects(stores::revision_resource(), ours.clone(), |s| &s.revisions, route::revision);
@@ -65,6 +64,55 @@ pub(crate) fn start(cx: &Arc<Context>, namespaces: &[String]) {
         (name_of(&namespace), version_of(&namespace), Some(kept))
     };
     Watch::new(cx, "Namespace", "", CALMLY).feed(namespaces, take, |s| &s.namespaces, route::namespace);
+}
+
+/// Starts the watches of the optional kinds of these API groups that do not run yet.
+pub(crate) fn optional(cx: &Arc<Context>, namespaces: &[String], served: &BTreeSet<String>) {
+    let everywhere = [String::new()];
+    let scopes = if namespaces.is_empty() { &everywhere } else { namespaces };
+    for kind in KINDS.iter().filter(|kind| kind.optional && served.contains(kind.group)) {
+        if cx.begin_to_watch(kind) {
+            children(cx, kind, scopes);
+        }
+    }
+}
+
+/// Watches what we make of a kind.
+fn children(cx: &Arc<Context>, kind: &'static Kind, namespaces: &[String]) {
+    let everywhere = [String::new()];
+    let ours = Config::default().labels(&format!("{}={}", labels::MANAGED_BY, labels::MANAGED_BY_US));
+    for scope in if kind.namespaced { namespaces } else { &everywhere } {
+        let watch = Watch { optional: kind.optional, ..Watch::new(cx, kind.kind, scope, CALMLY) };
+        let of_kind = stores::child_resource(kind);
+        watch.objects(of_kind, ours.clone(), move |s| s.children(kind), route::child);
+    }
+}
+
+/// Tells when the definition of an optional kind comes, changes or goes. What was there at the start has been
+/// discovered.
+fn definitions(cx: &Arc<Context>) {
+    let cx = Arc::clone(cx);
+    let all = Api::<PartialObjectMeta<CustomResourceDefinition>>::all(cx.client.clone());
+    let is_ours = |definition: &PartialObjectMeta<CustomResourceDefinition>| {
+        let name = definition.name_any();
+        KINDS.iter().any(|kind| kind.optional && name == format!("{}.{}", kind.plural, kind.group))
+    };
+    tokio::spawn(async move {
+        let mut events = std::pin::pin!(watcher(all, Config::default()).default_backoff());
+        while let Some(event) = events.next().await {
+            match event {
+                Ok(Event::Apply(definition) | Event::Delete(definition)) if is_ours(&definition) => {
+                    cx.definitions.notify_one();
+                }
+                Ok(_) => {}
+                Err(error) => {
+                    cx.metrics.watch_failed();
+                    let kind = "CustomResourceDefinition";
+                    tracing::warn!(kind, error = failure(&error), "watch failed, trying again");
+                }
+            }
+        }
+    });
 }
 
 fn api<K>(cx: &Context, scope: &str) -> Api<K>
@@ -90,11 +138,13 @@ struct Watch {
     scope: String,
     /// How soon what it says is acted upon.
     wait: Duration,
+    /// Whether the kind may be missing: then nobody waits for its first list in vain.
+    optional: bool,
 }
 
 impl Watch {
     fn new(cx: &Arc<Context>, kind: &'static str, scope: &str, wait: Duration) -> Self {
-        Self { cx: Arc::clone(cx), kind, scope: scope.to_owned(), wait }
+        Self { cx: Arc::clone(cx), kind, scope: scope.to_owned(), wait, optional: false }
     }
 
     /// Watches a dynamic resource into its cache.
@@ -124,7 +174,7 @@ impl Watch {
         K: Resource + Clone + DeserializeOwned + Debug + Send + 'static,
         T: PartialEq + Send + Sync + 'static,
     {
-        let Self { cx, kind, scope, wait } = self;
+        let Self { cx, kind, scope, wait, optional } = self;
         cx.stores.expect(kind);
         let feed = async move {
             let mut events = std::pin::pin!(events.default_backoff());
@@ -158,6 +208,10 @@ impl Watch {
                         changes
                     }
                     Err(error) => {
+                        if optional && !arrived {
+                            arrived = true;
+                            cx.stores.arrived(kind);
+                        }
                         cx.metrics.watch_failed();
                         tracing::warn!(kind, scope, error = failure(&error), "watch failed, trying again");
                         continue;

@@ -22,7 +22,7 @@ pub enum Group {
     Prepare,
     /// Nothing to decide: it means nothing here.
     NotApplicable,
-    /// Nothing to decide: how the input was read.
+    /// How the input was read.
     Reading,
 }
 
@@ -38,32 +38,49 @@ impl Group {
         match finding.severity {
             Severity::Error => Self::Refused,
             _ if is(PREPARE) => Self::Prepare,
+            _ if is(READING) => Self::Reading,
             Severity::Warning => Self::Lossy,
             Severity::Info if is(NOT_APPLICABLE) => Self::NotApplicable,
-            Severity::Info if is(READING) => Self::Reading,
             Severity::Info => Self::Approximate,
         }
     }
 }
 
 /// Findings that say what has to exist first.
-const PREPARE: &[Code] =
-    &[Code::AttributeNeedsLabel, Code::CapacityProviderNeedsLabel, Code::TrustPolicyChangeRequired];
+const PREPARE: &[Code] = &[
+    Code::AttributeNeedsLabel,
+    Code::CapacityProviderNeedsLabel,
+    Code::CapacityProviderNotFound,
+    Code::GmsaNeedsCredentialSpec,
+    Code::NetworkDeniedByPolicy,
+    Code::NotGranted,
+    Code::PodIdentityAssociationRequired,
+    Code::SecretToFill,
+    Code::TrustPolicyChangeRequired,
+    Code::UnsafeSysctl,
+];
 
 /// Findings that say that a member means nothing here.
 const NOT_APPLICABLE: &[Code] = &[Code::ExecutionRoleNotUsed, Code::NotApplicable, Code::SubnetsNotApplied];
 
 /// Findings that say how the input was read.
 const READING: &[Code] = &[
+    Code::ClusterMismatch,
+    Code::DuplicateMember,
     Code::FileSkipped,
     Code::FollowsFamily,
+    Code::InactiveOnEcs,
     Code::NameAssumed,
     Code::NameChanged,
     Code::OutputOnlyMember,
+    Code::PlaceholderAccount,
     Code::PlaceholderKept,
     Code::ReadAs,
+    Code::RevisionMismatch,
     Code::ServiceAssumed,
+    Code::ServiceNotFound,
     Code::Superseded,
+    Code::UnusedOption,
 ];
 
 /// One matter, wherever it occurs.

@@ -68,6 +68,7 @@ fn says(row: &Row, finding: &Finding) -> bool {
 fn fate(finding: &Finding) -> Fate {
     match (finding.severity, Group::of(finding)) {
         (Severity::Error, _) => Fate::Refused,
+        (_, Group::Reading) => Fate::Exact,
         (Severity::Warning, _) => Fate::Lossy,
         (Severity::Info, Group::Approximate) => Fate::Approximate,
         (Severity::Info, Group::NotApplicable) => Fate::NotApplicable,

@@ -87,7 +87,7 @@ fn group(group: Group, decisions: &[&Decision], alone: bool, text: &mut String) 
         Group::Approximate => ("Approximated", "The workload runs nearly as on ECS. Know the difference."),
         Group::Prepare => ("Needed first", "These have to exist before the workload can run as on ECS."),
         Group::NotApplicable => ("Not applicable", "Nothing to decide: these mean nothing on Kubernetes."),
-        Group::Reading => ("How the files were read", "Nothing to decide, unless it is not what you meant."),
+        Group::Reading => ("How the files were read", "Check that this is what you mean."),
     };
     text.push_str(&format!("\n## {title}\n\n{intro}\n"));
     let mut theme = "";

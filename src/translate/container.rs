@@ -4,7 +4,7 @@ use k8s_openapi::api::core::v1::{Container as KubernetesContainer, ContainerPort
 
 use super::literal::escape;
 use super::resources::Sizes;
-use super::security;
+use super::{secrets, security};
 use crate::model::task::{Container, Mount, Port};
 
 /// The container with the resources that its task gives it.
@@ -16,7 +16,8 @@ pub(super) fn container(container: &Container, sizes: &Sizes) -> KubernetesConta
         command: arguments(&container.entry_point),
         args: arguments(&container.command),
         working_dir: container.working_directory.clone(),
-        env: some(container.environment.iter().map(variable).collect()),
+        env: some(container.environment.iter().map(variable).chain(secrets::variables(container)).collect()),
+        env_from: some(secrets::variables_from(container)),
         ports: some(container.ports.iter().map(port).collect()),
         resources: sizes.requirements(),
         security_context: security::of_container(&container.security),

@@ -15,14 +15,14 @@ pub(super) fn service_account(service: &Service) -> Option<Object> {
     let Identity::Own { role } = &service.identity else {
         return None;
     };
-    let mut metadata = meta::owned(service, &service.name.label);
+    Some(account(service, &service.name.label, role.as_deref()).into())
+}
+
+/// A ServiceAccount, with the role that its tokens stand for.
+pub(super) fn account(service: &Service, name: &str, role: Option<&str>) -> ServiceAccount {
+    let mut metadata = meta::owned(service, name);
     if let Some(role) = role {
-        metadata.annotations.get_or_insert_default().insert(ROLE.to_owned(), role.clone());
+        metadata.annotations.get_or_insert_default().insert(ROLE.to_owned(), role.to_owned());
     }
-    let account = ServiceAccount {
-        metadata,
-        automount_service_account_token: Some(false),
-        ..ServiceAccount::default()
-    };
-    Some(account.into())
+    ServiceAccount { metadata, automount_service_account_token: Some(false), ..ServiceAccount::default() }
 }

@@ -10,6 +10,7 @@ mod identity;
 mod kernel;
 mod life;
 mod literal;
+pub mod log_routing;
 mod meta;
 mod names;
 mod network;
@@ -18,6 +19,7 @@ mod placement;
 mod pod;
 mod probes;
 mod resources;
+mod secrets;
 mod security;
 mod storage;
 mod units;
@@ -65,7 +67,8 @@ pub fn objects(
     count: Option<i32>,
 ) -> Vec<Object> {
     let mut objects: Vec<Object> = identity::service_account(service).into_iter().collect();
-    objects.extend(storage::objects(service));
+    objects.extend(secrets::objects(service, templates));
+    objects.extend(storage::objects(service, templates));
     objects.extend(network::service(service));
     objects.extend(network::policy(service));
     objects.extend(workload::workloads(service, templates, count));

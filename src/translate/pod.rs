@@ -6,7 +6,7 @@ use k8s_openapi::api::core::v1::{PodOS, PodSpec, PodTemplateSpec, Toleration};
 use kube::core::ObjectMeta;
 
 use super::container::some;
-use super::{kernel, life, meta, names, order, placement, resources, security, storage};
+use super::{kernel, life, meta, names, order, placement, resources, secrets, security, storage};
 use crate::api::labels;
 use crate::desired::Context;
 use crate::model::Service;
@@ -23,12 +23,15 @@ pub(super) fn template(service: &Service, capacity: &Capacity, context: &Context
     let task = &service.task;
     let pod_resources = context.capabilities.pod_resources;
     let (first, containers) = order::containers(task, &context.capabilities);
+    let volumes = storage::volumes(service);
+    let storage_annotation = storage::annotation(&volumes);
     let mut spec = PodSpec {
         init_containers: some(first),
         containers,
         termination_grace_period_seconds: life::grace_period(task),
         resources: resources::of_pod(task, pod_resources),
-        volumes: some([storage::volumes(service), kernel::volumes(task)].concat()),
+        image_pull_secrets: some(secrets::pull(task)),
+        volumes: some([volumes, kernel::volumes(task)].concat()),
         service_account_name: Some(service.service_account().to_owned()),
         // ECS tasks know nothing of other services and have no access to the control plane.
         automount_service_account_token: Some(false),
@@ -45,7 +48,7 @@ pub(super) fn template(service: &Service, capacity: &Capacity, context: &Context
     PodTemplateSpec {
         metadata: Some(ObjectMeta {
             labels: Some(labels(service, capacity)),
-            annotations: annotations(service),
+            annotations: annotations(service, storage_annotation),
             ..ObjectMeta::default()
         }),
         spec: Some(spec),
@@ -102,13 +105,14 @@ fn node_selector(service: &Service, capacity: &Capacity, context: &Context) -> B
     selector
 }
 
-fn annotations(service: &Service) -> Option<BTreeMap<String, String>> {
+fn annotations(service: &Service, storage: Option<(String, String)>) -> Option<BTreeMap<String, String>> {
     let service_name = (&service.name, labels::ECS_NAME.to_owned());
     let containers = service.task.containers.iter();
     let containers = containers.map(|c| (&c.name, format!("{}{}", labels::CONTAINER_NAME, c.name.label)));
     let changed =
         std::iter::once(service_name).chain(containers).filter(|(name, _)| name.original != name.label);
-    let mut annotations: BTreeMap<_, _> = changed.map(|(name, key)| (key, name.original.clone())).collect();
+    let names = changed.map(|(name, key)| (key, name.original.clone()));
+    let mut annotations: BTreeMap<_, _> = names.chain(storage).collect();
     annotations.extend(kernel::annotations(&service.task));
     annotations.extend(service.task.annotations.clone());
     (!annotations.is_empty()).then_some(annotations)

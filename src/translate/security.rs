@@ -16,6 +16,8 @@ pub(super) fn of_container(security: &Security) -> Option<SecurityContext> {
     let context = SecurityContext {
         run_as_user: security.user.map(|user| user.uid),
         run_as_group: security.user.and_then(|user| user.gid),
+        // Nothing that the user does not say already; the Pod Security level `restricted` wants to read it.
+        run_as_non_root: security.user.is_some_and(|user| user.uid != 0).then_some(true),
         privileged: security.privileged.then_some(true),
         allow_privilege_escalation: security.no_new_privileges.then_some(false),
         read_only_root_filesystem: security.readonly_root.then_some(true),

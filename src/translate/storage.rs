@@ -1,67 +1,94 @@
 //! Volumes, and the objects that they need.
 
+mod ebs;
+mod file_system;
+
 use std::collections::BTreeMap;
 
 use k8s_openapi::api::core::v1::{
-    CSIPersistentVolumeSource, EmptyDirVolumeSource, EphemeralVolumeSource, HostPathVolumeSource,
-    ObjectReference, PersistentVolume, PersistentVolumeClaim, PersistentVolumeClaimSpec,
-    PersistentVolumeClaimTemplate, PersistentVolumeClaimVolumeSource, PersistentVolumeSpec, Volume,
+    EmptyDirVolumeSource, HostPathVolumeSource, PersistentVolumeClaimSpec, PodTemplateSpec, Volume,
     VolumeResourceRequirements,
 };
-use k8s_openapi::api::storage::v1::StorageClass;
 use k8s_openapi::apimachinery::pkg::api::resource::Quantity;
-use kube::core::ObjectMeta;
 
-use super::meta;
-use super::units::gibibytes;
+use super::units::{gibibytes, kibibytes};
+use crate::model::Service;
 use crate::model::name::hash;
-use crate::model::task::{Ebs, Efs, VolumeSource};
-use crate::model::{self, Service};
+use crate::model::volume::{Expect, Volume as Declared, VolumeSource};
 use crate::object::Object;
 
-const EFS_DRIVER: &str = "efs.csi.aws.com";
-const EBS_DRIVER: &str = "ebs.csi.aws.com";
-/// A file system has no size, and the API requires one; the driver does not look at it.
-const EFS_SIZE: u32 = 1;
+/// Lets the cluster autoscaler remove a node although a pod keeps files there.
+const SAFE_TO_EVICT: &str = "cluster-autoscaler.kubernetes.io/safe-to-evict";
 
 /// The volumes of the service's pods.
 pub(super) fn volumes(service: &Service) -> Vec<Volume> {
     let own = service.task.volumes.iter().map(|v| volume(service, v));
-    own.chain(service.ebs.as_ref().map(|e| ebs(service, e))).collect()
+    own.chain(service.ebs.as_ref().map(|e| ebs::volume(service, e))).collect()
 }
 
-fn volume(service: &Service, volume: &model::task::Volume) -> Volume {
+fn volume(service: &Service, volume: &Declared) -> Volume {
     let mut spec = Volume { name: volume.name.label.clone(), ..Volume::default() };
     match &volume.source {
         VolumeSource::TaskScoped => spec.empty_dir = Some(EmptyDirVolumeSource::default()),
-        VolumeSource::Host { path, create } => {
-            spec.host_path = Some(HostPathVolumeSource {
-                path: path.clone(),
-                // Without a type nothing is checked: the path may be a directory, a file or a socket.
-                type_: create.then(|| "DirectoryOrCreate".to_owned()),
+        VolumeSource::Memory { size } => {
+            spec.empty_dir = Some(EmptyDirVolumeSource {
+                medium: Some("Memory".to_owned()),
+                size_limit: size.map(|bytes| kibibytes(bytes.div_ceil(1024))),
+                ..EmptyDirVolumeSource::default()
             });
         }
-        VolumeSource::Efs(efs) => {
-            spec.persistent_volume_claim = Some(PersistentVolumeClaimVolumeSource {
-                claim_name: efs_name(&service.namespace, efs),
-                read_only: None,
-            });
+        VolumeSource::Host { path, expect } => {
+            spec.host_path =
+                Some(HostPathVolumeSource { path: path.clone(), type_: host_path_type(*expect) });
+        }
+        VolumeSource::FileSystem(file_system) => {
+            let claim = file_system::claim_of_pod(&service.namespace, file_system);
+            spec.persistent_volume_claim = Some(claim);
         }
     }
     spec
 }
 
-fn ebs(service: &Service, ebs: &Ebs) -> Volume {
-    // The claim belongs to the pod and goes with it, as the volume goes with the task on ECS.
-    let template = PersistentVolumeClaimTemplate {
-        metadata: Some(ObjectMeta { labels: Some(meta::service_selector(service)), ..ObjectMeta::default() }),
-        spec: claim("ReadWriteOnce", ebs.size, &class_name(ebs), None),
-    };
-    Volume {
-        name: ebs.name.label.clone(),
-        ephemeral: Some(EphemeralVolumeSource { volume_claim_template: Some(template) }),
-        ..Volume::default()
+/// Without a type nothing is checked.
+fn host_path_type(expect: Expect) -> Option<String> {
+    match expect {
+        Expect::Anything => None,
+        Expect::Directory => Some("Directory".to_owned()),
+        Expect::DirectoryOrCreate => Some("DirectoryOrCreate".to_owned()),
     }
+}
+
+/// On ECS an instance is drained whatever its tasks keep in volumes of their own: they go with the task. The cluster
+/// autoscaler leaves a node alone for their sake, unless the pod says otherwise. What is kept in directories of the
+/// node may be meant to stay.
+pub(super) fn annotation(volumes: &[Volume]) -> Option<(String, String)> {
+    let on_disk = |v: &Volume| v.empty_dir.as_ref().is_some_and(|dir| dir.medium.is_none());
+    let safe = volumes.iter().any(on_disk) && volumes.iter().all(|v| v.host_path.is_none());
+    safe.then(|| (SAFE_TO_EVICT.to_owned(), "true".to_owned()))
+}
+
+/// Classes, volumes, claims and snapshots. All but snapshots are named by their content: whoever needs the same
+/// shares them, and a change makes new ones instead of touching what may be in use.
+pub(super) fn objects(service: &Service, templates: &BTreeMap<String, PodTemplateSpec>) -> Vec<Object> {
+    let mut objects = Vec::new();
+    if let Some(ebs) = &service.ebs {
+        objects.extend(ebs::objects(service, ebs, templates));
+    }
+    let mut seen = Vec::new();
+    for volume in &service.task.volumes {
+        let VolumeSource::FileSystem(file_system) = &volume.source else {
+            continue;
+        };
+        let [volume, claim] = file_system::objects(&service.namespace, file_system);
+        let name = claim.metadata().name.clone();
+        if !seen.contains(&name) {
+            objects.extend([volume, claim]);
+            seen.push(name);
+        }
+    }
+    objects
+        .sort_by_key(|object| crate::object::KINDS.iter().position(|kind| kind.kind == object.kind().kind));
+    objects
 }
 
 fn claim(mode: &str, size: u32, class: &str, volume: Option<String>) -> PersistentVolumeClaimSpec {
@@ -79,105 +106,10 @@ fn storage(size: u32) -> BTreeMap<String, Quantity> {
     [("storage".to_owned(), gibibytes(size))].into()
 }
 
-/// Classes, volumes and claims. They are named by their content: whoever needs the same shares them, and a
-/// change makes new ones instead of touching what may be in use.
-pub(super) fn objects(service: &Service) -> Vec<Object> {
-    let mut objects: Vec<Object> = service.ebs.as_ref().map(|ebs| class(ebs).into()).into_iter().collect();
-    let (mut volumes, mut claims): (Vec<Object>, Vec<Object>) = (Vec::new(), Vec::new());
-    let mut seen = Vec::new();
-    for volume in &service.task.volumes {
-        let VolumeSource::Efs(efs) = &volume.source else {
-            continue;
-        };
-        let name = efs_name(&service.namespace, efs);
-        if seen.contains(&name) {
-            continue;
-        }
-        volumes.push(efs_volume(&service.namespace, &name, efs).into());
-        claims.push(efs_claim(&service.namespace, &name).into());
-        seen.push(name);
-    }
-    objects.extend(volumes);
-    objects.extend(claims);
-    objects
-}
-
-fn class(ebs: &Ebs) -> StorageClass {
-    StorageClass {
-        metadata: meta::shared(&class_name(ebs), None),
-        provisioner: EBS_DRIVER.to_owned(),
-        parameters: Some(ebs.parameters.clone()),
-        reclaim_policy: Some("Delete".to_owned()),
-        // The volume has to be made in the zone that the scheduler chooses for the pod.
-        volume_binding_mode: Some("WaitForFirstConsumer".to_owned()),
-        allow_volume_expansion: Some(true),
-        ..StorageClass::default()
-    }
-}
-
-fn class_name(ebs: &Ebs) -> String {
-    format!("ecs-ebs-{}", content_hash(&ebs.parameters, 10))
-}
-
 fn content_hash(content: &BTreeMap<String, String>, digits: usize) -> String {
     let lines: Vec<String> = content.iter().map(|(k, v)| format!("{k:?}={v:?}")).collect();
     hash(lines.join("\n"), digits)
 }
 
-/// Name of both the volume and the claim of an EFS mount in a namespace.
-fn efs_name(namespace: &str, efs: &Efs) -> String {
-    let content = [
-        ("namespace", namespace.to_owned()),
-        ("handle", efs_handle(efs)),
-        ("encrypted", efs.encrypted.to_string()),
-        ("iam", efs.iam.to_string()),
-    ];
-    let content = content.map(|(k, v)| (k.to_owned(), v)).into();
-    format!("ecs-efs-{}", content_hash(&content, 12))
-}
-
-/// `<file system>[:<directory>[:<access point>]]`, the form that every version of the driver reads.
-fn efs_handle(efs: &Efs) -> String {
-    match (&efs.access_point, efs.directory.as_str()) {
-        (Some(point), directory) => format!("{}:{directory}:{point}", efs.file_system),
-        (None, "") => efs.file_system.clone(),
-        (None, directory) => format!("{}:{directory}", efs.file_system),
-    }
-}
-
-fn efs_volume(namespace: &str, name: &str, efs: &Efs) -> PersistentVolume {
-    PersistentVolume {
-        metadata: meta::shared(name, None),
-        spec: Some(PersistentVolumeSpec {
-            capacity: Some(storage(EFS_SIZE)),
-            access_modes: Some(vec!["ReadWriteMany".to_owned()]),
-            volume_mode: Some("Filesystem".to_owned()),
-            persistent_volume_reclaim_policy: Some("Retain".to_owned()),
-            claim_ref: Some(ObjectReference {
-                api_version: Some("v1".to_owned()),
-                kind: Some("PersistentVolumeClaim".to_owned()),
-                namespace: Some(namespace.to_owned()),
-                name: Some(name.to_owned()),
-                ..ObjectReference::default()
-            }),
-            mount_options: efs.iam.then(|| vec!["iam".to_owned()]),
-            csi: Some(CSIPersistentVolumeSource {
-                driver: EFS_DRIVER.to_owned(),
-                volume_handle: efs_handle(efs),
-                volume_attributes: Some([("encryptInTransit".to_owned(), efs.encrypted.to_string())].into()),
-                ..CSIPersistentVolumeSource::default()
-            }),
-            ..PersistentVolumeSpec::default()
-        }),
-        status: None,
-    }
-}
-
-fn efs_claim(namespace: &str, name: &str) -> PersistentVolumeClaim {
-    PersistentVolumeClaim {
-        metadata: meta::shared(name, Some(namespace)),
-        // No class: the default one must not make a volume of its own.
-        spec: Some(claim("ReadWriteMany", EFS_SIZE, "", Some(name.to_owned()))),
-        status: None,
-    }
-}
+#[cfg(test)]
+mod tests;

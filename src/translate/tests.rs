@@ -18,6 +18,7 @@ fn context(version: &str) -> Context {
         namespace: "default".into(),
         policy: Policy::new(Mode::Permissive, None),
         capabilities: Capabilities::of_version(version).unwrap(),
+        iam: crate::iam::Settings::default(),
         default_architecture: "arm64".into(),
     }
 }
@@ -246,3 +247,5 @@ proptest! {
         }
     }
 }
+
+mod task;

@@ -15,15 +15,20 @@ pub(super) fn millicores(milli: u64) -> Quantity {
 
 /// Memory: `512` is `512Mi`, `2048` is `2Gi`.
 pub(super) fn memory(size: Mebibytes) -> Quantity {
-    binary(size.0, &["Mi", "Gi", "Ti", "Pi"])
+    binary(size.0.into(), &["Mi", "Gi", "Ti", "Pi"])
 }
 
 /// Storage: `100` is `100Gi`, `2048` is `2Ti`.
 pub(super) fn gibibytes(size: u32) -> Quantity {
-    binary(size, &["Gi", "Ti", "Pi", "Ei"])
+    binary(size.into(), &["Gi", "Ti", "Pi", "Ei"])
 }
 
-fn binary(mut number: u32, suffixes: &[&str; 4]) -> Quantity {
+/// Memory that is not counted in MiB: `2048` is `2Mi`.
+pub(super) fn kibibytes(size: u64) -> Quantity {
+    binary(size, &["Ki", "Mi", "Gi", "Ti"])
+}
+
+fn binary(mut number: u64, suffixes: &[&str; 4]) -> Quantity {
     let mut suffixes = suffixes.iter();
     let mut suffix = suffixes.next().copied().unwrap_or_default();
     while number > 0 && number.is_multiple_of(1024) {
@@ -50,6 +55,8 @@ mod tests {
             (memory(Mebibytes(0)), "0"),
             (gibibytes(100), "100Gi"),
             (gibibytes(16384), "16Ti"),
+            (kibibytes(100), "100Ki"),
+            (kibibytes(1536 * 1024), "1536Mi"),
         ] {
             assert_eq!(quantity.0, text);
         }

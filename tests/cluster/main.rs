@@ -7,6 +7,8 @@
 
 mod audit;
 mod cluster;
+#[path = "../support/generate/mod.rs"]
+mod generate;
 mod operator;
 mod stories;
 mod world;

@@ -3,7 +3,13 @@
 //!
 //! Each has a namespace of its own, so they run side by side. Without a node they are skipped by name.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::needless_pass_by_value,
+    reason = "tests"
+)]
 
 mod node;
 mod stories;

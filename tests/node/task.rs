@@ -185,6 +185,12 @@ impl Task {
         serde_json::from_str(said.lines().next().unwrap()).unwrap()
     }
 
+    /// Runs kubectl in the namespace of the task.
+    pub(crate) async fn kubectl(&self, arguments: &[&str]) -> String {
+        let place = ["--namespace", self.namespace.as_str()];
+        succeeds(&self.node.kubectl(&[&place, arguments].concat(), "").await)
+    }
+
     /// Deletes the oldest pod as a scheduler does that stops a task; the deletion has begun then.
     pub(crate) async fn stop(&self) -> Value {
         let pod = self.pods().await.into_iter().next().unwrap();

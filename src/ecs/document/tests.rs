@@ -150,3 +150,26 @@ fn scalars_keep_their_text() {
     assert_eq!(parsed.documents, [expected]);
     assert_eq!(only(&parse("f.yaml", b"a: .inf\n")).0, "UnreadableFile", "no number of JSON");
 }
+
+#[test]
+fn what_is_small_as_a_file_and_huge_as_a_document_is_refused() {
+    let mut bomb = "a0: &a0 [x, x, x, x, x, x, x, x, x]\n".to_owned();
+    for level in 1..12 {
+        let aliases = format!("*a{}, ", level - 1).repeat(9);
+        bomb.push_str(&format!("a{level}: &a{level} [{aliases}]\n"));
+    }
+    for text in
+        [bomb, "---\na: 1\n".repeat(20_000), format!("{}1", "[".repeat(100_000)), "- ".repeat(100_000)]
+    {
+        let parsed = parse("a.yaml", text.as_bytes());
+        assert!(parsed.documents.is_empty());
+        let codes: Vec<_> = parsed.findings.iter().map(|located| located.finding.code.as_ref()).collect();
+        assert_eq!(codes, ["UnreadableFile"]);
+        let message = &parsed.findings[0].finding.message;
+        assert!(message.contains("than any definition has") || message.contains("levels deep"), "{message}");
+    }
+    for text in ["[".repeat(1_000_000), "{\"a\":".repeat(500_000)] {
+        let parsed = parse("a.json", text.as_bytes());
+        assert!(parsed.findings[0].finding.message.contains("levels deep"), "{:?}", parsed.findings);
+    }
+}

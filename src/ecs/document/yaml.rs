@@ -81,6 +81,10 @@ fn refused(text: &str, error: &serde_saphyr::Error) -> Located {
                 "No ECS definition is: check what wrote it.",
             )
         }
+        None if said.starts_with("budget breached") => unreadable(
+            format!("The file holds more documents, values or aliases than any definition has ({said})."),
+            "Split it into several files; write repeated parts out instead of aliases of aliases.",
+        ),
         None => unreadable(
             format!(
                 "The file is not valid YAML{}{column}: {said}.",

@@ -13,18 +13,18 @@ table! { VOLUMES "EBS volumes" at "";
         "Parameter of the volume's StorageClass.";
     "volumeConfigurations[].managedEBSVolume.sizeInGiB" Exact deploys
         "What the volume's claim asks for.";
-    "volumeConfigurations[].managedEBSVolume.snapshotId" NotYet deploys needs Snapshots
-        "The volume is empty: snapshots are not restored.";
-    "volumeConfigurations[].managedEBSVolume.volumeInitializationRate" NotYet deploys
-        "Goes with the snapshot.";
+    "volumeConfigurations[].managedEBSVolume.snapshotId" Exact deploys needs Snapshots
+        "A volume snapshot that the claims start from; the snapshot itself is never deleted.";
+    "volumeConfigurations[].managedEBSVolume.volumeInitializationRate" Exact deploys
+        "Parameter of the volume's StorageClass.";
     "volumeConfigurations[].managedEBSVolume.roleArn" NotApplicable(NotApplicable) deploys
         "Volumes are made with the CSI driver's own role.";
 }
 
 table! { TAGS "EBS volumes: tags" at "volumeConfigurations[].managedEBSVolume";
     "tagSpecifications" | "tagSpecifications[].resourceType" | "tagSpecifications[].tags"
-        | "tagSpecifications[].tags[].key" | "tagSpecifications[].tags[].value" Exact deploys
-        "Tags of the volume.";
-    "tagSpecifications[].propagateTags" NotYet deploys neutral "NONE"
-        "Only the tags that stand here are set.";
+        | "tagSpecifications[].tags[].key" | "tagSpecifications[].tags[].value" Approximate(TagNotApplied) deploys
+        "Tags of the volume, where the driver can tell key and value.";
+    "tagSpecifications[].propagateTags" Exact deploys
+        "The tags of the service or the task definition, as they are when a deployment starts.";
 }

@@ -9,8 +9,10 @@ table! { CONTAINER "Containers" at "containerDefinitions[]";
         "The image. Tags are not pinned to digests.";
     "versionConsistency" Approximate(ImageTagMutable) deploys
         "Tags are never pinned to digests; write digests for that.";
-    "repositoryCredentials" | "repositoryCredentials.credentialsParameter" NotYet deploys
-        "Credentials of private registries become imagePullSecrets.";
+    "repositoryCredentials" Exact deploys
+        "One of the pod's imagePullSecrets.";
+    "repositoryCredentials.credentialsParameter" Approximate(SecretToFill) deploys needs Roles
+        "External Secrets makes the Secret where it is installed; else the finding has the command that does.";
     "entryPoint" Exact deploys
         "command of the container; $(…) stays literal.";
     "command" Exact deploys

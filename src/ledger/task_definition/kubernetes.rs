@@ -20,6 +20,6 @@ table! { KUBERNETES "Under kubernetes" at "kubernetes";
     "essentialExit" Approximate(EssentialExitUnavailable) deploys
         "Restart policies of the containers, where the cluster has them.";
     "environmentFiles" | "environmentFiles[].arn" | "environmentFiles[].configMapRef"
-        | "environmentFiles[].secretRef" NotYet deploys
-        "The mapped objects are not read.";
+        | "environmentFiles[].secretRef" Exact deploys
+        "Where the variables of an environment file are.";
 }

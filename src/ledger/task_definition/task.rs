@@ -5,10 +5,10 @@ use crate::ledger::row::table;
 table! { TASK "The task" at "";
     "family" Exact deploys
         "Names the object and, with the revision, what a service runs.";
-    "taskRoleArn" Exact deploys needs Roles
-        "Annotation of the service's ServiceAccount; the role has to trust it.";
-    "executionRoleArn" NotApplicable(ExecutionRoleNotUsed) deploys
-        "Images are pulled and logs are shipped with the identity of the node, which has to be allowed to.";
+    "taskRoleArn" Approximate(TrustPolicyChangeRequired) deploys needs Roles
+        "The role of the service's ServiceAccount, once it trusts that.";
+    "executionRoleArn" Approximate(ExecutionRoleNotUsed) deploys needs Roles
+        "External Secrets reads with it, and no pod has it; images are pulled with the identity of the node.";
     "containerDefinitions" Exact deploys
         "The containers of the pod.";
     "placementConstraints" | "placementConstraints[].type" | "placementConstraints[].expression" Exact deploys

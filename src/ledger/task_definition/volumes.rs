@@ -7,8 +7,10 @@ table! { MOUNTS "Mounts" at "containerDefinitions[]";
         "volumeMounts of the container.";
     "mountPoints[].readOnly" Exact deploys
         "readOnly of the mount.";
-    "volumesFrom" | "volumesFrom[].sourceContainer" | "volumesFrom[].readOnly" NotYet deploys
-        "The mounts of the other container are repeated.";
+    "volumesFrom" | "volumesFrom[].sourceContainer" Approximate(ImageVolumesNotShared) deploys
+        "The mounts of the other container are repeated; volumes that only its image declares are not shared.";
+    "volumesFrom[].readOnly" Exact deploys
+        "readOnly of the repeated mounts.";
 }
 
 table! { VOLUMES "Volumes" at "";
@@ -16,19 +18,23 @@ table! { VOLUMES "Volumes" at "";
         "Volumes of the pod.";
     "volumes[].name" Exact deploys
         "The volume's name, spelled as a DNS label.";
-    "volumes[].host" Exact deploys
-        "Without a path, a volume that is empty when the task starts.";
+    "volumes[].host" Approximate(VolumeContentNotCopied) deploys
+        "Without a path an emptyDir, which hides what the image has at the mount path.";
     "volumes[].host.sourcePath" Exact deploys needs HostAccess
-        "A path of the node.";
+        "A hostPath; Docker's own socket does not exist on the nodes.";
     "volumes[].configuredAtLaunch" Exact deploys
         "The service's volumeConfigurations say what it is.";
 }
 
 table! { DOCKER "Docker volumes" at "volumes[].dockerVolumeConfiguration";
-    "" Exact deploys
-        "A volume that is empty when the task starts; what would outlive it is refused.";
-    "scope" | "autoprovision" | "driver" | "driverOpts" Exact deploys
-        "Only what says the same as a volume of the task is accepted.";
+    "" Approximate(VolumeContentNotCopied) deploys
+        "Of scope task an emptyDir, which hides what the image has at the mount path.";
+    "scope" | "autoprovision" Approximate(SharedVolumeOnNode) deploys needs HostAccess
+        "A shared volume is a directory of the node for each namespace and name, made where autoprovision says so.";
+    "driver" Exact deploys
+        "local; other drivers are refused, with what to use instead.";
+    "driverOpts" Approximate(DockerVolumeOptionsIgnored) deploys
+        "NFS becomes a volume and a claim, tmpfs an emptyDir in memory, bind a hostPath; other types are refused.";
     "labels" NotApplicable(NotApplicable) deploys
         "No Docker keeps labels of volumes.";
 }
@@ -53,14 +59,25 @@ table! { EFS "EFS" at "volumes[].efsVolumeConfiguration";
 }
 
 table! { S3FILES "S3 Files" at "volumes[].s3filesVolumeConfiguration";
-    "" | "fileSystemArn" | "rootDirectory" | "transitEncryptionPort" | "accessPointArn"
-        Refused(VolumeUnsupported) deploys
-        "No driver mounts it.";
+    "" Approximate(S3FilesNeedsDriver) deploys
+        "A volume and a claim of the EFS CSI driver, mounted with the identity of its node plugin.";
+    "fileSystemArn" Approximate(S3FilesNeedsDriver) deploys needs VolumeHandles
+        "Its id is the volume's handle.";
+    "rootDirectory" | "accessPointArn" Exact deploys
+        "Part of the volume's handle.";
+    "transitEncryptionPort" NotApplicable(NotApplicable) deploys
+        "The driver chooses the port.";
 }
 
 table! { FSX "FSx for Windows" at "volumes[].fsxWindowsFileServerVolumeConfiguration";
-    "" | "fileSystemId" | "rootDirectory" | "authorizationConfig"
-        | "authorizationConfig.credentialsParameter" | "authorizationConfig.domain"
-        Refused(VolumeUnsupported) deploys
-        "Windows tasks are not run.";
+    "" Exact deploys
+        "A volume and a claim of the SMB CSI driver.";
+    "fileSystemId" Approximate(FsxServerAssumed) deploys needs VolumeHandles
+        "With the domain, the DNS name of the server.";
+    "rootDirectory" Exact deploys
+        "Share and directory.";
+    "authorizationConfig" | "authorizationConfig.credentialsParameter" Approximate(VolumeSecretRequired) deploys
+        "A Secret of the namespace, which has to be made with the printed command.";
+    "authorizationConfig.domain" Approximate(FsxServerAssumed) deploys
+        "With the id, the DNS name of the server; also part of the Secret.";
 }

@@ -250,7 +250,7 @@ fn toleration(t: &Toleration, path: Path<'_>, report: &mut Report<'_>) -> Option
         return None;
     }
     Some(core::Toleration {
-        key: t.key.clone(),
+        key: t.key.clone().filter(|key| !key.is_empty()),
         operator: t.operator.map(|o| {
             match o {
                 TolerationOperator::Exists => "Exists",
@@ -258,7 +258,8 @@ fn toleration(t: &Toleration, path: Path<'_>, report: &mut Report<'_>) -> Option
             }
             .to_owned()
         }),
-        value: t.value.clone(),
+        // Written as the API server stores it: nothing empty.
+        value: t.value.clone().filter(|value| !value.is_empty()),
         effect: t.effect.map(|e| {
             match e {
                 TaintEffect::NoSchedule => "NoSchedule",

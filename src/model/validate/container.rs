@@ -2,13 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use super::{Report, life, limits, logging, ports, security, set, task};
+use super::secrets::Secrets;
+use super::volumes::Declared;
+use super::{Report, env_files, life, limits, logging, mounts, ports, security, set, task};
 use crate::api::TaskDefinitionSpec;
 use crate::api::ecs::{ContainerDefinition, NetworkMode, VersionConsistency};
 use crate::api::task_definition::ImagePullPolicy;
 use crate::finding::{Code, Path};
 use crate::model::name;
-use crate::model::task::{Container, Mount, Name, Os};
+use crate::model::task::{Container, Name, Os};
 use crate::model::units::{CpuUnits, Mebibytes};
 
 /// Docker itself needs this much.
@@ -22,8 +24,9 @@ pub(super) fn validate(
     spec: &TaskDefinitionSpec,
     pull: Option<ImagePullPolicy>,
     os: Os,
-    volumes: &[Name],
+    volumes: &[Declared],
     task_memory: Option<Mebibytes>,
+    secrets: &mut Secrets,
     report: &mut Report<'_>,
 ) -> Vec<Container> {
     let list = Path::ROOT.member(LIST);
@@ -53,7 +56,11 @@ pub(super) fn validate(
         if definition.cpu.is_some_and(|cpu| cpu < 0) {
             report.add(Code::InvalidValue, path.member("cpu"), "cpu must not be negative.");
         }
-        let mounts = mounts(definition, volumes, path, report);
+        let environment = environment(definition, path, report);
+        let mut variables = secrets.of_container(definition, &environment, path, report);
+        variables.files = env_files::of_container(spec, definition, path, report);
+        secrets.registry(definition, &image, path, report);
+        let mounts = mounts::of_container(definition, volumes, os, path, report);
         containers.push(Container {
             name: name.unwrap_or_else(|| Name { original: String::new(), label: String::new() }),
             pull: own_pull.or(pull).unwrap_or_else(|| default_pull(&image)),
@@ -61,7 +68,8 @@ pub(super) fn validate(
             entry_point: definition.entry_point.clone(),
             command: definition.command.clone(),
             working_directory: set(definition.working_directory.as_deref()).map(str::to_owned),
-            environment: logging::with_router(definition, environment(definition, path, report)),
+            environment: logging::with_router(definition, environment),
+            variables,
             ports: ports::of_container(definition, mode, &mut port_names, path, report),
             cpu: CpuUnits(unsigned(definition.cpu.map(|cpu| cpu.min(MOST_CPU))).unwrap_or_default()),
             memory: unsigned(definition.memory).map(Mebibytes),
@@ -74,6 +82,7 @@ pub(super) fn validate(
         });
     }
     unknown_options(spec, report);
+    env_files::mappings(spec, report);
     containers
 }
 
@@ -186,7 +195,7 @@ fn environment(
         let Some(name) = report.required(pair.name.as_deref(), path, "The variable's name") else {
             continue;
         };
-        if name.bytes().any(|b| b == b'=' || !(b' '..=b'~').contains(&b)) {
+        if !is_variable(name) {
             report.add(
                 Code::InvalidName,
                 path,
@@ -210,49 +219,9 @@ fn environment(
     variables
 }
 
-fn mounts(
-    definition: &ContainerDefinition,
-    volumes: &[Name],
-    path: Path<'_>,
-    report: &mut Report<'_>,
-) -> Vec<Mount> {
-    let list = path.member("mountPoints");
-    let mut mounts: Vec<Mount> = Vec::new();
-    for (i, point) in definition.mount_points.iter().enumerate() {
-        let element = list.index(i);
-        let source =
-            report.required(point.source_volume.as_deref(), element.member("sourceVolume"), "sourceVolume");
-        let target = report.required(
-            point.container_path.as_deref(),
-            element.member("containerPath"),
-            "containerPath",
-        );
-        let (Some(source), Some(target)) = (source, target) else {
-            continue;
-        };
-        let Some(volume) = volumes.iter().find(|v| v.original == source) else {
-            report.add(
-                Code::InvalidReference,
-                element.member("sourceVolume"),
-                format!("The task definition has no volume {source:?}."),
-            );
-            continue;
-        };
-        if mounts.iter().any(|m| m.path == target) {
-            report.add(
-                Code::InvalidValue,
-                element.member("containerPath"),
-                format!("{target} is mounted twice."),
-            );
-            continue;
-        }
-        mounts.push(Mount {
-            volume: volume.label.clone(),
-            path: target.to_owned(),
-            read_only: point.read_only.unwrap_or_default(),
-        });
-    }
-    mounts
+/// Whether Kubernetes takes this as name of a variable.
+pub(super) fn is_variable(name: &str) -> bool {
+    name.bytes().all(|b| b != b'=' && (b' '..=b'~').contains(&b))
 }
 
 fn unknown_options(spec: &TaskDefinitionSpec, report: &mut Report<'_>) {

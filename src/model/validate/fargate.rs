@@ -31,6 +31,10 @@ pub(super) fn task(
         let refused = [
             ("host", host.is_some()),
             ("dockerVolumeConfiguration", volume.docker_volume_configuration.is_some()),
+            (
+                "fsxWindowsFileServerVolumeConfiguration",
+                volume.fsx_windows_file_server_volume_configuration.is_some(),
+            ),
         ];
         refuse(&refused, volumes.index(i), report);
     }

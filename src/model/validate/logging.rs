@@ -8,11 +8,12 @@ mod firelens;
 
 use std::collections::BTreeMap;
 
-use super::{Report, set};
+use super::{Report, secrets, set};
 use crate::api::TaskDefinitionSpec;
 use crate::api::ecs::{ContainerDefinition, LogConfiguration, LogDriver};
 use crate::api::labels;
 use crate::finding::{Code, Path};
+use crate::model::secret::fill;
 use crate::model::task::Container;
 
 /// Where the router listens for what applications send by themselves; the agent tells them by these variables.
@@ -112,15 +113,21 @@ fn options(
 
 /// The values come from Secrets Manager or Parameter Store to the driver, and there is no driver.
 fn secret_options(log: &LogConfiguration, path: Path<'_>, report: &mut Report<'_>) {
-    let names: Vec<&str> = log.secret_options.iter().filter_map(|secret| secret.name.as_deref()).collect();
     if log.secret_options.is_empty() {
         return;
+    }
+    let (mut names, mut commands) = (Vec::new(), Vec::new());
+    for (i, option) in log.secret_options.iter().enumerate() {
+        let element = path.index(i);
+        names.extend(report.required(option.name.as_deref(), element.member("name"), "The option's name"));
+        let reference = secrets::reference(option.value_from.as_deref(), element, report);
+        commands.extend(reference.map(|reference| format!("`{}`", fill::get(&reference))));
     }
     report.advise(
         Code::LogSecretOptionsNotApplied,
         path,
         format!("No log driver reads the secret options: {}.", names.join(", ")),
-        "Give the collector on the nodes these secrets.",
+        format!("Give the collector on the nodes these secrets: {}.", commands.join(", ")),
     );
 }
 

@@ -14,6 +14,8 @@ use crate::model::network::Names;
 const MOST_SERVERS: usize = 3;
 /// What a pod may have, by the API server's own rule.
 const MOST_SEARCHES: usize = 32;
+/// What the search domains of a pod may have together, spaces included, by the API server's own rule.
+const MOST_CHARACTERS: usize = 2048;
 /// Containers of a pod find each other here.
 const LOOPBACK: &str = "127.0.0.1";
 
@@ -117,7 +119,8 @@ fn extra_hosts(spec: &TaskDefinitionSpec, hosts: &mut Hosts, report: &mut Report
             let address = report.required(entry.ip_address.as_deref(), path.member("ipAddress"), "ipAddress");
             let (Some(host), Some(address)) = (host, address) else { continue };
             if let Ok(address) = address.parse::<IpAddr>() {
-                hosts.add(host, &address.to_string(), path.member("hostname"), report);
+                // The API server takes no IPv4 address in IPv6's clothes.
+                hosts.add(host, &address.to_canonical().to_string(), path.member("hostname"), report);
             } else {
                 report.add(
                     Code::InvalidValue,
@@ -150,11 +153,15 @@ fn dns(spec: &TaskDefinitionSpec, report: &mut Report<'_>) -> (Vec<String>, Vec<
         let (server, search) = (element.member("dnsServers"), element.member("dnsSearchDomains"));
         for (j, text) in definition.dns_servers.iter().enumerate() {
             match text.parse::<IpAddr>() {
-                Ok(address) => {
-                    collect(&mut servers, address.to_string(), MOST_SERVERS, server.index(j), report)
-                }
+                Ok(address) => collect(
+                    &mut servers,
+                    address.to_canonical().to_string(),
+                    MOST_SERVERS,
+                    server.index(j),
+                    report,
+                ),
                 Err(_) => {
-                    report.add(Code::InvalidValue, server.index(j), format!("{text:?} is no IP address."))
+                    report.add(Code::InvalidValue, server.index(j), format!("{text:?} is no IP address."));
                 }
             }
         }
@@ -186,13 +193,14 @@ fn collect(list: &mut Vec<String>, item: String, most: usize, path: Path<'_>, re
     if list.contains(&item) {
         return;
     }
-    if list.len() < most {
+    let length: usize = list.iter().map(|other| other.len() + 1).sum();
+    if list.len() < most && length + item.len() <= MOST_CHARACTERS {
         list.push(item);
     } else {
         report.add(
             Code::DnsEntryLeftOut,
             path,
-            format!("{item} is left out: a pod has at most {most}, over all of its containers."),
+            format!("{item} is left out: a pod has at most {most}, of {MOST_CHARACTERS} characters, over all of its containers."),
         );
     }
 }

@@ -1,11 +1,12 @@
 //! Services.
 
-use super::{Report, annotations, capacity, deployment, ebs, placement, scaling, set, task};
+use super::{Report, annotations, capacity, counts, deployment, ebs, placement, roles, scaling, set, task};
 use crate::api::EcsServiceSpec;
 use crate::api::ecs::{DeploymentControllerType, LaunchType, LoadBalancer, NetworkMode, SchedulingStrategy};
 use crate::finding::{Code, Path};
 use crate::model::name;
-use crate::model::service::{Identity, Service};
+use crate::model::secret::EXECUTION;
+use crate::model::service::Service;
 use crate::model::task::{Name, Os, Port, Task};
 use crate::policy::Privilege;
 use crate::rollout::Inputs;
@@ -16,6 +17,7 @@ pub(super) fn validate(inputs: &Inputs, report: &mut Report<'_>, of_task: &mut R
     let daemon = spec.scheduling_strategy == Some(SchedulingStrategy::Daemon);
     let original = report.name(spec.service_name.as_deref(), Path::ROOT.member("serviceName"), "serviceName");
     references(spec, report);
+    counts::service(spec, inputs.task_definition.placement_constraints.len(), report);
     let desired_count = desired_count(spec, report);
     let capacity = capacity::of_service(inputs, report);
     let fargate = capacity.iter().any(|c| c.fargate);
@@ -26,26 +28,31 @@ pub(super) fn validate(inputs: &Inputs, report: &mut Report<'_>, of_task: &mut R
             "DAEMON services do not run on Fargate.",
         );
     }
-    let options = task::Options { pull: spec.kubernetes.as_ref().and_then(|k| k.image_pull_policy), fargate };
+    let options = task::Options {
+        service: Some(spec),
+        pull: spec.kubernetes.as_ref().and_then(|k| k.image_pull_policy),
+        fargate,
+    };
     let task = task::validate(&inputs.task_definition, options, of_task);
     network(inputs, report);
     task_size(&task, of_task);
     let scheduling = deployment::validate(spec, desired_count, report);
     let mut placement = placement::validate(spec, daemon, fargate, report);
     placement.requirements.extend(task.requirements.iter().cloned());
-    let ebs = ebs::validate(spec, &task, daemon, report);
+    let ebs = ebs::validate(inputs, &task, ebs::Kind { daemon, fargate }, report);
     let min_ready_seconds = deployment::min_ready_seconds(spec, &task, report);
     let scaling = scaling::validate(spec, daemon, report);
     let existing = service_account(spec, report);
     load_balancers(&spec.load_balancers, &task, report);
+    roles::execution_trust(&task, of_task);
     service_connect(inputs, report);
     let mut tags = task.tags.clone();
     tags.extend(annotations::tags(&spec.tags, report));
     let ports = task.containers.iter().flat_map(|c| c.ports.iter().cloned());
     let ports: Vec<Port> = ports.collect();
     let identity = match existing {
-        Some(name) => Identity::Existing(name),
-        None => own_identity(&task, of_task),
+        Some(name) => roles::existing_identity(&task, name, of_task),
+        None => roles::own_identity(&task, of_task),
     };
     Service {
         name: Name { original: original.unwrap_or_default().to_owned(), label: report.context.name.clone() },
@@ -186,37 +193,16 @@ fn load_balancers(balancers: &[LoadBalancer], task: &Task, report: &mut Report<'
 
 fn service_account(spec: &EcsServiceSpec, report: &mut Report<'_>) -> Option<String> {
     let existing = set(spec.kubernetes.as_ref()?.service_account_name.as_deref())?;
-    let legal = existing.len() <= 253
-        && existing.split('.').all(|part| {
-            !part.is_empty()
-                && !part.starts_with('-')
-                && !part.ends_with('-')
-                && part.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
-        });
-    if !legal {
-        let path = Path::ROOT.member("kubernetes");
-        report.add(
-            Code::InvalidName,
-            path.member("serviceAccountName"),
-            format!("{existing:?} is no name of a ServiceAccount."),
-        );
+    let kubernetes = Path::ROOT.member("kubernetes");
+    let path = kubernetes.member("serviceAccountName");
+    if !name::is_subdomain(existing) {
+        report.add(Code::InvalidName, path, format!("{existing:?} is no name of a ServiceAccount."));
+    }
+    if existing.ends_with(EXECUTION) {
+        let message = format!("{existing} has an execution role, which is not for applications.");
+        report.add(Code::InvalidReference, path, message);
     }
     // It may carry a role, as a task role would.
-    let kubernetes = Path::ROOT.member("kubernetes");
-    report.grant(Privilege::Roles, existing, kubernetes.member("serviceAccountName"));
+    report.grant(Privilege::Roles, existing, path);
     Some(existing.to_owned())
-}
-
-fn own_identity(task: &Task, report: &mut Report<'_>) -> Identity {
-    if let Some(role) = &task.role {
-        let (namespace, name) = (&report.context.namespace, &report.context.name);
-        let subject = format!("system:serviceaccount:{namespace}:{name}");
-        report.advise(
-            Code::TrustPolicyChangeRequired,
-            Path::ROOT.member("taskRoleArn"),
-            format!("{role} trusts ecs-tasks.amazonaws.com; it also has to trust the service's ServiceAccount."),
-            format!("Let its trust policy allow sts:AssumeRoleWithWebIdentity to the cluster's OIDC provider for {subject}."),
-        );
-    }
-    Identity::Own { role: task.role.clone() }
 }

@@ -2,29 +2,31 @@
 
 use std::collections::BTreeMap;
 
+use super::secrets::Secrets;
 use super::{
-    Report, annotations, container, dependencies, exit, fargate, limits, logging, names, network,
-    not_allowed, ports, security, set, sysctls, volumes, windows,
+    Report, annotations, container, counts, dependencies, exit, fargate, home, limits, logging, mounts,
+    names, network, not_allowed, ports, roles, security, set, sysctls, volumes, windows,
 };
-use crate::api::TaskDefinitionSpec;
 use crate::api::ecs::{ContainerDefinition, CpuArchitecture, LaunchType, OsFamily};
 use crate::api::task_definition::ImagePullPolicy;
+use crate::api::{EcsServiceSpec, TaskDefinitionSpec};
 use crate::finding::{Code, Path};
 use crate::model::task::{Arch, Name, Os, Task};
 use crate::model::units::{CpuUnits, Mebibytes};
 use crate::placement;
-use crate::policy::Privilege;
 
 /// What a service says about the task definition that it runs.
 #[derive(Clone, Copy, Default)]
-pub(super) struct Options {
+pub(super) struct Options<'a> {
+    /// The service.
+    pub(super) service: Option<&'a EcsServiceSpec>,
     /// Pull policy of containers that do not have their own.
     pub(super) pull: Option<ImagePullPolicy>,
     /// The service runs it on Fargate, whatever the definition says of itself.
     pub(super) fargate: bool,
 }
 
-pub(super) fn validate(spec: &TaskDefinitionSpec, options: Options, report: &mut Report<'_>) -> Task {
+pub(super) fn validate(spec: &TaskDefinitionSpec, options: Options<'_>, report: &mut Report<'_>) -> Task {
     let family = report.name(spec.family.as_deref(), Path::ROOT.member("family"), "family");
     let os = os(spec, report);
     let cpu = size(spec.cpu.as_ref().map(|s| s.0.as_str()), "cpu", CpuUnits::parse, report);
@@ -39,21 +41,27 @@ pub(super) fn validate(spec: &TaskDefinitionSpec, options: Options, report: &mut
             format!("Task-level cpu of {units} units is not between 128 and 196608."),
         );
     }
+    counts::task(spec, report);
     not_allowed::containers(spec, on_fargate, os, report);
     windows::paths(spec, report);
     let network = network::validate(spec, os, report);
     let shared = security::task(spec, os, report);
     let names = names::validate(spec, report);
     logging::validate(spec, on_fargate, report);
-    let volumes = volumes::validate(spec, report);
-    let mut containers = container::validate(spec, options.pull, os, &volumes.declared, memory, report);
+    let volumes = volumes::validate(spec, os, report);
+    let home = home::of(spec, options.service);
+    let role = roles::task(spec, &home, report);
+    let execution_role = roles::execution(spec, &home, report);
+    let mut secrets = Secrets::new(spec, home, execution_role.clone(), options.service.is_some(), report);
+    let mut containers =
+        container::validate(spec, options.pull, os, &volumes.declared, memory, &mut secrets, report);
+    mounts::inherit(spec, os, &mut containers, report);
     for (container, own) in containers.iter_mut().zip(dependencies::validate(spec, report)) {
         container.life.dependencies = own;
     }
     let (order, essential_exit) = exit::validate(spec, &containers, report);
     ports::collisions(&containers, report);
     sums(spec, cpu, memory, report);
-    let role = role(spec, report);
     let requirements = requirements(spec, report);
     let mut annotations = annotations::docker_labels(spec, &containers, report);
     annotations.extend(logging::annotations(spec, &containers));
@@ -72,6 +80,9 @@ pub(super) fn validate(spec: &TaskDefinitionSpec, options: Options, report: &mut
         volumes: volumes.own,
         at_launch: volumes.at_launch,
         role,
+        execution_role,
+        pull_secrets: secrets.of_registries(),
+        secrets: secrets.into_found(),
         requirements,
         order,
         essential_exit,
@@ -204,22 +215,6 @@ fn sums(
             format!("The memory that is reserved for all containers, {reserved} MiB, is greater than for the task."),
         );
     }
-}
-
-fn role(spec: &TaskDefinitionSpec, report: &mut Report<'_>) -> Option<String> {
-    let role = set(spec.task_role_arn.as_deref())?;
-    let path = Path::ROOT.member("taskRoleArn");
-    report.grant(Privilege::Roles, role, path);
-    if !(role.starts_with("arn:") && role.contains(":role/")) {
-        report.advise(
-            Code::RoleWithoutAccount,
-            path,
-            format!("{role:?} names a role without its account, so the tasks run without a role."),
-            "Write the role's full ARN.",
-        );
-        return None;
-    }
-    Some(role.to_owned())
 }
 
 fn requirements(spec: &TaskDefinitionSpec, report: &mut Report<'_>) -> Vec<placement::Requirement> {

@@ -1,15 +1,18 @@
 //! Volumes of a task definition.
 
-use super::{Report, set, task};
+mod docker;
+mod efs;
+mod fsx;
+mod host;
+mod s3files;
+
+use super::{Report, set, task, windows};
 use crate::api::TaskDefinitionSpec;
-use crate::api::ecs::{DockerVolumeConfiguration, DockerVolumeScope, EfsVolumeConfiguration, Toggle, Volume};
+use crate::api::ecs::{DockerVolumeConfiguration, Volume};
 use crate::finding::{Code, Path};
 use crate::model::name;
-use crate::model::task::{self as model, Efs, Name, VolumeSource};
-use crate::policy::Privilege;
-
-/// Where Docker volumes that outlive their task are kept on a node.
-const SHARED: &str = "/var/lib/ecs-bridge/volumes";
+use crate::model::task::{Name, Os};
+use crate::model::volume::{self as model, FileSystem, VolumeSource};
 
 /// The volumes of a task definition.
 pub(super) struct Volumes {
@@ -18,162 +21,192 @@ pub(super) struct Volumes {
     /// The one that the service configures.
     pub(super) at_launch: Option<Name>,
     /// All that are declared, the refused ones included: mounts refer to them rightly.
-    pub(super) declared: Vec<Name>,
+    pub(super) declared: Vec<Declared>,
 }
 
-pub(super) fn validate(spec: &TaskDefinitionSpec, report: &mut Report<'_>) -> Volumes {
+/// A volume, as mounts see it.
+pub(super) struct Declared {
+    pub(super) name: Name,
+    /// Whether nobody may write to it, whatever the mount says.
+    pub(super) read_only: bool,
+}
+
+/// What became of a volume's source.
+struct Source {
+    source: VolumeSource,
+    read_only: bool,
+}
+
+impl From<VolumeSource> for Source {
+    fn from(source: VolumeSource) -> Self {
+        Self { source, read_only: false }
+    }
+}
+
+impl From<FileSystem> for Source {
+    fn from(file_system: FileSystem) -> Self {
+        VolumeSource::FileSystem(file_system).into()
+    }
+}
+
+pub(super) fn validate(spec: &TaskDefinitionSpec, os: Os, report: &mut Report<'_>) -> Volumes {
     let list = Path::ROOT.member("volumes");
     let names = task::names(spec.volumes.iter().map(|v| v.name.as_deref()), "volumes", name::VOLUME, report);
-    let declared = names.iter().flatten().cloned().collect();
-    let (mut own, mut at_launch) = (Vec::new(), None);
+    let (mut own, mut at_launch, mut declared) = (Vec::new(), None, Vec::new());
     for (i, (volume, name)) in spec.volumes.iter().zip(names).enumerate() {
         let path = list.index(i);
+        only_one_source(volume, path, report);
         let Some(name) = name else { continue };
+        let mut read_only = false;
         if volume.configured_at_launch == Some(true) {
-            if at_launch.replace(name).is_some() {
+            if at_launch.replace(name.clone()).is_some() {
                 report.add(
                     Code::InvalidValue,
                     path.member("configuredAtLaunch"),
                     "A task definition has at most one volume that is configured at launch.",
                 );
             }
-        } else if let Some(source) = source(volume, path, report) {
-            own.push(model::Volume { name, source });
+        } else if let Some(found) = source(spec, volume, os, path, report) {
+            read_only = found.read_only;
+            if found.source == VolumeSource::TaskScoped && is_mounted(spec, &name) {
+                content_not_copied(path, report);
+            }
+            own.push(model::Volume { name: name.clone(), source: found.source });
         }
+        declared.push(Declared { name, read_only });
     }
     Volumes { own, at_launch, declared }
 }
 
-fn source(volume: &Volume, path: Path<'_>, report: &mut Report<'_>) -> Option<VolumeSource> {
-    if let Some(efs) = &volume.efs_volume_configuration {
-        return self::efs(efs, path.member("efsVolumeConfiguration"), report).map(VolumeSource::Efs);
-    }
-    if let Some(docker) = &volume.docker_volume_configuration {
-        let name = volume.name.as_deref().unwrap_or_default();
-        return self::docker(name, docker, path.member("dockerVolumeConfiguration"), report);
-    }
-    for (member, is_set) in [
-        ("s3filesVolumeConfiguration", volume.s3files_volume_configuration.is_some()),
-        (
-            "fsxWindowsFileServerVolumeConfiguration",
-            volume.fsx_windows_file_server_volume_configuration.is_some(),
-        ),
-    ] {
-        if is_set {
-            unsupported(path.member(member), report);
-            return None;
-        }
-    }
-    let host = volume.host.as_ref().and_then(|h| set(h.source_path.as_deref()));
-    match host {
-        None => Some(VolumeSource::TaskScoped),
-        Some(source) => self::host(source, path.member("host").member("sourcePath"), report),
-    }
+fn is_mounted(spec: &TaskDefinitionSpec, name: &Name) -> bool {
+    let mut mounts = spec.container_definitions.iter().flat_map(|c| &c.mount_points);
+    mounts.any(|mount| mount.source_volume.as_ref() == Some(&name.original))
 }
 
-fn host(source: &str, path: Path<'_>, report: &mut Report<'_>) -> Option<VolumeSource> {
-    report.grant(Privilege::HostAccess, source, path);
-    if source.split(['/', '\\']).any(|part| part == "..") {
-        report.add(Code::InvalidValue, path, "A path of the node must not contain \"..\".");
-        return None;
-    }
-    if matches!(source, "/var/run/docker.sock" | "/run/docker.sock") {
-        report.advise(
-            Code::DockerSocketUnavailable,
-            path,
-            "Nodes run containerd: there is no Docker socket.",
-            "Let the container use the Kubernetes API instead.",
-        );
-        return None;
-    }
-    Some(VolumeSource::Host { path: source.to_owned(), create: false })
-}
-
-fn docker(
-    name: &str,
-    docker: &DockerVolumeConfiguration,
-    path: Path<'_>,
-    report: &mut Report<'_>,
-) -> Option<VolumeSource> {
-    let driver = set(docker.driver.as_deref()).unwrap_or("local");
-    if driver != "local" || !docker.driver_opts.is_empty() {
-        unsupported(path.member("driver"), report);
-        return None;
-    }
-    if docker.scope != Some(DockerVolumeScope::Shared) {
-        return Some(VolumeSource::TaskScoped);
-    }
-    // Per namespace, so that tenants of a node never meet in a directory because they chose the same name.
-    let directory = format!("{SHARED}/{}/{name}", report.context.namespace);
-    report.grant(Privilege::HostAccess, &directory, path.member("scope"));
-    Some(VolumeSource::Host { path: directory, create: docker.autoprovision.unwrap_or_default() })
-}
-
-fn unsupported(path: Path<'_>, report: &mut Report<'_>) {
+fn content_not_copied(path: Path<'_>, report: &mut Report<'_>) {
     report.advise(
-        Code::VolumeUnsupported,
+        Code::VolumeContentNotCopied,
         path,
-        "This kind of volume cannot be had yet, and an empty directory in its place could lose data.",
-        "Use an EFS file system, or take the volume out of the definition.",
+        "The volume is empty at first: what the image has at the mount path is hidden, not copied into it.",
+        "Where the image has files there that are needed, add a container of that image that is not essential, \
+         mounts the volume elsewhere and copies them (cp -a /there/. /elsewhere/), and let the others depend on \
+         its SUCCESS.",
     );
 }
 
-fn efs(efs: &EfsVolumeConfiguration, path: Path<'_>, report: &mut Report<'_>) -> Option<Efs> {
-    let id = path.member("fileSystemId");
-    let file_system = report.required(efs.file_system_id.as_deref(), id, "fileSystemId")?;
-    report.grant(Privilege::VolumeHandles, file_system, id);
-    if !is_id(file_system, "fs-") {
-        report.add(Code::InvalidValue, id, format!("{file_system:?} is no file system id."));
-    }
-    let authorization = efs.authorization_config.as_ref();
-    let access_point = authorization.and_then(|a| set(a.access_point_id.as_deref()));
-    let config = path.member("authorizationConfig");
-    if let Some(point) = access_point.filter(|p| !is_id(p, "fsap-")) {
-        report.add(
-            Code::InvalidValue,
-            config.member("accessPointId"),
-            format!("{point:?} is no access point id."),
-        );
-    }
-    let directory = set(efs.root_directory.as_deref()).unwrap_or("/");
-    let root = path.member("rootDirectory");
-    if access_point.is_some() && directory != "/" {
-        report.add(
-            Code::InvalidValue,
-            root,
-            "With an access point the root directory has to be absent or \"/\".",
-        );
-    }
-    if directory.contains(':') || !directory.starts_with('/') {
-        report.add(Code::InvalidValue, root, format!("{directory:?} is no directory of the file system."));
-    }
-    let iam = authorization.and_then(|a| a.iam) == Some(Toggle::Enabled);
-    let encrypted = efs.transit_encryption == Some(Toggle::Enabled);
-    if (iam || access_point.is_some()) && !encrypted {
-        report.add(
-            Code::InvalidValue,
-            path.member("transitEncryption"),
-            "With an access point or IAM authorization, transitEncryption has to be ENABLED.",
-        );
-    }
-    if iam {
+fn only_one_source(volume: &Volume, path: Path<'_>, report: &mut Report<'_>) {
+    // Exports write `host: {}` beside other sources.
+    let given = [
+        host_path(volume).is_some(),
+        docker(volume).is_some(),
+        volume.efs_volume_configuration.is_some(),
+        volume.s3files_volume_configuration.is_some(),
+        volume.fsx_windows_file_server_volume_configuration.is_some(),
+        volume.configured_at_launch == Some(true),
+    ];
+    if given.into_iter().filter(|given| *given).count() > 1 {
         report.advise(
-            Code::EfsIamUsesNodeIdentity,
-            config.member("iam"),
-            "The file system is mounted with the identity of the CSI driver's node plugin, not with the task role.",
-            "Allow that identity in the file system policy; an access point still enforces the POSIX user.",
+            Code::InvalidValue,
+            path,
+            "When the volume parameter is specified, only one volume configuration type should be used.",
+            "Split it into several volumes, or take out what is not meant.",
         );
     }
-    Some(Efs {
-        file_system: file_system.to_owned(),
-        directory: directory.trim_end_matches('/').to_owned(),
-        access_point: access_point.map(str::to_owned),
-        encrypted,
-        iam,
-    })
 }
 
+fn host_path(volume: &Volume) -> Option<&str> {
+    volume.host.as_ref().and_then(|h| set(h.source_path.as_deref()))
+}
+
+/// The Docker volume, where anything is said about it.
+fn docker(volume: &Volume) -> Option<&DockerVolumeConfiguration> {
+    volume.docker_volume_configuration.as_ref().filter(|d| **d != DockerVolumeConfiguration::default())
+}
+
+fn source(
+    spec: &TaskDefinitionSpec,
+    volume: &Volume,
+    os: Os,
+    path: Path<'_>,
+    report: &mut Report<'_>,
+) -> Option<Source> {
+    if let Some(efs) = &volume.efs_volume_configuration {
+        let path = path.member("efsVolumeConfiguration");
+        linux_only("EFS", os, path, report);
+        return efs::validate(efs, path, report).map(Source::from);
+    }
+    if let Some(files) = &volume.s3files_volume_configuration {
+        let path = path.member("s3filesVolumeConfiguration");
+        linux_only("S3 Files", os, path, report);
+        return s3files::validate(spec, files, path, report).map(Source::from);
+    }
+    if let Some(fsx) = &volume.fsx_windows_file_server_volume_configuration {
+        let path = path.member("fsxWindowsFileServerVolumeConfiguration");
+        return fsx::validate(fsx, os, path, report).map(Source::from);
+    }
+    if let Some(docker) = docker(volume) {
+        let name = volume.name.as_deref().unwrap_or_default();
+        return docker::validate(name, docker, os, path.member("dockerVolumeConfiguration"), report);
+    }
+    match host_path(volume) {
+        None => Some(VolumeSource::TaskScoped.into()),
+        Some(source) => {
+            host::validate(source, os, path.member("host").member("sourcePath"), report).map(Source::from)
+        }
+    }
+}
+
+fn linux_only(what: &str, os: Os, path: Path<'_>, report: &mut Report<'_>) {
+    if os != Os::Linux {
+        report.add(Code::InvalidValue, path, format!("{what} volumes are not supported for Windows tasks."));
+    }
+}
+
+/// Whether this can be mounted at, or from, on the operating system; says so where it cannot.
+pub(super) fn is_absolute(text: &str, os: Os, path: Path<'_>, report: &mut Report<'_>) -> bool {
+    let rooted = text.starts_with('/');
+    let (message, remedy) = match os {
+        Os::Linux if windows::report_if_windows(Some(text), path, report) => return false,
+        Os::Linux if !rooted => ("is not an absolute path.", "Write the whole path, from \"/\"."),
+        Os::Linux if text.contains(':') => {
+            ("has a colon, which ends a path in a mount.", "Use another path.")
+        }
+        Os::Windows { .. } if !rooted && !windows::is_windows(text) => {
+            ("is not an absolute path.", "Write the whole path, from the drive.")
+        }
+        Os::Linux | Os::Windows { .. } => return true,
+    };
+    report.advise(Code::InvalidValue, path, format!("{text:?} {message}"), remedy);
+    false
+}
+
+/// Whether this is `prefix` and 8 to 40 hex digits.
 fn is_id(text: &str, prefix: &str) -> bool {
     text.strip_prefix(prefix)
         .is_some_and(|hex| (8..=40).contains(&hex.len()) && hex.bytes().all(|b| b.is_ascii_hexdigit()))
 }
+
+/// The directory of a file system that is mounted, empty for its root. With an access point ECS takes no other.
+fn root_directory(
+    directory: Option<&str>,
+    access_point: bool,
+    path: Path<'_>,
+    report: &mut Report<'_>,
+) -> String {
+    let directory = set(directory).unwrap_or("/");
+    if access_point && directory != "/" {
+        report.advise(
+            Code::InvalidValue,
+            path,
+            "With an access point the root directory has to be absent or \"/\".",
+            "Let the access point have the directory as its own root.",
+        );
+    }
+    if directory.contains(':') || !directory.starts_with('/') {
+        report.add(Code::InvalidValue, path, format!("{directory:?} is no directory of the file system."));
+    }
+    directory.trim_end_matches('/').to_owned()
+}
+
+#[cfg(test)]
+mod tests;

@@ -5,7 +5,7 @@ use crate::api::TaskDefinitionSpec;
 use crate::api::ecs::OsFamily;
 use crate::finding::{Code, Path};
 
-/// On ECS the instance decides; here a pod that does not say so runs on Linux.
+/// On ECS the instance decides; here a pod that does not say so runs on Linux. Mounts look at their paths themselves.
 pub(super) fn paths(spec: &TaskDefinitionSpec, report: &mut Report<'_>) {
     let family = spec.runtime_platform.as_ref().and_then(|p| p.operating_system_family);
     if family.is_some_and(|family| family != OsFamily::Linux) {
@@ -16,33 +16,23 @@ pub(super) fn paths(spec: &TaskDefinitionSpec, report: &mut Report<'_>) {
         let element = list.index(i);
         let directory = element.member("workingDirectory");
         report_if_windows(definition.working_directory.as_deref(), directory, report);
-        let points = element.member("mountPoints");
-        for (j, point) in definition.mount_points.iter().enumerate() {
-            let point_path = points.index(j);
-            report_if_windows(point.container_path.as_deref(), point_path.member("containerPath"), report);
-        }
-    }
-    let volumes = Path::ROOT.member("volumes");
-    for (i, volume) in spec.volumes.iter().enumerate() {
-        let element = volumes.index(i);
-        let host = element.member("host");
-        let source = volume.host.as_ref().and_then(|h| h.source_path.as_deref());
-        report_if_windows(source, host.member("sourcePath"), report);
     }
 }
 
-fn report_if_windows(text: Option<&str>, path: Path<'_>, report: &mut Report<'_>) {
-    let Some(text) = text.filter(|text| is_windows(text)) else { return };
+/// Says that a path is of Windows, where it is.
+pub(super) fn report_if_windows(text: Option<&str>, path: Path<'_>, report: &mut Report<'_>) -> bool {
+    let Some(text) = text.filter(|text| is_windows(text)) else { return false };
     report.advise(
         Code::WindowsNeedsRuntimePlatform,
         path,
         format!("{text:?} is a path of Windows, and the definition does not ask for Windows."),
         "Set runtimePlatform.operatingSystemFamily, for example to WINDOWS_SERVER_2022_CORE.",
     );
+    true
 }
 
 /// A drive letter or a share.
-fn is_windows(text: &str) -> bool {
+pub(super) fn is_windows(text: &str) -> bool {
     matches!(text.as_bytes(), [drive, b':', b'\\' | b'/', ..] if drive.is_ascii_alphabetic())
         || text.starts_with("\\\\")
 }

@@ -3,12 +3,15 @@
 mod accept;
 mod capacity;
 mod change;
+mod generated;
 mod leader;
 mod leave;
 mod repair;
 mod scale;
+mod secrets;
 mod silence;
 mod start;
+mod volumes;
 
 use std::future::Future;
 use std::pin::Pin;
@@ -45,6 +48,7 @@ pub(crate) fn all() -> Vec<Story> {
         accept: every_example_is_accepted, whatever_the_corpus_renders_to_is_accepted,
             an_unknown_member_is_reported_with_what_was_meant,
             a_wrong_type_is_refused_with_its_place_and_null_is_absent, names_and_counts_are_kept_by_the_schema;
+        generated: whatever_the_generator_makes_is_accepted;
         start: a_service_reaches_steady_state, a_missing_task_definition_is_waited_for;
         change: a_changed_task_definition_rolls, an_invalid_task_definition_keeps_the_workload,
             an_invalid_service_keeps_the_workload, another_rendering_writes_no_template;
@@ -54,9 +58,12 @@ pub(crate) fn all() -> Vec<Story> {
         leader: only_the_leader_writes_and_another_takes_over;
         leave: a_deleted_service_takes_everything_along, a_file_system_can_be_used_again, workloads_left_behind_are_taken_over,
             a_namespace_goes_while_no_operator_runs;
+        volumes: services_share_a_file_system_and_the_last_one_leaves_it;
         silence: a_restart_and_a_silent_minute_write_nothing;
     };
     all.push(story!(capacity, a_capacity_provider_counts_its_nodes, true));
+    all.push(story!(volumes, a_storage_class_comes_back_while_it_is_needed_and_goes_afterwards, true));
+    all.push(story!(secrets, external_secrets_is_taken_up_when_it_comes_and_rolls_nothing, true));
     all.push(story!(silence, an_operator_of_the_whole_cluster_writes_nothing, true));
     all
 }

@@ -69,7 +69,7 @@ pub(crate) async fn an_operator_of_the_whole_cluster_writes_nothing(cluster: Arc
 }
 
 /// Returns once the operator has written nothing for two seconds: what the last pods had to say is told then.
-async fn rest(cluster: &Cluster, operator: &Operator) {
+pub(crate) async fn rest(cluster: &Cluster, operator: &Operator) {
     for _ in 0..30 {
         let mark = cluster.audit.mark();
         sleep(Duration::from_secs(2)).await;

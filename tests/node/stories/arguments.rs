@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::node::Node;
-use crate::task::{Task, container, task};
+use crate::task::{Task, container, status, task};
 
 /// ECS expands nothing: what stands in `command` and `environment` arrives as it is. Kubernetes would expand `$(NAME)`.
 pub(crate) async fn a_dollar_sign_arrives_unharmed(node: Arc<Node>) {
@@ -49,5 +49,27 @@ pub(crate) async fn an_entry_point_drops_the_command_of_the_image(node: Arc<Node
     let printed = story.printed("app").await;
     assert_eq!(printed["arguments"], json!(entry_point));
     assert_eq!(printed["directory"], "/shared");
+    story.end().await;
+}
+
+/// A secret's value arrives in the environment as it is, and no container starts without it.
+pub(crate) async fn a_secret_arrives_as_it_is(node: Arc<Node>) {
+    const VALUE: &str = "a$(OTHER)$$\"' =%";
+    let members = json!({
+        "environment": [{"name": "OTHER", "value": "expanded"}],
+        "secrets": [{"name": "TOKEN", "valueFrom": "/story/token"}],
+    });
+    let mut definition = task(&[container("app", "print then sleep forever", members)]);
+    definition["executionRoleArn"] = json!("arn:aws:iam::123456789012:role/execution");
+    let story = Task::start(&node, "secret", definition).await;
+    let waiting =
+        |pod: &Value| status(pod, "app")["state"]["waiting"]["reason"] == "CreateContainerConfigError";
+    let pod = story.until("waiting for its secret", waiting).await;
+    let environment = pod["spec"]["containers"][0]["env"].as_array().unwrap();
+    let token = environment.iter().find(|variable| variable["name"] == "TOKEN").unwrap();
+    let reference = &token["valueFrom"]["secretKeyRef"];
+    let literal = format!("--from-literal={}={VALUE}", reference["key"].as_str().unwrap());
+    story.kubectl(&["create", "secret", "generic", reference["name"].as_str().unwrap(), &literal]).await;
+    assert_eq!(story.printed("app").await["environment"]["TOKEN"], VALUE);
     story.end().await;
 }

@@ -38,7 +38,7 @@ macro_rules! stories {
 pub(crate) fn all() -> Vec<Story> {
     stories! {
         arguments: a_dollar_sign_arrives_unharmed, a_command_leaves_the_entry_point_of_the_image,
-            an_entry_point_drops_the_command_of_the_image;
+            an_entry_point_drops_the_command_of_the_image, a_secret_arrives_as_it_is;
         operator: the_operator_runs_from_its_image_and_chart;
         health: a_health_check_kills_after_its_budget_and_not_before,
             a_container_that_turns_unhealthy_is_killed_after_its_retries,
@@ -58,6 +58,7 @@ pub(crate) fn all() -> Vec<Story> {
             containers_of_a_task_share_localhost, a_host_port_is_reached_at_the_instance,
             processes_are_shared_where_asked_for, a_privileged_container_may_administer;
         volumes: a_volume_of_the_task_is_shared_and_empty_in_each_task, a_host_volume_outlives_the_task,
-            a_read_only_mount_cannot_be_written;
+            a_read_only_mount_cannot_be_written,
+            volumes_from_another_container_are_the_same_volumes;
     }
 }

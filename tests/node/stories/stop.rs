@@ -26,8 +26,8 @@ pub(crate) async fn the_stop_timeout_is_granted_and_then_it_kills(node: Arc<Node
     story.gone(&pod).await;
     let took = now() - asked;
     let told = moments(&story.journal(), "told")[0] - asked;
-    assert!(told < 3_000, "SIGTERM came after {told} ms");
-    assert!((6_000..12_000).contains(&took), "the task was gone after {took} ms");
+    assert!(told < 5_000, "SIGTERM came after {told} ms");
+    assert!((6_000..20_000).contains(&took), "the task was gone after {took} ms");
     story.end().await;
 }
 
@@ -46,6 +46,6 @@ pub(crate) async fn a_container_that_ends_in_time_is_not_killed(node: Arc<Node>)
     let took = now() - asked;
     let done = moments(&story.journal(), "done")[0] - asked;
     assert!(done >= 3_000, "{done} ms");
-    assert!(took < 12_000, "nobody waits for the rest of the timeout: {took} ms");
+    assert!(took < 18_000, "nobody waits for the rest of the timeout: {took} ms");
     story.end().await;
 }

@@ -76,3 +76,15 @@ pub(crate) async fn a_read_only_mount_cannot_be_written(node: Arc<Node>) {
     story.written("written", 1).await;
     story.end().await;
 }
+
+/// `volumesFrom` mounts the volumes of another container at the same paths.
+pub(crate) async fn volumes_from_another_container_are_the_same_volumes(node: Arc<Node>) {
+    let owner = container("owner", "write /data/file x then sleep forever", mount("data", "/data"));
+    let members = json!({"volumesFrom": [{"sourceContainer": "owner"}]});
+    let steps = "wait-for /data/file then append /shared/journal seen then sleep forever";
+    let mut guest = container("guest", steps, members);
+    guest["mountPoints"] = json!([]);
+    let story = Task::start(&node, "from", with_volume(json!({"name": "data"}), &[owner, guest])).await;
+    story.written("seen", 1).await;
+    story.end().await;
+}

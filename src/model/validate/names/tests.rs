@@ -1,3 +1,5 @@
+#![allow(clippy::needless_pass_by_value, reason = "the calls read better")]
+
 use serde_json::{Value, json};
 
 use super::super::tests::{container, model, told};
@@ -46,12 +48,13 @@ fn a_link_names_another_container_of_the_task() {
 fn extra_hosts_are_lines_by_address() {
     let host = |name: &str, ip: &str| json!({ "hostname": name, "ipAddress": ip });
     let task = container(
-        &json!({ "extraHosts": [host("db", "10.0.0.1"), host("cache", "10.0.0.1"), host("v6", "FD00::1")] }),
+        &json!({ "extraHosts": [host("db", "10.0.0.1"), host("cache", "10.0.0.1"), host("v6", "FD00::1"), host("v4", "::ffff:10.0.0.2")] }),
     );
     assert!(told(&task, &json!({})).is_empty());
     let hosts = model(&task).names.hosts;
     assert_eq!(hosts["10.0.0.1"], ["db", "cache"]);
     assert_eq!(hosts["fd00::1"], ["v6"]);
+    assert_eq!(hosts["10.0.0.2"], ["v4"]);
     let shared = two(json!({ "extraHosts": [host("db", "10.0.0.1")] }), json!({}));
     assert_eq!(told_of_hosts(&shared), [format!("HostsAreShared {AT}.extraHosts")]);
     for (entry, expected) in [
@@ -79,6 +82,9 @@ fn dns_is_added_to_the_clusters_and_never_more_than_a_pod_may_have() {
         told(&four, &json!({})),
         [format!("DnsEntryLeftOut {AT}.dnsServers[3]"), format!("DnsMerged {AT}.dnsServers")]
     );
+    let long: Vec<String> = (0..20).map(|i| format!("{i}{}", ".abcdefghi".repeat(20))).collect();
+    let searches = model(&container(&json!({ "dnsSearchDomains": long }))).names.searches;
+    assert!(searches.join(" ").len() <= 2048 && searches.len() == 10, "{}", searches.len());
     let wrong = container(&json!({ "dnsServers": ["ns.example"] }));
     assert!(told(&wrong, &json!({})).contains(&format!("InvalidValue {AT}.dnsServers[0]")));
 }

@@ -1,3 +1,5 @@
+#![allow(clippy::needless_pass_by_value, reason = "the calls read better")]
+
 use serde_json::{Value, json};
 
 use super::super::tests::{container, container_in, model, told};
