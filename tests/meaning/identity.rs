@@ -1,11 +1,15 @@
 //! Roles and secrets.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::support::{rendered, task, with};
 
 const TASK: &str = "arn:aws:iam::123456789012:role/task";
 const EXECUTION: &str = "arn:aws:iam::123456789012:role/execution";
+
+fn secret_task(secrets: &Value) -> Value {
+    with(task(&json!([{"name": "app", "secrets": secrets}])), &json!({"executionRoleArn": EXECUTION}))
+}
 
 #[test]
 fn the_application_has_the_task_role_and_never_the_execution_role() {
@@ -45,7 +49,7 @@ fn a_bare_parameter_name_is_a_secret_like_any_other() {
         "arn:aws:secretsmanager:eu-west-1:123456789012:secret:db-AbCdEf:password::",
     ] {
         let secrets = json!([{"name": "PASSWORD", "valueFrom": reference}]);
-        let made = rendered(&[task(&json!([{"name": "app", "secrets": secrets}]))]);
+        let made = rendered(&[secret_task(&secrets)]);
         let variable = &made.container("app")["env"][0];
         assert_eq!(variable["name"], "PASSWORD");
         assert!(variable["valueFrom"]["secretKeyRef"]["name"].is_string(), "{reference}: {variable}");
@@ -59,7 +63,7 @@ fn a_wrong_reference_is_refused_by_its_path_and_takes_no_other_secret_along() {
         {"name": "GOOD", "valueFrom": "/app/good"},
         {"name": "BAD", "valueFrom": "arn:aws:secretsmanager:eu-west-1:123456789012:secret:db-AbCdEf:password"},
     ]);
-    let made = rendered(&[task(&json!([{"name": "app", "secrets": secrets}]))]);
+    let made = rendered(&[secret_task(&secrets)]);
     assert_eq!(made.objects.len(), 0, "{}", made.text);
     let errors: Vec<_> = made.findings.iter().filter(|finding| finding.is_error()).collect();
     assert_eq!(errors.len(), 1, "{errors:?}");
