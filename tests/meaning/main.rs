@@ -1,7 +1,7 @@
 //! The meaning of a definition, where converters commonly lose it: each test renders a small definition and
 //! looks at what Kubernetes would do.
 
-#![allow(clippy::unwrap_used, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 mod commands;
 mod identity;
