@@ -273,7 +273,6 @@ codes! {
     NotApplicable Info "The member has no meaning on Kubernetes; nothing is lost that could be had.";
     NotExported Info "ECS has no word for a member under `kubernetes`; an export leaves it out.";
     NotGranted Error "The namespace is not allowed to ask for this.";
-    NotYetTranslated Warning "The member is understood, and this version does not carry it over yet.";
     OneShotRunsFirst Info "A container that ends by itself runs before the others instead of beside them.";
     OpenPlaceholder Error "A template expression was left in a place where ECS needs the value.";
     OptionUnsupported Error "An option under kubernetes cannot be had with this definition.";

@@ -126,9 +126,8 @@ pub fn row(root: Root, path: &str) -> Option<&'static Row> {
     row
 }
 
-/// A finding for every member that is set and whose row says that its effect is lost, that it means nothing here
-/// or that it is not carried over yet. Told once, at the highest place that fares alike. What depends on a
-/// member's value is the business of validation.
+/// A finding for every member that is set and whose row says that its effect is lost or that it means nothing here.
+/// Told once, at the highest place that fares alike. What depends on a member's value is validation's business.
 #[must_use]
 pub fn untranslated(root: Root, spec: &Value) -> Vec<Finding> {
     let mut findings = Vec::new();

@@ -25,7 +25,6 @@ fn treatment(treatment: Treatment) -> String {
         Treatment::Lossy(_) => "lossy",
         Treatment::Refused(_) => "refused",
         Treatment::NotApplicable(_) => "not applicable",
-        Treatment::NotYet => "not yet",
     };
     match treatment.code() {
         Some(code) => format!("{word}: {}", link(code)),

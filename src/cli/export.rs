@@ -4,14 +4,12 @@ use std::fs;
 use std::io::{self, Write as _};
 use std::path::PathBuf;
 
-use serde_json::Value;
-
 use super::gather::{self, Gathered};
 use super::import::directory;
 use super::input::Source;
 use super::{Outcome, output};
-use crate::ecs::export;
-use crate::ecs::import::Resource;
+use crate::ecs::export::{self, Body};
+use crate::ecs::import::{Options, Resource};
 use crate::model::name::{RESOURCE, label};
 
 /// Turns custom resources back into ECS definitions.
@@ -47,18 +45,18 @@ pub(super) fn run(args: &Args) -> io::Result<Outcome> {
                 io::Error::new(error.kind(), format!("cannot make {}: {error}", directory.display()))
             })?;
             for (name, body) in &requests {
-                output::write(directory, name, &(serde_json::to_string_pretty(body)? + "\n"))?;
+                output::write(directory, name, &(export::json(body)? + "\n"))?;
             }
         }
         None if requests.is_empty() => {}
         None => {
-            let bodies: Vec<&Value> = requests.iter().map(|(_, body)| body).collect();
+            let bodies: Vec<&Body> = requests.iter().map(|(_, body)| body).collect();
             let mut stdout = io::BufWriter::new(io::stdout().lock());
-            match bodies.as_slice() {
-                [only] => serde_json::to_writer_pretty(&mut stdout, only)?,
-                several => serde_json::to_writer_pretty(&mut stdout, several)?,
-            }
-            stdout.write_all(b"\n")?;
+            let text = match bodies.as_slice() {
+                [only] => export::json(only)?,
+                several => export::json(&several)?,
+            };
+            stdout.write_all((text + "\n").as_bytes())?;
             stdout.flush()?;
         }
     }
@@ -77,12 +75,14 @@ pub(super) fn run(args: &Args) -> io::Result<Outcome> {
 pub(super) struct Made<'a> {
     pub(super) gathered: Gathered<'a>,
     /// Name of the file and body of every request.
-    pub(super) requests: Vec<(String, Value)>,
+    pub(super) requests: Vec<(String, Body)>,
 }
 
 /// Everything between reading and writing.
 pub(super) fn make<'a>(args: &gather::Args, sources: &'a [Source]) -> Made<'a> {
-    let mut gathered = gather::gather(args, sources, &args.options(false));
+    // The number of a revision is ECS's to give.
+    let options = Options { without_revisions: true, ..args.options(false) };
+    let mut gathered = gather::gather(args, sources, &options);
     let mut requests = Vec::new();
     let mut notes = Vec::new();
     for imported in &gathered.run.resources {

@@ -90,6 +90,7 @@ impl Args {
             task_definition: self.task_definition.clone(),
             keep_pins: self.keep_pins,
             with_service,
+            without_revisions: false,
         }
     }
 

@@ -81,5 +81,6 @@ pub struct Exported {
 pub fn export(files: &[Source]) -> Exported {
     let made = export_command::make(&gather::Args::of(&[]), files);
     let findings = made.gathered.reported().into_iter().map(|reported| reported.finding).collect();
-    Exported { requests: made.requests, findings }
+    let requests = made.requests.into_iter().map(|(name, body)| (name, body.value())).collect();
+    Exported { requests, findings }
 }

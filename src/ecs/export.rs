@@ -3,11 +3,16 @@
 //! What comes out is the normal form of what went in: members with their API names, values with their API types,
 //! nothing that is empty, nothing that only answers have. A request in that form comes back as it was.
 
+use std::io;
+
 use serde::Serialize;
-use serde_json::{Map, Value};
+use serde_json::Value;
+use serde_json::ser::{Formatter, PrettyFormatter, Serializer};
 
 use super::import::Resource;
+use crate::api::ecs::{ScalableDimension, ScalableTarget, ScalingPolicy, ScheduledAction, ServiceNamespace};
 use crate::api::ecs_service::AutoScaling;
+use crate::api::{CapacityProviderSpec, EcsServiceSpec, TaskDefinitionSpec};
 use crate::finding::{Code, Finding, Path};
 
 /// A request of the API.
@@ -18,28 +23,57 @@ pub struct Request {
     /// What tells it from others of the resource; empty where there is only one.
     pub part: String,
     /// Its body.
-    pub body: Value,
+    pub body: Body,
+}
+
+/// The body of a request; it is written in the order in which the API has its members.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(untagged)]
+#[allow(missing_docs, reason = "named after the shapes they hold")]
+pub enum Body {
+    TaskDefinition(Box<TaskDefinitionSpec>),
+    Service(Box<EcsServiceSpec>),
+    CapacityProvider(Box<CapacityProviderSpec>),
+    ScalableTarget(Box<ScalableTarget>),
+    ScalingPolicy(Box<ScalingPolicy>),
+    ScheduledAction(Box<ScheduledAction>),
+}
+
+impl Body {
+    /// The body as a value, for programs.
+    #[must_use]
+    pub fn value(&self) -> Value {
+        // These types are made of strings, numbers, lists and maps with string keys: serializing them cannot fail.
+        serde_json::from_str(&json(self).unwrap_or_default()).unwrap_or_default()
+    }
 }
 
 /// The requests that make on ECS what the resource says, in the order in which they have to be sent, and what they
 /// leave out.
 #[must_use]
 pub fn export(resource: &Resource) -> (Vec<Request>, Vec<Finding>) {
-    let (action, mut body) = match resource {
-        Resource::TaskDefinition(task) => ("RegisterTaskDefinition", value(&task.spec)),
-        Resource::Service(service) => ("CreateService", value(&service.spec)),
-        Resource::CapacityProvider(provider) => ("CreateCapacityProvider", value(&provider.spec)),
+    let (action, body, own) = match resource {
+        Resource::TaskDefinition(task) => {
+            let mut spec = task.spec.clone();
+            let own = members(spec.kubernetes.take());
+            ("RegisterTaskDefinition", Body::TaskDefinition(Box::new(spec)), own)
+        }
+        Resource::Service(service) => {
+            let mut spec = service.spec.clone();
+            spec.auto_scaling = None;
+            let own = members(spec.kubernetes.take());
+            ("CreateService", Body::Service(Box::new(spec)), own)
+        }
+        Resource::CapacityProvider(provider) => {
+            let mut spec = provider.spec.clone();
+            let own = members(spec.kubernetes.take());
+            ("CreateCapacityProvider", Body::CapacityProvider(Box::new(spec)), own)
+        }
     };
-    let mut findings = Vec::new();
-    let own = body.as_object_mut().and_then(|members| members.remove("kubernetes"));
-    for name in own.iter().filter_map(Value::as_object).flat_map(Map::keys) {
-        let path = Path::ROOT.member("kubernetes");
-        let message = "ECS has no word for it; the request does not have it.";
-        findings.push(Finding::new(Code::NotExported, path.member(name), message));
-    }
-    if let Some(members) = body.as_object_mut() {
-        members.remove("autoScaling");
-    }
+    let path = Path::ROOT.member("kubernetes");
+    let message = "ECS has no word for it; the request does not have it.";
+    let findings =
+        own.iter().map(|name| Finding::new(Code::NotExported, path.member(name), message)).collect();
     let mut requests = vec![Request { action, part: String::new(), body }];
     if let Resource::Service(service) = resource
         && let Some(scaling) = &service.spec.auto_scaling
@@ -51,60 +85,100 @@ pub fn export(resource: &Resource) -> (Vec<Request>, Vec<Finding>) {
     (requests, findings)
 }
 
+/// The members that are set.
+fn members(own: Option<impl Serialize>) -> Vec<String> {
+    let value = own.and_then(|own| serde_json::to_value(own).ok());
+    value.iter().filter_map(Value::as_object).flat_map(|members| members.keys().cloned()).collect()
+}
+
+/// Fills in what every request of Application Auto Scaling has to say, and a custom resource need not.
+macro_rules! addressed {
+    ($shape:expr, $id:expr) => {{
+        let mut body = $shape.clone();
+        body.service_namespace.get_or_insert(ServiceNamespace::Ecs);
+        body.resource_id.get_or_insert_with(|| $id.to_owned());
+        body.scalable_dimension.get_or_insert(ScalableDimension::DesiredCount);
+        Box::new(body)
+    }};
+}
+
 fn scaling(scaling: &AutoScaling, id: &str) -> Vec<Request> {
     let target = scaling.scalable_target.iter().map(|target| Request {
         action: "RegisterScalableTarget",
         part: String::new(),
-        body: addressed(value(target), id),
+        body: Body::ScalableTarget(addressed!(target, id)),
     });
     let policies = scaling.scaling_policies.iter().map(|policy| Request {
         action: "PutScalingPolicy",
         part: policy.policy_name.clone().unwrap_or_default(),
-        body: addressed(value(policy), id),
+        body: Body::ScalingPolicy(addressed!(policy, id)),
     });
     let actions = scaling.scheduled_actions.iter().map(|action| Request {
         action: "PutScheduledAction",
         part: action.scheduled_action_name.clone().unwrap_or_default(),
-        body: addressed(value(action), id),
+        body: Body::ScheduledAction(addressed!(action, id)),
     });
     target.chain(policies).chain(actions).collect()
 }
 
-/// What every request of Application Auto Scaling has to say, and a custom resource need not.
-fn addressed(mut body: Value, id: &str) -> Value {
-    if let Some(members) = body.as_object_mut() {
-        for (name, value) in [
-            ("ServiceNamespace", "ecs"),
-            ("ResourceId", id),
-            ("ScalableDimension", "ecs:service:DesiredCount"),
-        ] {
-            members.entry(name).or_insert_with(|| Value::from(value));
-        }
-    }
-    body
-}
-
-fn value(spec: &impl Serialize) -> Value {
-    // These types are made of strings, numbers, lists and maps with string keys: serializing them cannot fail.
-    let mut value = serde_json::to_value(spec).unwrap_or_default();
-    whole(&mut value);
-    value
+/// JSON for people and for `--cli-input-json`, its members in the order of the API.
+///
+/// # Errors
+///
+/// Where a value has no JSON, which no request is.
+pub fn json(requests: &impl Serialize) -> io::Result<String> {
+    let mut text = Vec::new();
+    requests.serialize(&mut Serializer::with_formatter(&mut text, Whole(PrettyFormatter::new())))?;
+    String::from_utf8(text).map_err(io::Error::other)
 }
 
 /// `60` is not `60.0` to everybody: numbers without a fraction are written without one.
-fn whole(value: &mut Value) {
-    /// Up to here every whole number has its own double.
-    const EXACT: f64 = 9_007_199_254_740_992.0;
-    match value {
-        Value::Number(number) if number.is_f64() => {
-            let exact = number.as_f64().filter(|number| number.fract() == 0.0 && number.abs() < EXACT);
-            if let Some(number) = exact {
-                *value = Value::from(number as i64);
-            }
+struct Whole<'a>(PrettyFormatter<'a>);
+
+impl Formatter for Whole<'_> {
+    fn write_f64<W: ?Sized + io::Write>(&mut self, writer: &mut W, value: f64) -> io::Result<()> {
+        /// Up to here every whole number has its own double.
+        const EXACT: f64 = 9_007_199_254_740_992.0;
+        if value.fract() == 0.0 && value.abs() < EXACT {
+            return write!(writer, "{value:.0}");
         }
-        Value::Array(elements) => elements.iter_mut().for_each(whole),
-        Value::Object(members) => members.values_mut().for_each(whole),
-        _ => {}
+        self.0.write_f64(writer, value)
+    }
+
+    fn begin_array<W: ?Sized + io::Write>(&mut self, writer: &mut W) -> io::Result<()> {
+        self.0.begin_array(writer)
+    }
+
+    fn end_array<W: ?Sized + io::Write>(&mut self, writer: &mut W) -> io::Result<()> {
+        self.0.end_array(writer)
+    }
+
+    fn begin_array_value<W: ?Sized + io::Write>(&mut self, writer: &mut W, first: bool) -> io::Result<()> {
+        self.0.begin_array_value(writer, first)
+    }
+
+    fn end_array_value<W: ?Sized + io::Write>(&mut self, writer: &mut W) -> io::Result<()> {
+        self.0.end_array_value(writer)
+    }
+
+    fn begin_object<W: ?Sized + io::Write>(&mut self, writer: &mut W) -> io::Result<()> {
+        self.0.begin_object(writer)
+    }
+
+    fn end_object<W: ?Sized + io::Write>(&mut self, writer: &mut W) -> io::Result<()> {
+        self.0.end_object(writer)
+    }
+
+    fn begin_object_key<W: ?Sized + io::Write>(&mut self, writer: &mut W, first: bool) -> io::Result<()> {
+        self.0.begin_object_key(writer, first)
+    }
+
+    fn begin_object_value<W: ?Sized + io::Write>(&mut self, writer: &mut W) -> io::Result<()> {
+        self.0.begin_object_value(writer)
+    }
+
+    fn end_object_value<W: ?Sized + io::Write>(&mut self, writer: &mut W) -> io::Result<()> {
+        self.0.end_object_value(writer)
     }
 }
 

@@ -18,8 +18,6 @@ pub enum Treatment {
     Refused(Code),
     /// There is nothing that it could mean; said wherever it is set.
     NotApplicable(Code),
-    /// It can be carried over, and is not yet.
-    NotYet,
 }
 
 impl Treatment {
@@ -31,7 +29,6 @@ impl Treatment {
             Self::Approximate(code) | Self::Lossy(code) | Self::Refused(code) | Self::NotApplicable(code) => {
                 Some(code)
             }
-            Self::NotYet => Some(Code::NotYetTranslated),
         }
     }
 
@@ -40,7 +37,7 @@ impl Treatment {
     pub const fn reported(self) -> Option<Code> {
         match self {
             Self::Exact | Self::Approximate(_) | Self::Refused(_) => None,
-            Self::Lossy(_) | Self::NotApplicable(_) | Self::NotYet => self.code(),
+            Self::Lossy(_) | Self::NotApplicable(_) => self.code(),
         }
     }
 }

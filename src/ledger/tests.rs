@@ -113,7 +113,7 @@ fn every_row_says_why_in_a_sentence() {
         if let Some(code) = row.treatment.code() {
             let severity = match row.treatment {
                 Treatment::Refused(_) => Severity::Error,
-                Treatment::Lossy(_) | Treatment::NotYet => Severity::Warning,
+                Treatment::Lossy(_) => Severity::Warning,
                 Treatment::NotApplicable(_) => Severity::Info,
                 // The code speaks of the values that make a difference.
                 _ => continue,

@@ -58,6 +58,7 @@ const PREPARE: &[Code] = &[
     Code::SecretToFill,
     Code::TrustPolicyChangeRequired,
     Code::UnsafeSysctl,
+    Code::VolumeSecretRequired,
 ];
 
 /// Findings that say that a member means nothing here.

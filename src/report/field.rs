@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{Found, Group};
+use super::{Found, Group, is_of_the_run};
 use crate::finding::{Finding, Severity};
 use crate::ledger::{self, Root, Row, Treatment};
 
@@ -67,6 +67,7 @@ fn says(row: &Row, finding: &Finding) -> bool {
 
 fn fate(finding: &Finding) -> Fate {
     match (finding.severity, Group::of(finding)) {
+        _ if is_of_the_run(finding) => Fate::Exact,
         (Severity::Error, _) => Fate::Refused,
         (_, Group::Reading) => Fate::Exact,
         (Severity::Warning, _) => Fate::Lossy,

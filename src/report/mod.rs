@@ -46,17 +46,19 @@ impl Grade {
     }
 
     fn of(finding: &Finding) -> Self {
-        // A definition is graded by itself, whatever else is in the run.
-        if [Code::DuplicateDefinition, Code::NameCollision].iter().any(|code| code.as_str() == finding.code) {
-            return Self::A;
-        }
         match (finding.severity, Group::of(finding)) {
+            _ if is_of_the_run(finding) => Self::A,
             (Severity::Error, _) => Self::D,
             (Severity::Warning, _) => Self::C,
             (Severity::Info, Group::Approximate) => Self::B,
             (Severity::Info, _) => Self::A,
         }
     }
+}
+
+/// Whether a finding is about what else is in the run: a definition and its fields are graded by themselves.
+fn is_of_the_run(finding: &Finding) -> bool {
+    [Code::DuplicateDefinition, Code::NameCollision].iter().any(|code| code.as_str() == finding.code)
 }
 
 /// A finding with its place.

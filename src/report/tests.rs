@@ -40,6 +40,15 @@ fn the_worst_finding_makes_the_grade() {
 }
 
 #[test]
+fn a_second_definition_of_the_name_is_held_against_no_field() {
+    let twice = vec![found(Code::DuplicateDefinition, "family", "x")];
+    let report = Report::new(vec![subject("web", json!({ "family": "web" }), twice)], Vec::new());
+    let definition = &report.definitions[0];
+    assert_eq!(definition.grade, Grade::A);
+    assert_eq!(definition.counts, Counts { exact: 1, ..Counts::default() });
+}
+
+#[test]
 fn findings_at_or_below_a_field_decide_about_it_and_those_of_the_ledger_above_it() {
     let spec = json!({
         "family": "web",

@@ -3,7 +3,12 @@ use serde_json::json;
 use super::*;
 use crate::ecs::import::{self, Options};
 
-fn run(document: &Value) -> (Vec<Request>, Vec<Finding>) {
+fn run(document: &Value) -> (Vec<(&'static str, Value)>, Vec<Finding>) {
+    let (requests, findings) = exported(document);
+    (requests.into_iter().map(|request| (request.action, request.body.value())).collect(), findings)
+}
+
+fn exported(document: &Value) -> (Vec<Request>, Vec<Finding>) {
     let bytes = document.to_string().into_bytes();
     let options = Options { keep_pins: true, ..Options::default() };
     let loaded = import::load(0, "a.json", &bytes, true, &options);
@@ -20,7 +25,7 @@ fn a_clean_request_comes_back_as_it_was() {
         "containerDefinitions": [{ "name": "log_router", "image": "a", "essential": false, "cpu": 0 }],
     });
     let (requests, findings) = run(&request);
-    assert_eq!(requests, [Request { action: "RegisterTaskDefinition", part: String::new(), body: request }]);
+    assert_eq!(requests, [("RegisterTaskDefinition", request)]);
     assert_eq!(findings, []);
 }
 
@@ -50,9 +55,8 @@ fn what_ecs_has_no_word_for_is_left_out_and_said() {
         body["ScalableDimension"] = "ecs:service:DesiredCount".into();
         body
     };
-    let bodies: Vec<_> = requests.iter().map(|request| (request.action, request.body.clone())).collect();
     assert_eq!(
-        bodies,
+        requests,
         [
             ("CreateService", service),
             ("RegisterScalableTarget", address(json!({ "MinCapacity": 1, "MaxCapacity": 4 }))),
@@ -67,4 +71,19 @@ fn what_ecs_has_no_word_for_is_left_out_and_said() {
     );
     let paths: Vec<_> = findings.iter().map(|finding| finding.path.as_str()).collect();
     assert_eq!(paths, ["kubernetes.paused", "kubernetes.scaledCount"]);
+}
+
+#[test]
+fn members_stand_in_the_order_of_the_api() {
+    let request = json!({
+        "requiresCompatibilities": ["EC2"], "memory": "512", "family": "web",
+        "containerDefinitions": [{ "cpu": 1, "command": ["a"], "image": "a", "name": "a" }],
+    });
+    let (requests, _) = exported(&request);
+    let text = json(&requests[0].body).unwrap();
+    let places: Vec<usize> = ["family", "containerDefinitions", "name", "image", "cpu", "command", "memory"]
+        .iter()
+        .map(|member| text.find(&format!("\"{member}\"")).unwrap())
+        .collect();
+    assert!(places.is_sorted(), "{text}");
 }

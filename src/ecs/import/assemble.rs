@@ -308,7 +308,7 @@ fn write_task(
         return;
     };
     let mut spec = std::mem::take(&mut **spec);
-    if let Some(revision) = definition.revision {
+    if let Some(revision) = definition.revision.filter(|_| !options.without_revisions) {
         let kubernetes = spec.kubernetes.get_or_insert_with(TaskDefinitionKubernetes::default);
         kubernetes.revision.get_or_insert(revision);
     }

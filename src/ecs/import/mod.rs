@@ -37,6 +37,8 @@ pub struct Options {
     pub keep_pins: bool,
     /// Whether a task definition that no service runs gets a service of one task.
     pub with_service: bool,
+    /// Whether the custom resource leaves out the revision that an answer names.
+    pub without_revisions: bool,
 }
 
 /// Where a definition stands.

@@ -19,10 +19,10 @@ table! { CONTAINER "Containers" at "containerDefinitions[]";
         "args of the container; $(…) stays literal.";
     "workingDirectory" Exact deploys
         "workingDir of the container.";
-    "interactive" NotYet deploys
-        "Standard input stays closed.";
-    "pseudoTerminal" NotYet deploys
-        "There is no terminal.";
+    "interactive" Exact deploys
+        "stdin of the container.";
+    "pseudoTerminal" Exact deploys
+        "tty of the container, and its stdin.";
     "dockerLabels" Approximate(DockerLabelsAreAnnotations) deploys
         "Annotations of the pod.";
 }

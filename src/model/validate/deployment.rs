@@ -90,7 +90,7 @@ fn controller(spec: &EcsServiceSpec, report: &mut Report<'_>) {
         report.advise(
             Code::DeploymentStrategyUnsupported,
             path.member("strategy"),
-            format!("{strategy} deployments cannot be made yet."),
+            format!("{strategy} deployments cannot be made: nothing shifts traffic between two deployments."),
             "Set kubernetes.deploymentFallback: Rolling to roll instead, or strategy: ROLLING.",
         );
     }
@@ -99,7 +99,7 @@ fn controller(spec: &EcsServiceSpec, report: &mut Report<'_>) {
 /// Seconds for which a task has to run before it counts as healthy.
 ///
 /// Health checks of essential containers decide on ECS where there are any, and so they do here, as probes. Load
-/// balancers do not yet, so without a check time is all that there is.
+/// balancers do not, so without a check time is all that there is.
 pub(super) fn min_ready_seconds(spec: &EcsServiceSpec, task: &Task, report: &mut Report<'_>) -> i32 {
     let wanted = spec.kubernetes.as_ref().and_then(|k| k.min_ready_seconds);
     let root = Path::ROOT.member("kubernetes");

@@ -109,7 +109,7 @@ struct Tracked {
     scale_in_disabled: bool,
 }
 
-/// What a policy becomes, or `None` for a kind that the ledger reports as not translated yet.
+/// What a policy becomes, or `None` for a kind that nothing here scales by.
 fn tracked(policy: &ScalingPolicy, path: Path<'_>, report: &mut Report<'_>) -> Option<Tracked> {
     let configuration = policy.target_tracking_scaling_policy_configuration.as_ref()?;
     let path = path.member("TargetTrackingScalingPolicyConfiguration");
