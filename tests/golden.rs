@@ -18,7 +18,7 @@ fn cases() -> Vec<PathBuf> {
     let mut cases: Vec<_> = fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().path()).collect();
     cases.retain(|path| path.is_dir());
     cases.sort();
-    assert!(cases.len() >= 8, "{} cases", cases.len());
+    assert!(cases.len() >= 20, "{} cases", cases.len());
     cases
 }
 
@@ -83,11 +83,16 @@ fn rendering_twice_gives_the_same_bytes() {
 }
 
 #[test]
-fn a_case_holds_inputs_and_what_is_made_of_them_and_nothing_else() {
+fn a_case_holds_inputs_what_is_made_of_them_and_a_page_that_shows_the_command() {
     for case in cases() {
         for entry in fs::read_dir(&case).unwrap() {
             let name = entry.unwrap().file_name().into_string().unwrap();
             assert!(OTHERS.contains(&name.as_str()) || name.ends_with(".json"), "{}/{name}", case.display());
         }
+        let page = fs::read_to_string(case.join("README.md")).unwrap();
+        let options = fs::read_to_string(case.join("options")).unwrap_or_default();
+        let words = inputs(&case).into_iter().chain(options.split_whitespace().map(str::to_owned));
+        let command = format!("ecs-bridge render {}\n", words.collect::<Vec<_>>().join(" "));
+        assert!(page.contains(&command), "{}: its page shows `{command}`", case.display());
     }
 }

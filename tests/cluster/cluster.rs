@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use ecs_bridge::{api, rbac};
 use k8s_openapi::api::authentication::v1::{TokenRequest, TokenRequestSpec};
+use k8s_openapi::api::authorization::v1::SubjectAccessReview;
 use k8s_openapi::api::core::v1::{Namespace, ServiceAccount};
 use k8s_openapi::api::rbac::v1::{ClusterRole, ClusterRoleBinding};
 use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomResourceDefinition;
@@ -115,6 +116,7 @@ impl Cluster {
         }));
         let bindings = Api::<ClusterRoleBinding>::all(self.client.clone());
         bindings.create(&PostParams::default(), &binding).await.unwrap();
+        self.until_allowed(&format!("system:serviceaccount:{namespace}:{name}")).await;
         let request = TokenRequest {
             spec: Some(TokenRequestSpec { expiration_seconds: Some(7200), ..TokenRequestSpec::default() }),
             ..TokenRequest::default()
@@ -131,6 +133,21 @@ impl Cluster {
         let file = self.file(&format!("{namespace}-{name}.kubeconfig"));
         fs::write(&file, kubeconfig.to_string()).unwrap();
         file
+    }
+
+    /// Waits until the API server's authorizer has seen a new binding.
+    async fn until_allowed(&self, user: &str) {
+        let review: SubjectAccessReview = typed(json!({"spec": {
+            "user": user,
+            "resourceAttributes": {"verb": "list", "group": api::GROUP, "resource": "ecsservices"},
+        }}));
+        let reviews = Api::<SubjectAccessReview>::all(self.client.clone());
+        let allowed = async {
+            while !reviews.create(&PostParams::default(), &review).await.unwrap().status.unwrap().allowed {
+                tokio::task::yield_now().await;
+            }
+        };
+        timeout(PATIENCE, allowed).await.expect("the permissions did not take effect");
     }
 
     /// A file of this run.
