@@ -11,7 +11,6 @@ use crate::ecs::arn::TaskDefinitionRef;
 use crate::ecs::import::{Imported, Note, Origin, Resource, Run};
 use crate::finding::{Code, Finding, any_error};
 use crate::model::validate::Findings;
-use crate::object::Object;
 use crate::rollout::Inputs;
 
 impl Cluster {
@@ -29,18 +28,24 @@ impl Cluster {
 }
 
 /// What is to be made of a service whose task definition is there.
-pub(super) type Make = fn(&Inputs, &Context) -> (Vec<Object>, Findings);
+pub(super) type Make<T> = fn(&Inputs, &Context) -> (Vec<T>, Findings);
 
 /// What there is to say about the definitions of a run, and what was made of them.
-#[derive(Debug, Default)]
-pub(super) struct Checked {
+#[derive(Debug)]
+pub(super) struct Checked<T> {
     pub(super) notes: Vec<Note>,
-    pub(super) objects: Vec<Object>,
+    pub(super) made: Vec<T>,
     /// Definitions with an Error: nothing may be written of them.
     pub(super) refused: BTreeSet<Origin>,
 }
 
-impl Checked {
+impl<T> Default for Checked<T> {
+    fn default() -> Self {
+        Self { notes: Vec::new(), made: Vec::new(), refused: BTreeSet::new() }
+    }
+}
+
+impl<T> Checked<T> {
     fn say(&mut self, origin: &Origin, findings: Vec<Finding>) {
         if any_error(&findings) {
             self.refused.insert(origin.clone());
@@ -50,7 +55,7 @@ impl Checked {
 
     fn join(mut self, other: Self) -> Self {
         self.notes.extend(other.notes);
-        self.objects.extend(other.objects);
+        self.made.extend(other.made);
         self.refused.extend(other.refused);
         self
     }
@@ -58,7 +63,7 @@ impl Checked {
 
 /// Looks at every definition of a run that was not refused before. A service whose task definition is not among
 /// them gets no objects; whether that is said is up to `alone`.
-pub(super) fn resources(run: &Run, cluster: &Cluster, alone: Alone, make: Make) -> Checked {
+pub(super) fn resources<T: Send>(run: &Run, cluster: &Cluster, alone: Alone, make: Make<T>) -> Checked<T> {
     let known = Known::new(run);
     let checked = parallel::map(&run.resources, |_, imported| known.look_at(imported, cluster, alone, make));
     checked.into_iter().fold(Checked::default(), Checked::join)
@@ -71,6 +76,10 @@ pub(super) fn refused(run: &Run, refused: &[Imported], cluster: &Cluster) -> Vec
     refused.iter().flat_map(|imported| look(imported).notes).collect()
 }
 
+/// What is made where only findings are asked for.
+#[derive(Debug)]
+pub(super) enum Nothing {}
+
 /// Whether a service may come without its task definition.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Alone {
@@ -81,7 +90,7 @@ pub(super) enum Alone {
 }
 
 /// Makes nothing.
-pub(super) fn check_only(inputs: &Inputs, context: &Context) -> (Vec<Object>, Findings) {
+pub(super) fn check_only(inputs: &Inputs, context: &Context) -> (Vec<Nothing>, Findings) {
     (Vec::new(), desired::check_service(inputs, context).1)
 }
 
@@ -129,7 +138,7 @@ impl<'a> Known<'a> {
         known
     }
 
-    fn look_at(&self, imported: &Imported, cluster: &Cluster, alone: Alone, make: Make) -> Checked {
+    fn look_at<T>(&self, imported: &Imported, cluster: &Cluster, alone: Alone, make: Make<T>) -> Checked<T> {
         let context = cluster.context(&imported.resource);
         let mut checked = Checked::default();
         let findings = match &imported.resource {
@@ -141,9 +150,9 @@ impl<'a> Known<'a> {
             Resource::Service(service) => match self.task(service) {
                 Ok((task, odd)) => {
                     let inputs = self.inputs(service, task.definition);
-                    let (objects, findings) = make(&inputs, &context);
+                    let (made, findings) = make(&inputs, &context);
                     if !task.refused {
-                        checked.objects = objects;
+                        checked.made = made;
                         checked.say(task.origin, findings.task_definition);
                     }
                     let odd = odd.into_iter().filter(|odd| alone == Alone::Error || !odd.is_error());

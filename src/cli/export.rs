@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use super::gather::{self, Gathered};
 use super::import::directory;
-use super::input::Source;
+use super::input::{self, Source};
 use super::{Outcome, output};
 use crate::ecs::export::{self, Body};
 use crate::ecs::import::{Options, Resource};
@@ -24,9 +24,8 @@ Examples:
   kubectl get ecsservice web -o yaml | ecs-bridge export - > service.json
   aws ecs create-service --cli-input-json file://service.json")]
 pub(super) struct Args {
-    /// Files, directories (searched for .json, .yaml, .yml), patterns, or - for stdin.
-    #[arg(required = true, value_name = "INPUT")]
-    inputs: Vec<String>,
+    #[command(flatten)]
+    inputs: input::Inputs,
     /// Write one file per request into this directory.
     #[arg(short, long, value_name = "DIRECTORY", value_parser = directory)]
     output: Option<PathBuf>,
@@ -36,8 +35,8 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args) -> io::Result<Outcome> {
-    let gather = gather::Args::of(&args.inputs);
-    let sources = gather.sources();
+    let sources = args.inputs.sources();
+    let gather = gather::Args::as_it_is();
     let Made { gathered, requests } = make(&gather, &sources);
     match &args.output {
         Some(directory) => {

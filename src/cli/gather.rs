@@ -1,9 +1,9 @@
-//! What `import`, `render` and `report` share: their inputs and options, and the way from files to a run.
+//! What `import`, `render` and `report` share: their options, and the way from files to a run.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::check;
-use super::input::{self, Source, Unread};
+use super::input::{Source, Unread};
 use super::output::{self, Reported};
 use super::parallel;
 use super::target::Cluster;
@@ -11,16 +11,13 @@ use crate::ecs::import::{self, Definition, Loaded, Note, Options, Run};
 use crate::ecs::template::{Used, Values};
 use crate::finding::{Code, Finding};
 
-/// Inputs and what they leave out.
+/// What the inputs leave out.
 #[derive(Debug, Default, clap::Args)]
 #[group(skip)]
 pub(super) struct Args {
-    /// Files, directories (searched for .json, .yaml, .yml), patterns, or - for stdin.
-    #[arg(required = true, value_name = "INPUT")]
-    inputs: Vec<String>,
     /// Namespace of everything; without it a service's cluster names it.
     #[arg(short, long, value_parser = namespace)]
-    namespace: Option<String>,
+    pub(super) namespace: Option<String>,
     /// Image of a container, where the file has none or a placeholder.
     #[arg(long = "image", value_name = "CONTAINER=REFERENCE", value_parser = pair)]
     images: Vec<(String, String)>,
@@ -64,13 +61,9 @@ fn namespace(text: &str) -> Result<String, String> {
 }
 
 impl Args {
-    /// These inputs as they are: nothing is filled in or taken for something else.
-    pub(super) fn of(inputs: &[String]) -> Self {
-        Self { inputs: inputs.to_vec(), keep_pins: true, ..Self::default() }
-    }
-
-    pub(super) fn sources(&self) -> Vec<Source> {
-        input::read(&self.inputs)
+    /// Inputs count as they are: nothing is filled in or taken for something else.
+    pub(super) fn as_it_is() -> Self {
+        Self { keep_pins: true, ..Self::default() }
     }
 
     pub(super) fn options(&self, with_service: bool) -> Options {

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use super::check::{self, Alone};
 use super::gather::{self, Gathered};
-use super::input::Source;
+use super::input::{self, Source};
 use super::{Outcome, manifest, output, parallel, target};
 use crate::ecs::import::{Imported, Resource};
 
@@ -22,6 +22,8 @@ Examples:
   ecs-bridge import .aws/ -o manifests/ --image web=registry.example/web:1.4
   aws ecs describe-services --services web | ecs-bridge import - --format json")]
 pub(super) struct Args {
+    #[command(flatten)]
+    inputs: input::Inputs,
     #[command(flatten)]
     gather: gather::Args,
     /// How findings are printed to stderr.
@@ -46,7 +48,7 @@ pub(super) fn directory(text: &str) -> Result<PathBuf, String> {
 }
 
 pub(super) fn run(args: &Args) -> io::Result<Outcome> {
-    let sources = args.gather.sources();
+    let sources = args.inputs.sources();
     let Made { gathered, manifests } = make(args, &sources)?;
     match &args.output {
         Some(directory) => {

@@ -63,7 +63,7 @@ pub fn render(files: &[Source]) -> io::Result<Made> {
 pub fn report(files: &[Source]) -> Report {
     match Cli::parse_from(["ecs-bridge", "report", "-"]).command {
         Command::Report(args) => report_command::make(&args, files),
-        _ => Report::new(Vec::new(), Vec::new()),
+        _ => Report::new(Vec::new(), Vec::new(), &[]),
     }
 }
 
@@ -79,7 +79,7 @@ pub struct Exported {
 /// The requests that `ecs-bridge export` would print.
 #[must_use]
 pub fn export(files: &[Source]) -> Exported {
-    let made = export_command::make(&gather::Args::of(&[]), files);
+    let made = export_command::make(&gather::Args::as_it_is(), files);
     let findings = made.gathered.reported().into_iter().map(|reported| reported.finding).collect();
     let requests = made.requests.into_iter().map(|(name, body)| (name, body.value())).collect();
     Exported { requests, findings }

@@ -8,6 +8,21 @@ use std::path::{Path, PathBuf};
 use super::parallel;
 use crate::ecs::document::LARGEST;
 
+/// What a command reads.
+#[derive(Debug, clap::Args)]
+#[group(skip)]
+pub(super) struct Inputs {
+    /// Files, directories (searched for .json, .yaml, .yml), patterns, or - for stdin.
+    #[arg(required = true, value_name = "INPUT")]
+    inputs: Vec<String>,
+}
+
+impl Inputs {
+    pub(super) fn sources(&self) -> Vec<Source> {
+        read(&self.inputs)
+    }
+}
+
 /// A file of the run.
 #[derive(Debug)]
 pub struct Source {

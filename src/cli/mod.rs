@@ -8,6 +8,8 @@ mod gather;
 mod import;
 pub mod in_memory;
 mod input;
+#[cfg(feature = "operator")]
+mod live;
 mod manifest;
 mod output;
 mod parallel;

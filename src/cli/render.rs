@@ -20,6 +20,8 @@ Examples:
   ecs-bridge render taskdef.json | kubectl diff -f -")]
 pub(super) struct Args {
     #[command(flatten)]
+    inputs: input::Inputs,
+    #[command(flatten)]
     gather: gather::Args,
     /// How findings are printed to stderr.
     #[arg(long, value_enum, default_value_t)]
@@ -29,7 +31,7 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args) -> io::Result<Outcome> {
-    let sources = args.gather.sources();
+    let sources = args.inputs.sources();
     let Made { gathered, manifests } = make(args, &sources)?;
     let mut stdout = io::BufWriter::new(io::stdout().lock());
     for yaml in &manifests {
@@ -62,7 +64,7 @@ pub(super) fn make<'a>(args: &Args, sources: &'a [input::Source]) -> io::Result<
     let checked = check::resources(&gathered.run, &cluster, Alone::Error, desired::offline);
     gathered.run.notes.extend(checked.notes);
     gathered.look_at_refused(&cluster);
-    Ok(Made { gathered, manifests: manifests(checked.objects)? })
+    Ok(Made { gathered, manifests: manifests(checked.made)? })
 }
 
 /// Objects as YAML in apply order, what several services share once.

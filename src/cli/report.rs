@@ -6,12 +6,16 @@ use std::path::PathBuf;
 
 use super::check::{self, Alone};
 use super::gather::{self, Gathered};
-use super::input::Source;
-use super::{Outcome, output, target};
-use crate::ecs::import::{Imported, Note, Resource};
+use super::input::{self, Source};
+use super::target::{self, Cluster};
+use super::{Outcome, output};
+use crate::desired::{self, Context};
+use crate::ecs::import::{Imported, Note, Resource, Run};
 use crate::finding::Severity;
 use crate::ledger::Root;
-use crate::report::{self, Found, Report, Subject};
+use crate::model::validate::Findings;
+use crate::report::{self, Found, Report, Subject, Workload};
+use crate::rollout::Inputs;
 
 /// Tells what becomes of every field, grouped by what has to be decided.
 ///
@@ -23,11 +27,20 @@ Examples:
   ecs-bridge report .aws/ -o report.md
   ecs-bridge report taskdef.json --format sarif --fail-on warning > findings.sarif
   aws ecs describe-services --services web | ecs-bridge report - --format json
+  ecs-bridge report --live -n media
 
 Exit code: 0, or 1 when something is as severe as --fail-on says. The report is written in both cases.")]
 pub(super) struct Args {
+    /// Files, directories (searched for .json, .yaml, .yml), patterns, or - for stdin.
+    #[cfg_attr(feature = "operator", arg(required_unless_present = "live", conflicts_with = "live"))]
+    #[cfg_attr(not(feature = "operator"), arg(required = true))]
+    #[arg(value_name = "INPUT")]
+    inputs: Vec<String>,
     #[command(flatten)]
     gather: gather::Args,
+    #[cfg(feature = "operator")]
+    #[command(flatten)]
+    live: super::live::Options,
     #[command(flatten)]
     target: target::Options,
     /// How the report is written.
@@ -78,8 +91,7 @@ impl FailOn {
 }
 
 pub(super) fn run(args: &Args) -> io::Result<Outcome> {
-    let sources = args.gather.sources();
-    let report = make(args, &sources);
+    let report = read(args)?;
     let text = write(&report, args.format)?;
     match &args.output {
         Some(path) => output::write_file(path, &text)?,
@@ -101,19 +113,64 @@ fn write(report: &Report, format: Format) -> io::Result<String> {
     Ok(json + "\n")
 }
 
-/// Everything between reading and writing.
-pub(super) fn make(args: &Args, sources: &[Source]) -> Report {
-    let mut gathered = gather::gather(&args.gather, sources, &args.gather.options(false));
-    let cluster = args.target.cluster();
-    let checked = check::resources(&gathered.run, &cluster, Alone::Fine, check::check_only);
-    gathered.run.notes.extend(checked.notes);
-    gathered.look_at_refused(&cluster);
-    let duplicates = check::refused(&gathered.run, &gathered.run.duplicates, &cluster);
-    gathered.run.notes.extend(duplicates);
-    report(&gathered)
+fn read(args: &Args) -> io::Result<Report> {
+    #[cfg(feature = "operator")]
+    if let Some((sources, cluster)) = args.live.read(args.gather.namespace.as_deref(), &args.target)? {
+        let mut report = look_at(args, &sources, &cluster);
+        report.forget_files();
+        return Ok(report);
+    }
+    Ok(make(args, &input::read(&args.inputs)))
 }
 
-fn report(gathered: &Gathered<'_>) -> Report {
+/// Everything between reading and writing.
+pub(super) fn make(args: &Args, sources: &[Source]) -> Report {
+    look_at(args, sources, &args.target.cluster())
+}
+
+fn look_at(args: &Args, sources: &[Source], cluster: &Cluster) -> Report {
+    let mut gathered = gather::gather(&args.gather, sources, &args.gather.options(false));
+    let checked = check::resources(&gathered.run, cluster, Alone::Fine, workload);
+    gathered.run.notes.extend(checked.notes);
+    gathered.look_at_refused(cluster);
+    let duplicates = check::refused(&gathered.run, &gathered.run.duplicates, cluster);
+    gathered.run.notes.extend(duplicates);
+    let mut workloads = checked.made;
+    let alone = without_service(&gathered.run, &workloads);
+    workloads.extend(alone);
+    report(&gathered, &workloads)
+}
+
+/// What a service comes to, if it is not refused.
+fn workload(inputs: &Inputs, context: &Context) -> (Vec<Workload>, Findings) {
+    let (service, findings) = desired::check_service(inputs, context);
+    let workload = service.map(|service| Workload {
+        namespace: context.namespace.clone(),
+        service: context.name.clone(),
+        task: inputs.task_definition.clone(),
+        roles: report::roles(&service, context.iam.mode),
+    });
+    (workload.into_iter().collect(), findings)
+}
+
+/// Task definitions that no service of the run runs: one of their name may.
+fn without_service(run: &Run, workloads: &[Workload]) -> Vec<Workload> {
+    let task = |imported: &Imported| match &imported.resource {
+        Resource::TaskDefinition(task) => Some(Workload {
+            namespace: task.metadata.namespace.clone().unwrap_or_else(|| "default".to_owned()),
+            service: task.metadata.name.clone().unwrap_or_default(),
+            task: task.spec.clone(),
+            roles: Vec::new(),
+        }),
+        Resource::Service(_) | Resource::CapacityProvider(_) => None,
+    };
+    let runs = |task: &Workload| {
+        workloads.iter().any(|w| w.namespace == task.namespace && w.task.family == task.task.family)
+    };
+    run.resources.iter().filter_map(task).filter(|task| !runs(task)).collect()
+}
+
+fn report(gathered: &Gathered<'_>, workloads: &[Workload]) -> Report {
     let run = &gathered.run;
     let mut definitions: Vec<&Imported> =
         run.resources.iter().chain(&run.refused).chain(&run.duplicates).collect();
@@ -137,7 +194,7 @@ fn report(gathered: &Gathered<'_>) -> Report {
         findings: of.remove(&index).unwrap_or_default(),
         ..subject(&imported.resource)
     };
-    Report::new(definitions.iter().enumerate().map(subject).collect(), other)
+    Report::new(definitions.iter().enumerate().map(subject).collect(), other, workloads)
 }
 
 /// The definition that a note speaks of, and the path in it: the one with the longest path to it.

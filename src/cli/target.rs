@@ -60,13 +60,13 @@ enum PolicyName {
 }
 
 impl PolicyName {
-    fn policy(self) -> Policy {
+    fn policy(self, allowed: Option<&str>) -> Policy {
         let mode = match self {
             Self::Permissive => Mode::Permissive,
             Self::Baseline => Mode::Baseline,
             Self::Restricted => Mode::Restricted,
         };
-        let mut policy = Policy::new(mode, None);
+        let mut policy = Policy::new(mode, allowed);
         policy.warn = matches!(self, Self::Permissive);
         policy
     }
@@ -88,9 +88,20 @@ impl Options {
     pub(super) fn cluster(&self) -> Cluster {
         let mut capabilities = self.capabilities.0.clone();
         capabilities.apis.extend(self.apis.iter().cloned());
-        let mut policy = self.policy.policy();
+        let mut policy = self.policy.policy(None);
         policy.pod_security = self.pod_security.level();
         let iam = iam::Settings { mode: self.identity_mode, ..iam::Settings::default() };
         Cluster { policy, capabilities, iam }
+    }
+
+    /// The same with what a namespace in a cluster says of itself: what its labels allow and enforce, and what is
+    /// served beside it.
+    #[cfg(feature = "operator")]
+    pub(super) fn with(&self, fetched: &crate::operator::Fetched) -> Cluster {
+        let mut cluster = self.cluster();
+        cluster.policy = self.policy.policy(fetched.allowed.as_deref());
+        cluster.policy.pod_security = PodSecurity::of_label(fetched.pod_security.as_deref());
+        cluster.capabilities.apis.extend(fetched.apis.iter().cloned());
+        cluster
     }
 }

@@ -14,6 +14,7 @@ mod capacity_provider;
 mod context;
 mod dispatch;
 mod error;
+mod fetch;
 mod gather;
 mod key;
 mod lease;
@@ -41,6 +42,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockW
 
 pub use args::{Architecture, Args, LogFormat, PolicyMode};
 pub use error::Error;
+pub use fetch::{Fetched, fetch};
 pub use run::run;
 
 /// Locks; a panic elsewhere does not make the data unusable, since every change of it is complete.

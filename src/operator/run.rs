@@ -4,8 +4,6 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
-use kube::config::{KubeConfigOptions, Kubeconfig};
-use kube::{Client, Config};
 use prometheus_client::registry::Registry;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
@@ -16,7 +14,7 @@ use super::context::{Context, Settings};
 use super::error::Error;
 use super::lease::Elector;
 use super::metrics::Metrics;
-use super::{admin, capabilities, dispatch, route, sweep, telemetry, watch as watches};
+use super::{admin, capabilities, dispatch, fetch, route, sweep, telemetry, watch as watches};
 use crate::iam;
 
 /// How often the capabilities of the cluster are looked at again.
@@ -52,7 +50,7 @@ pub fn run(args: &Args) -> ExitCode {
 
 async fn operate(args: &Args) -> Result<(), Error> {
     let stop = signals()?;
-    let client = client(args).await?;
+    let client = fetch::connect(args.kubeconfig.as_deref(), None).await?;
     let mut registry = Registry::default();
     let metrics = Metrics::new(&mut registry);
     let settings = Settings {
@@ -133,22 +131,6 @@ fn signals() -> Result<watch::Receiver<bool>, Error> {
         std::future::pending::<()>().await;
     });
     Ok(receiver)
-}
-
-async fn client(args: &Args) -> Result<Client, Error> {
-    let config = match &args.kubeconfig {
-        Some(file) => {
-            let failed = |error| Error::start(format!("read {}", file.display()), &error);
-            let kubeconfig = Kubeconfig::read_from(file).map_err(failed)?;
-            let config = Config::from_custom_kubeconfig(kubeconfig, &KubeConfigOptions::default()).await;
-            config.map_err(failed)?
-        }
-        None => {
-            let config = Config::infer().await;
-            config.map_err(|error| Error::start("find a cluster", &error))?
-        }
-    };
-    Client::try_from(config).map_err(|error| Error::start("make a client", &error))
 }
 
 /// Returns once every watch has delivered its first list; says now and then what is missing.

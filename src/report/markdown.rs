@@ -1,5 +1,7 @@
 //! The report for people: decisions first, then each definition.
 
+mod needed;
+
 use super::decision::{Decision, Group, Place, Said};
 use super::{Counts, Definition, Fate, Found, Grade, Report};
 use crate::finding::Code;
@@ -18,8 +20,9 @@ pub fn markdown(report: &Report) -> String {
     let alone = report.definitions.len() == 1 && report.other.is_empty();
     for group in Group::ALL {
         let decisions: Vec<&Decision> = report.decisions.iter().filter(|d| d.group == group).collect();
-        if !decisions.is_empty() {
-            self::group(group, &decisions, alone, &mut text);
+        let sections = if group == Group::Prepare { needed::sections(&report.needed) } else { String::new() };
+        if !decisions.is_empty() || !sections.is_empty() {
+            self::group(group, &decisions, &sections, alone, &mut text);
         }
     }
     if !report.definitions.is_empty() {
@@ -52,6 +55,10 @@ fn summary(report: &Report, text: &mut String) {
     if report.definitions.is_empty() {
         return;
     }
+    let folder = folder(&report.definitions);
+    if !folder.is_empty() {
+        text.push_str(&format!("\nThe files are those in `{folder}`.\n"));
+    }
     text.push_str(
         "\n| grade | definition | exact | approximate | lossy | refused | not applicable | file |\n",
     );
@@ -62,9 +69,22 @@ fn summary(report: &Report, text: &mut String) {
             "| {:?} | {} | {exact} | {approximate} | {lossy} | {refused} | {not_applicable} | {} |\n",
             definition.grade,
             cell(&definition.shown()),
-            cell(&definition.file)
+            cell(definition.file.strip_prefix(folder).unwrap_or(&definition.file))
         ));
     }
+}
+
+/// The directory that all files are in, where that is worth saying once instead of on each line.
+fn folder(definitions: &[Definition]) -> &str {
+    let Some((first, rest)) = definitions.split_first().filter(|(_, rest)| !rest.is_empty()) else {
+        return "";
+    };
+    let up = |path: &str, end: usize| path[..end].rfind('/').map_or(0, |slash| slash + 1);
+    let mut end = up(&first.file, first.file.len());
+    while end > 0 && !rest.iter().all(|definition| definition.file.starts_with(&first.file[..end])) {
+        end = up(&first.file, end - 1);
+    }
+    &first.file[..end]
 }
 
 /// Files of which nothing is left.
@@ -80,7 +100,7 @@ fn cell(text: &str) -> String {
     text.replace('|', "\\|")
 }
 
-fn group(group: Group, decisions: &[&Decision], alone: bool, text: &mut String) {
+fn group(group: Group, decisions: &[&Decision], sections: &str, alone: bool, text: &mut String) {
     let (title, intro) = match group {
         Group::Refused => ("Refused", "Nothing is made of these definitions until this is changed."),
         Group::Lossy => ("Lost", "The workload runs without this. Decide whether it may."),
@@ -89,7 +109,7 @@ fn group(group: Group, decisions: &[&Decision], alone: bool, text: &mut String) 
         Group::NotApplicable => ("Not applicable", "Nothing to decide: these mean nothing on Kubernetes."),
         Group::Reading => ("How the files were read", "Check that this is what you mean."),
     };
-    text.push_str(&format!("\n## {title}\n\n{intro}\n"));
+    text.push_str(&format!("\n## {title}\n\n{intro}\n{sections}"));
     let mut theme = "";
     for decision in decisions {
         if decision.theme != theme {
@@ -102,9 +122,10 @@ fn group(group: Group, decisions: &[&Decision], alone: bool, text: &mut String) 
 
 fn decision(decision: &Decision, alone: bool, text: &mut String) {
     let Decision { group, code, about, said, remedies, .. } = decision;
-    let nothing_to_decide = matches!(group, Group::NotApplicable | Group::Reading);
+    let told_above = *group == Group::Prepare && super::needed::is_told(code);
+    let nothing_to_decide = matches!(group, Group::NotApplicable | Group::Reading) || told_above;
     match said.as_slice() {
-        [only] => {
+        [only] if !told_above => {
             text.push_str(&format!(
                 "- **{code}**: {}\n  In {}.\n",
                 only.message,
@@ -127,7 +148,8 @@ fn decision(decision: &Decision, alone: bool, text: &mut String) {
             }
         }
     }
-    for remedy in remedies.iter().take(TOLD) {
+    let said_above = |remedy: &&String| *group == Group::Prepare && super::needed::covers(decision, remedy);
+    for remedy in remedies.iter().filter(|remedy| !said_above(remedy)).take(TOLD) {
         text.push_str(&format!("  - *Do:* {remedy}\n"));
     }
 }
@@ -154,8 +176,16 @@ fn places(places: &[Place], alone: bool) -> String {
             (subject, members(paths.iter().copied()))
         })
         .collect();
-    let first = shown.first().map(|(_, members)| members.as_str()).unwrap_or_default();
-    let same = shown.iter().all(|(_, members)| members == first);
+    let equal = shown.iter().all(|(_, members)| Some(members) == shown.first().map(|(_, first)| first));
+    let mut kinds: Vec<Vec<String>> = subjects.iter().map(|(_, paths)| kinds(paths)).collect();
+    kinds.dedup();
+    // How often a member occurs in each is of no interest where all have it.
+    let first = match (shown.first(), kinds.as_slice()) {
+        (Some((_, members)), _) if equal => members.clone(),
+        (_, [alike]) => alike.iter().map(|pattern| format!("`{pattern}`")).collect::<Vec<_>>().join(", "),
+        _ => String::new(),
+    };
+    let same = equal || kinds.len() == 1;
     let listed: Vec<String> = shown
         .iter()
         .take(NAMED)
@@ -169,7 +199,7 @@ fn places(places: &[Place], alone: bool) -> String {
         more => format!(" and {more} more"),
     };
     match (same && !first.is_empty(), alone) {
-        (true, true) => first.to_owned(),
+        (true, true) => first,
         (true, false) => format!("{first} of {}{more}", listed.join(", ")),
         (false, _) => format!("{}{more}", listed.join(", ")),
     }
@@ -186,6 +216,11 @@ fn patterns<'a>(paths: impl Iterator<Item = &'a str>) -> Vec<(String, &'a str, u
         }
     }
     patterns
+}
+
+/// The patterns of paths, without their counts.
+fn kinds(paths: &[&str]) -> Vec<String> {
+    patterns(paths.iter().copied()).into_iter().map(|(pattern, ..)| pattern).collect()
 }
 
 fn members<'a>(paths: impl Iterator<Item = &'a str>) -> String {

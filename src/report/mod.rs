@@ -3,6 +3,7 @@
 mod decision;
 mod field;
 mod markdown;
+mod needed;
 mod sarif;
 
 use std::collections::BTreeMap;
@@ -15,6 +16,7 @@ use crate::ledger::Root;
 pub use decision::{Decision, Group};
 pub use field::{Fate, Field};
 pub use markdown::markdown;
+pub use needed::{AddOn, LogRouting, Needed, Role, Use, Workload, roles};
 pub use sarif::sarif;
 
 /// How much of a definition is carried over.
@@ -114,6 +116,9 @@ pub struct Definition {
     pub fields: Vec<Field>,
     /// Everything there is to say about it.
     pub findings: Vec<Found>,
+    /// What it needs installed, by number in the table.
+    #[serde(skip)]
+    add_ons: Vec<usize>,
 }
 
 /// How many fields have which fate.
@@ -158,6 +163,8 @@ pub struct Report {
     pub summary: Summary,
     /// What a reviewer has to decide, most urgent first.
     pub decisions: Vec<Decision>,
+    /// What has to exist first.
+    pub needed: Needed,
     /// Every definition, by file and place.
     pub definitions: Vec<Definition>,
     /// What is said about files that hold no definition that could be read, and about the command line.
@@ -165,9 +172,9 @@ pub struct Report {
 }
 
 impl Report {
-    /// Reports on definitions; `other` is what is said of no definition.
+    /// Reports on definitions; `other` is what is said of no definition, `workloads` is what they come to.
     #[must_use]
-    pub fn new(subjects: Vec<Subject>, mut other: Vec<Found>) -> Self {
+    pub fn new(subjects: Vec<Subject>, mut other: Vec<Found>, workloads: &[Workload]) -> Self {
         let definitions: Vec<Definition> = subjects.into_iter().map(Definition::new).collect();
         other.sort();
         other.dedup();
@@ -180,7 +187,19 @@ impl Report {
             summary.fields.add(field.treatment);
         }
         let decisions = decision::decisions(&definitions, &other);
-        Self { summary, decisions, definitions, other }
+        let needed = Needed::new(&definitions, &decisions, workloads);
+        Self { summary, decisions, needed, definitions, other }
+    }
+
+    /// Leaves out files and lines: what was read from a cluster has none.
+    pub fn forget_files(&mut self) {
+        for definition in &mut self.definitions {
+            definition.file.clear();
+            for found in &mut definition.findings {
+                found.file.clear();
+                found.line = None;
+            }
+        }
     }
 
     /// The greatest severity of anything that is said.
@@ -202,7 +221,8 @@ impl Definition {
             counts.add(field.treatment);
         }
         let grade = findings.iter().map(|found| Grade::of(&found.finding)).max().unwrap_or(Grade::A);
-        Self { kind: root.kind(), name, namespace, file, grade, counts, fields, findings }
+        let add_ons = needed::add_on::of(root, &spec, &findings);
+        Self { kind: root.kind(), name, namespace, file, grade, counts, fields, findings, add_ons }
     }
 
     /// How a reader is told of it: `service web`.

@@ -23,7 +23,7 @@ fn subject(name: &str, spec: Value, findings: Vec<Found>) -> Subject {
 }
 
 fn grade(findings: Vec<Found>) -> Grade {
-    let report = Report::new(vec![subject("web", json!({ "family": "web" }), findings)], Vec::new());
+    let report = Report::new(vec![subject("web", json!({ "family": "web" }), findings)], Vec::new(), &[]);
     report.definitions[0].grade
 }
 
@@ -42,7 +42,7 @@ fn the_worst_finding_makes_the_grade() {
 #[test]
 fn a_second_definition_of_the_name_is_held_against_no_field() {
     let twice = vec![found(Code::DuplicateDefinition, "family", "x")];
-    let report = Report::new(vec![subject("web", json!({ "family": "web" }), twice)], Vec::new());
+    let report = Report::new(vec![subject("web", json!({ "family": "web" }), twice)], Vec::new(), &[]);
     let definition = &report.definitions[0];
     assert_eq!(definition.grade, Grade::A);
     assert_eq!(definition.counts, Counts { exact: 1, ..Counts::default() });
@@ -60,7 +60,7 @@ fn findings_at_or_below_a_field_decide_about_it_and_those_of_the_ledger_above_it
         found(Code::InvalidValue, "containerDefinitions[1].cpu", "x"),
         found(Code::InvalidValue, "containerDefinitions[0]", "of the whole container"),
     ];
-    let report = Report::new(vec![subject("web", spec, findings)], Vec::new());
+    let report = Report::new(vec![subject("web", spec, findings)], Vec::new(), &[]);
     let definition = &report.definitions[0];
     let shown: Vec<String> =
         definition.fields.iter().map(|field| format!("{} {:?}", field.path, field.treatment)).collect();
@@ -86,7 +86,7 @@ fn one_matter_is_told_once_for_all_definitions() {
     let lost = || vec![found(Code::TagsNotApplied, "tags", "Tags are lost.")];
     let subjects: Vec<Subject> =
         (0..20).map(|n| subject(&format!("web-{n}"), json!({ "family": "web" }), lost())).collect();
-    let report = Report::new(subjects, vec![found(Code::UnreadableFile, "", "It is no JSON.")]);
+    let report = Report::new(subjects, vec![found(Code::UnreadableFile, "", "It is no JSON.")], &[]);
     let text = markdown(&report);
     assert_eq!(text.matches("Tags are lost.").count(), 1, "{text}");
     assert!(text.contains("`tags` of task definition web-0, ") && text.contains("and 14 more"), "{text}");
@@ -103,6 +103,7 @@ fn sarif_has_a_rule_for_every_result_and_its_place() {
     let report = Report::new(
         vec![subject("web", json!({}), vec![lost])],
         vec![live, Found { file: "a b/ü.json".into(), ..found(Code::UnreadableFile, "", "It is no JSON.") }],
+        &[],
     );
     let log = sarif(&report);
     let run = &log["runs"][0];
@@ -120,4 +121,63 @@ fn sarif_has_a_rule_for_every_result_and_its_place() {
     assert!(results[1]["locations"][0].get("physicalLocation").is_none(), "a live object has no file");
     let uri = &results[2]["locations"][0]["physicalLocation"]["artifactLocation"]["uri"];
     assert_eq!(uri, "a%20b/%C3%BC.json");
+}
+
+fn web_of(namespace: &str) -> Workload {
+    let role = "arn:aws:iam::123456789012:role/web".to_owned();
+    Workload {
+        namespace: namespace.into(),
+        service: "web".into(),
+        task: serde_json::from_value(json!({
+            "family": "web",
+            "containerDefinitions": [{ "name": "a", "image": "a:1", "logConfiguration": {
+                "logDriver": "awslogs", "options": { "awslogs-group": "/ecs/web", "awslogs-region": "eu-west-1" },
+            }}],
+        }))
+        .unwrap(),
+        roles: vec![Use { role, mode: crate::iam::Mode::Irsa, service_account: "web".into(), reads_secrets: false }],
+    }
+}
+
+#[test]
+fn a_role_is_told_once_with_everybody_who_has_it_and_logs_are_routed() {
+    let report = Report::new(Vec::new(), Vec::new(), &[web_of("one"), web_of("two")]);
+    let [role] = report.needed.roles.as_slice() else { panic!("{:?}", report.needed.roles) };
+    assert_eq!(role.service_accounts, ["one/web", "two/web"]);
+    let subjects = &role.trust_policy["Statement"][1]["Condition"]["StringEquals"]["OIDC_PROVIDER:sub"];
+    assert_eq!(*subjects, json!(["system:serviceaccount:one:web", "system:serviceaccount:two:web"]));
+    let routing = report.needed.log_routing.as_ref().unwrap();
+    assert_eq!(routing.fluent_bit.matches("log_group_name /ecs/web").count(), 2);
+    let text = markdown(&report);
+    assert!(text.contains("<details><summary>Configuration of Fluent Bit</summary>"), "{text}");
+}
+
+#[test]
+fn add_ons_come_from_members_values_and_findings() {
+    let spec = json!({
+        "family": "web",
+        "volumes": [{ "name": "a" }, { "name": "b", "efsVolumeConfiguration": { "fileSystemId": "fs-1" } }],
+        "containerDefinitions": [{ "name": "a", "resourceRequirements": [{ "type": "GPU", "value": "1" }] }],
+    });
+    let secret = found(Code::SecretToFill, "containerDefinitions[0].secrets[0].valueFrom", "x");
+    let report = Report::new(vec![subject("web", spec, vec![secret])], Vec::new(), &[]);
+    let names: Vec<&str> = report.needed.add_ons.iter().map(|add_on| add_on.name).collect();
+    assert_eq!(names, ["External Secrets Operator", "EFS CSI driver", "NVIDIA device plugin"]);
+}
+
+#[test]
+fn commands_stand_together_and_once() {
+    let label = |name: &str| {
+        let mut found = found(Code::CapacityProviderNeedsLabel, "name", name);
+        found.finding.remedy = "`kubectl label node NODE a=b`".into();
+        found
+    };
+    let mut grant = found(Code::NotGranted, "pidMode", "x");
+    grant.finding.severity = crate::finding::Severity::Warning;
+    grant.finding.remedy = "kubectl label namespace n a=b (several words are joined by \".\")".into();
+    let subjects = vec![subject("web", json!({}), vec![label("x"), label("y"), grant])];
+    let report = Report::new(subjects, Vec::new(), &[]);
+    assert_eq!(report.needed.commands, ["kubectl label namespace n a=b", "kubectl label node NODE a=b"]);
+    let text = markdown(&report);
+    assert_eq!(text.matches("kubectl label node").count(), 1, "{text}");
 }

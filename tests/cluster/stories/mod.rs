@@ -7,6 +7,7 @@ mod generated;
 mod leader;
 mod leave;
 mod repair;
+mod report;
 mod scale;
 mod secrets;
 mod silence;
@@ -54,6 +55,7 @@ pub(crate) fn all() -> Vec<Story> {
             an_invalid_service_keeps_the_workload, another_rendering_writes_no_template;
         repair: a_deleted_deployment_comes_back, a_field_changed_by_hand_is_repaired,
             a_foreign_deployment_is_not_taken_over;
+        report: what_lives_is_reported_like_its_files;
         scale: the_scaled_count_survives_another_apply;
         leader: only_the_leader_writes_and_another_takes_over;
         leave: a_deleted_service_takes_everything_along, a_file_system_can_be_used_again, workloads_left_behind_are_taken_over,
