@@ -186,8 +186,9 @@ codes! {
     CustomMetricNotApplied Warning "Nothing scales by this metric."
         "Track CPU or memory as well, or scale the EcsService with KEDA.";
     DependencyCycle Error "Containers wait for each other, so none of them can start.";
+    DependencyMayDeadlock Warning "A container waits for another one that may need it, where ECS starts both.";
     DependencyRetriedInPlace Info "A container that others wait for is tried again in its task instead of the task being replaced.";
-    DependencySerialized Info "A container starts after another one that its definition does not make it wait for.";
+    DependencySerialized Info "A container starts after the end of another one that its definition does not make it wait for.";
     DeploymentAlarmsNotApplied Warning "CloudWatch alarms do not stop a deployment."
         "Let the alarm's action apply the old definition again.";
     DeploymentConfigurationBlocks Warning "minimumHealthyPercent and maximumPercent leave no room to replace a task.";
@@ -230,7 +231,7 @@ codes! {
     GmsaNeedsCredentialSpec Warning "A group managed service account needs an object of the cluster, and the container runs without it.";
     GpuOnFargate Error "Fargate has no GPUs.";
     GpuShareNotApplied Warning "The share of a GPU is up to the node, not to the definition.";
-    HealthCheckGracePeriodNotApplied Warning "Health checks of the load balancer count from the first second."
+    HealthCheckGracePeriodNotApplied Warning "Health checks of load balancers and containers count whatever the grace period of the service."
         "Give the container a health check with a startPeriod.";
     HealthCheckNotRun Info "A health check that decides about nothing is not run.";
     HostNameLeftOut Warning "A host name that Kubernetes does not write into /etc/hosts is left out.";

@@ -35,16 +35,35 @@ impl Order {
     ///
     /// Whoever has to end before others start is an init container, whoever has to run before others do a sidecar.
     /// With `alone`, non-essential containers are sidecars as well: a pod ends when its regular containers have.
+    ///
+    /// ECS starts everything that waits for nothing at once, and a container may need one that it does not wait for.
+    /// So whoever only has to be started goes before those that the others wait for longer, and regular containers
+    /// that ECS would start beside one of these become sidecars ahead of it, as long as a regular one is left.
     #[must_use]
     pub fn of(containers: &[Container], alone: bool) -> Self {
-        let stages: Vec<Stage> = (0..containers.len()).map(|i| stage(containers, i, alone)).collect();
-        let main = (0..containers.len()).filter(|i| stages[*i] == Stage::Main).collect();
+        let mut stages: Vec<Stage> = (0..containers.len()).map(|i| stage(containers, i, alone)).collect();
+        let mut main: Vec<usize> = (0..containers.len()).filter(|i| stages[*i] == Stage::Main).collect();
         let mut open: Vec<usize> = (0..containers.len()).filter(|i| stages[*i] != Stage::Main).collect();
         let mut first = Vec::new();
         while !open.is_empty() {
             let ready = |i: &usize| !waits_for(&containers[*i].life.dependencies, &open);
+            // Of those that block, whoever ends by itself more likely needs whoever stays than the other way round.
+            let rank = |at: &usize| match stages[open[*at]] {
+                Stage::Init => 2,
+                _ if is_awaited(containers, open[*at], &[Healthy]) => 1,
+                _ => 0,
+            };
             // In a cycle nobody is ready; it has been refused, and whoever stands first goes first.
-            let next = open.iter().position(ready).unwrap_or_default();
+            let next = (0..open.len()).filter(|at| ready(&open[*at])).min_by_key(rank).unwrap_or_default();
+            // Who is to run first because an option says so is waited for on purpose.
+            if is_awaited(containers, open[next], &[Complete, Success, Healthy]) {
+                let beside: Vec<usize> = main.iter().copied().filter(ready).collect();
+                for i in beside.into_iter().take(main.len().saturating_sub(1)) {
+                    main.retain(|other| *other != i);
+                    stages[i] = Stage::Sidecar;
+                    first.push(i);
+                }
+            }
             first.push(open.remove(next));
         }
         Self { stages, first, main }
@@ -60,12 +79,32 @@ impl Order {
         }
     }
 
-    /// Containers that this one waits for although its definition does not ask for it.
+    /// Containers whose end or health this one waits for although its definition does not ask for that.
     #[must_use]
     pub fn also_waits_for(&self, containers: &[Container], container: usize) -> Vec<usize> {
-        let asked = reach(containers, container);
+        let asked = self.awaited_by(containers, container);
         let before = self.first.iter().copied().take_while(|other| *other != container);
         before.filter(|other| !asked.contains(other) && self.blocks(containers, *other)).collect()
+    }
+
+    /// Those that have ended or are healthy, whichever the others wait for, when ECS starts this one.
+    fn awaited_by(&self, containers: &[Container], container: usize) -> Vec<usize> {
+        let (mut found, mut seen, mut open) = (Vec::new(), Vec::new(), vec![container]);
+        while let Some(next) = open.pop() {
+            for dependency in &containers[next].life.dependencies {
+                let other = dependency.container;
+                let ends = matches!(dependency.condition, Complete | Success);
+                let healthy = dependency.condition == Healthy;
+                if ends || (healthy && self.stages[other] == Stage::Sidecar) {
+                    found.push(other);
+                }
+                if !seen.contains(&other) {
+                    seen.push(other);
+                    open.push(other);
+                }
+            }
+        }
+        found
     }
 }
 
@@ -91,19 +130,4 @@ fn stage(containers: &[Container], container: usize, alone: bool) -> Stage {
 pub fn is_awaited(containers: &[Container], container: usize, conditions: &[ContainerCondition]) -> bool {
     let mut all = containers.iter().flat_map(|c| &c.life.dependencies);
     all.any(|d| d.container == container && conditions.contains(&d.condition))
-}
-
-/// Everything that a container waits for, directly or not.
-fn reach(containers: &[Container], container: usize) -> Vec<usize> {
-    let mut found: Vec<usize> = Vec::new();
-    let mut open = vec![container];
-    while let Some(next) = open.pop() {
-        for dependency in &containers[next].life.dependencies {
-            if !found.contains(&dependency.container) {
-                found.push(dependency.container);
-                open.push(dependency.container);
-            }
-        }
-    }
-    found
 }

@@ -17,27 +17,30 @@ const OFTEN: u32 = 10;
 /// A threshold that is never reached.
 const NEVER: i32 = i32::MAX;
 
-/// When a probe runs, in seconds, and how many failures in a row count.
+/// When a probe runs and how long it may take, in seconds, and how many failures in a row count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Timing {
     delay: u32,
     period: u32,
+    timeout: u32,
     threshold: i32,
 }
 
 /// Kills a container that has not been healthy once after `budget` seconds, not before and soon after.
 ///
 /// The kubelet's first check comes up to one period after the start, the `threshold`th at least
-/// `(threshold - 1) * period` after it.
+/// `(threshold - 1) * period` after it. A check that hangs must not outlast the period, or each of them would put
+/// off the next one.
 fn startup(check: &HealthCheck, budget: Option<u32>) -> Timing {
-    let period = check.interval.min(OFTEN);
+    let often = check.interval.min(OFTEN).max(check.timeout);
+    let period = budget.map_or(often, |budget| often.min(budget)).max(1);
     let threshold = budget.map_or(NEVER, |budget| clamp(budget.div_ceil(period)).saturating_add(1));
-    Timing { delay: 0, period, threshold }
+    Timing { delay: 0, period, timeout: check.timeout.min(period), threshold }
 }
 
 /// Kills a container that has become unhealthy, as ECS counts.
 fn liveness(check: &HealthCheck) -> Timing {
-    Timing { delay: 0, period: check.interval, threshold: clamp(check.retries) }
+    Timing { delay: 0, period: check.interval, timeout: check.timeout, threshold: clamp(check.retries) }
 }
 
 /// Does both, for a container whose dependants must not wait until it is healthy, as they would for a startup
@@ -57,7 +60,7 @@ fn probe(check: &HealthCheck, timing: Timing, grace: Option<i64>) -> Probe {
         exec: Some(ExecAction { command: Some(command) }),
         initial_delay_seconds: (timing.delay > 0).then(|| clamp(timing.delay)),
         period_seconds: Some(clamp(timing.period)),
-        timeout_seconds: Some(clamp(check.timeout)),
+        timeout_seconds: Some(clamp(timing.timeout)),
         success_threshold: Some(1),
         failure_threshold: Some(timing.threshold),
         termination_grace_period_seconds: grace,
@@ -100,20 +103,31 @@ mod tests {
 
     use super::*;
 
-    /// Seconds after the start at which the kubelet kills a container that is healthy at no check (`None`) or at
-    /// those before a moment, its first check coming `phase` after the start.
-    fn killed(timing: Timing, phase: u32, healthy_until: u32) -> u32 {
+    /// Seconds after the start at which the kubelet kills a container whose checks fail from a moment on. Its
+    /// first check comes `phase` after the start; a failing one takes a part of its timeout, in percent, by turns.
+    /// As in the kubelet one tick waits while a check runs, further ones are lost.
+    fn killed(timing: Timing, phase: u32, healthy_until: u32, takes: &[u32]) -> u32 {
         let mut failures = 0;
-        let mut now = phase;
-        loop {
+        let (mut now, mut tick) = (phase, phase);
+        for takes in takes.iter().cycle() {
+            let mut ended = now;
             if now >= timing.delay {
                 failures = if now < healthy_until { 0 } else { failures + 1 };
+                if now >= healthy_until {
+                    ended += timing.timeout * takes / 100;
+                }
                 if failures == timing.threshold {
-                    return now;
+                    return ended;
                 }
             }
-            now += timing.period;
+            tick = now - (now - tick) % timing.period + timing.period;
+            now = ended.max(tick);
         }
+        unreachable!("the checks go on")
+    }
+
+    fn takes() -> impl Strategy<Value = Vec<u32>> {
+        prop_oneof![Just(vec![0]), Just(vec![100]), prop::collection::vec(0u32..=100, 1..5),]
     }
 
     fn check() -> impl Strategy<Value = HealthCheck> {
@@ -130,26 +144,35 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_container_that_never_is_healthy_is_killed_after_its_budget_and_not_before(check in check(), phase in 0u32..300) {
-            let startup = startup(&check, Some(check.budget()));
-            let at = killed(startup, phase % startup.period, 0);
-            prop_assert!((check.budget()..check.budget() + 2 * startup.period).contains(&at), "{at} of {}", check.budget());
+        fn a_container_that_never_is_healthy_is_killed_after_its_budget_and_not_before(
+            check in check(), phase in 0u32..300, takes in takes(), limit in prop::option::of(1u32..400),
+        ) {
+            let budget = limit.map_or(check.budget(), |limit| limit.min(check.budget()));
+            let startup = startup(&check, Some(budget));
+            let at = killed(startup, phase % startup.period, 0, &takes);
+            let slack = 2 * startup.period + startup.timeout;
+            prop_assert!((budget..budget + slack).contains(&at), "{at} of {budget}");
+            prop_assert!(slack <= 3 * OFTEN.max(check.timeout).min(budget));
         }
 
         #[test]
-        fn without_a_startup_probe_it_is_killed_after_its_budget_as_well(check in check(), phase in 0u32..300) {
+        fn without_a_startup_probe_it_is_killed_after_its_budget_as_well(
+            check in check(), phase in 0u32..300, takes in takes(),
+        ) {
             let timing = alone(&check);
-            let at = killed(timing, phase % timing.period, 0);
-            prop_assert!((check.budget()..check.budget() + timing.period).contains(&at), "{at} of {}", check.budget());
+            let at = killed(timing, phase % timing.period, 0, &takes);
+            // Docker waits for the interval after each check, however long that took.
+            let most = check.budget() + timing.period + check.retries * check.timeout;
+            prop_assert!((check.budget()..most).contains(&at), "{at} of {}", check.budget());
         }
 
         #[test]
         fn a_container_that_turns_unhealthy_is_killed_after_as_many_failures_as_ecs_counts(
-            check in check(), phase in 0u32..300, until in 1u32..4000,
+            check in check(), phase in 0u32..300, until in 1u32..4000, takes in takes(),
         ) {
             let timing = liveness(&check);
-            let at = killed(timing, phase % timing.period, until);
-            let most = until.max(phase % timing.period) + check.retries * check.interval;
+            let at = killed(timing, phase % timing.period, until, &takes);
+            let most = until.max(phase % timing.period) + check.retries * (check.interval + check.timeout);
             prop_assert!(at >= until + (check.retries - 1) * check.interval && at <= most, "{at}");
         }
     }
@@ -157,7 +180,13 @@ mod tests {
     #[test]
     fn the_budget_of_ecs_defaults_is_ninety_seconds() {
         let check = HealthCheck { command: vec![], interval: 30, timeout: 5, retries: 3, start_period: 0 };
-        assert_eq!(startup(&check, Some(check.budget())), Timing { delay: 0, period: 10, threshold: 10 });
+        let timing = Timing { delay: 0, period: 10, timeout: 5, threshold: 10 };
+        assert_eq!(startup(&check, Some(check.budget())), timing);
         assert_eq!(startup(&check, None).threshold, i32::MAX);
+        // A short limit is one of the checks, too.
+        let short = Timing { delay: 0, period: 3, timeout: 3, threshold: 2 };
+        assert_eq!(startup(&check, Some(3)), short);
+        let slow = HealthCheck { timeout: 60, start_period: 120, ..check };
+        assert_eq!(killed(startup(&slow, Some(slow.budget())), 0, 0, &[100]), 300);
     }
 }

@@ -232,7 +232,18 @@ impl Walk {
                 self.findings.push(Finding::new(Code::ReadAs, here, "A null in a list was read as nothing."));
                 return false;
             }
+            let said = self.findings.len();
+            let blank = is_blank_object(item, items) && !context.own;
+            if blank {
+                *item = Value::Object(Map::new());
+            }
             let kept = self.value(item, items, &here, context);
+            if blank && self.findings.len() == said {
+                let message = "Nothing stands here; it was read as an object without members.";
+                self.findings.push(
+                    Finding::new(Code::ReadAs, &here, message).remedy("Remove the element, or fill it in."),
+                );
+            }
             if !kept && !context.own && matches!(items, Shape::Struct(_)) {
                 // The elements after it keep their index, which later findings name.
                 *item = Value::Object(Map::new());
@@ -273,6 +284,11 @@ fn is_empty(value: &Value) -> bool {
         Value::Object(map) => map.is_empty(),
         _ => false,
     }
+}
+
+/// Whether an empty text or list stands where an object is wanted.
+fn is_blank_object(value: &Value, wanted: &Shape) -> bool {
+    is_empty(value) && !value.is_object() && matches!(wanted, Shape::Struct(_))
 }
 
 /// Whether an empty value says something that its absence does not: an environment variable that is set to

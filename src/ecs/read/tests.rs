@@ -179,6 +179,25 @@ fn indices_of_later_elements_do_not_move() {
 }
 
 #[test]
+fn an_element_that_says_nothing_is_told_by_the_first_reading() {
+    for blank in [json!(""), json!([])] {
+        let reading = read::<TaskDefinitionSpec>(json!({"inferenceAccelerators": [blank]}));
+        let found = said(&reading.findings);
+        assert!(found.contains(&"MissingMember inferenceAccelerators[0].deviceName".to_owned()), "{found:?}");
+        assert_eq!(said(&read::<TaskDefinitionSpec>(reading.normalised).findings), found);
+        for list in ["vpcLatticeConfigurations", "gatewayConnectors"] {
+            let reading = read::<EcsServiceSpec>(json!({list: [blank]}));
+            let again = read::<EcsServiceSpec>(reading.normalised);
+            assert_eq!(said(&again.findings), said(&reading.findings), "{list}");
+        }
+        let reading = read::<TaskDefinitionSpec>(json!({"containerDefinitions": [blank]}));
+        assert_eq!(said(&reading.findings), ["ReadAs containerDefinitions[0]"]);
+        assert_eq!(reading.normalised, json!({"containerDefinitions": [{}]}));
+        assert_eq!(read::<TaskDefinitionSpec>(reading.normalised).findings, []);
+    }
+}
+
+#[test]
 fn our_own_members_are_required_and_keep_what_is_empty() {
     let reading = read::<EcsServiceSpec>(json!({"kubernetes": {
         "gateway": {"path": "/"}, "podTemplate": {"spec": {"x": null}},

@@ -21,7 +21,7 @@ table! { DEPLOYMENT "Deployments" at "";
         Lossy(EarlySuccessNotApplied) stays
         "A deployment is complete when all of its tasks are.";
     "healthCheckGracePeriodSeconds" Lossy(HealthCheckGracePeriodNotApplied) stays neutral "0"
-        "Health checks count from the first second.";
+        "Health checks, of containers too, count as they say themselves: in the pods a change would replace all tasks.";
 }
 
 table! { CIRCUIT_BREAKER "Circuit breaker" at "deploymentConfiguration.deploymentCircuitBreaker";

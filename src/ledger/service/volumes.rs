@@ -22,7 +22,9 @@ table! { VOLUMES "EBS volumes" at "";
 }
 
 table! { TAGS "EBS volumes: tags" at "volumeConfigurations[].managedEBSVolume";
-    "tagSpecifications" | "tagSpecifications[].resourceType" | "tagSpecifications[].tags"
+    "tagSpecifications[].resourceType" Exact deploys
+        "Always volume.";
+    "tagSpecifications" | "tagSpecifications[].tags"
         | "tagSpecifications[].tags[].key" | "tagSpecifications[].tags[].value" Approximate(TagNotApplied) deploys
         "Tags of the volume, where the driver can tell key and value.";
     "tagSpecifications[].propagateTags" Exact deploys

@@ -14,12 +14,12 @@ table! { MOUNTS "Mounts" at "containerDefinitions[]";
 }
 
 table! { VOLUMES "Volumes" at "";
-    "volumes" Exact deploys
-        "Volumes of the pod.";
+    "volumes" Approximate(VolumeContentNotCopied) deploys
+        "Volumes of the pod; one of the task hides what the image has at the mount path.";
     "volumes[].name" Exact deploys
         "The volume's name, spelled as a DNS label.";
-    "volumes[].host" Approximate(VolumeContentNotCopied) deploys
-        "Without a path an emptyDir, which hides what the image has at the mount path.";
+    "volumes[].host" Exact deploys
+        "Without a path an emptyDir, as without it.";
     "volumes[].host.sourcePath" Exact deploys needs HostAccess
         "A hostPath; Docker's own socket does not exist on the nodes.";
     "volumes[].configuredAtLaunch" Exact deploys
@@ -29,8 +29,10 @@ table! { VOLUMES "Volumes" at "";
 table! { DOCKER "Docker volumes" at "volumes[].dockerVolumeConfiguration";
     "" Approximate(VolumeContentNotCopied) deploys
         "Of scope task an emptyDir, which hides what the image has at the mount path.";
-    "scope" | "autoprovision" Approximate(SharedVolumeOnNode) deploys needs HostAccess
-        "A shared volume is a directory of the node for each namespace and name, made where autoprovision says so.";
+    "scope" Approximate(SharedVolumeOnNode) deploys needs HostAccess
+        "A shared volume is a directory of the node for each namespace and name.";
+    "autoprovision" Exact deploys
+        "The directory is made where it does not exist; without it, it has to exist.";
     "driver" Exact deploys
         "local; other drivers are refused, with what to use instead.";
     "driverOpts" Approximate(DockerVolumeOptionsIgnored) deploys
@@ -78,6 +80,6 @@ table! { FSX "FSx for Windows" at "volumes[].fsxWindowsFileServerVolumeConfigura
         "Share and directory.";
     "authorizationConfig" | "authorizationConfig.credentialsParameter" Approximate(VolumeSecretRequired) deploys
         "A Secret of the namespace, which has to be made with the printed command.";
-    "authorizationConfig.domain" Approximate(FsxServerAssumed) deploys
+    "authorizationConfig.domain" Exact deploys
         "With the id, the DNS name of the server; also part of the Secret.";
 }

@@ -1,7 +1,7 @@
 //! The order that containers start in, and what Kubernetes makes of conditions and exits.
 
 use super::Report;
-use crate::api::ecs::ContainerCondition::{Complete, Healthy, Start, Success};
+use crate::api::ecs::ContainerCondition::{Complete, Healthy, Success};
 use crate::api::task_definition::OneShot;
 use crate::finding::{Code, Path};
 use crate::model::order::{Order, Stage, is_awaited};
@@ -36,26 +36,43 @@ fn name(containers: &[Container], container: usize) -> &str {
 
 /// What a container waits for that its definition does not say so, or longer than it says.
 fn waits(containers: &[Container], order: &Order, i: usize, path: Path<'_>, report: &mut Report<'_>) {
-    for dependency in &containers[i].life.dependencies {
-        let other = dependency.container;
-        if order.stages[other] == Stage::Init && matches!(dependency.condition, Start | Healthy) {
-            report.add(
-                Code::StartAfterCompletion,
-                path,
-                format!(
-                    "{:?} runs to its end first, so this container starts after that instead of beside it.",
-                    name(containers, other)
-                ),
-            );
-        }
+    let ends = |other: usize| order.stages[other] == Stage::Init;
+    let asked = |other: usize| containers[other].life.one_shot == Some(OneShot::Init);
+    // One that ends by itself hardly needs another such one while it runs, and `oneShot` asks for the wait.
+    let harmless = |other: &usize| ends(*other) && (ends(i) || asked(*other));
+    let mut others = order.also_waits_for(containers, i);
+    let own = |other: &usize| containers[i].life.dependencies.iter().any(|d| d.container == *other);
+    for other in others.iter().copied().filter(|other| ends(*other) && own(other)) {
+        report.add(
+            Code::StartAfterCompletion,
+            path,
+            format!(
+                "{:?} runs to its end first, so this container starts after that instead of beside it.",
+                name(containers, other)
+            ),
+        );
     }
-    let others = order.also_waits_for(containers, i);
+    let names = |of: &[usize]| {
+        let names: Vec<String> = of.iter().map(|o| format!("{:?}", name(containers, *o))).collect();
+        names.join(", ")
+    };
+    let blocking: Vec<usize> = others.extract_if(.., |other| !harmless(other)).collect();
+    others.retain(|other| !own(other));
     if !others.is_empty() {
-        let names: Vec<String> = others.iter().map(|o| format!("{:?}", name(containers, *o))).collect();
         report.add(
             Code::DependencySerialized,
             path,
-            format!("Starts after {} as well: such containers start one after the other.", names.join(", ")),
+            format!("Starts after {} as well: such containers start one after the other.", names(&others)),
+        );
+    }
+    for other in blocking {
+        let (waiting, awaited) = (name(containers, i), name(containers, other));
+        let state = if ends(other) { "has ended" } else { "is healthy" };
+        report.advise(
+            Code::DependencyMayDeadlock,
+            path,
+            format!("{waiting:?} starts when {awaited:?} {state}, and on ECS beside it: if {awaited:?} needs {waiting:?}, neither starts."),
+            format!("If it does, say so in dependsOn of {awaited:?}, and take out what makes {waiting:?} wait for it."),
         );
     }
 }
@@ -66,10 +83,15 @@ fn ends(containers: &[Container], i: usize, path: Path<'_>, report: &mut Report<
     let original = name(containers, i);
     let must_succeed = is_awaited(containers, i, &[Success]);
     if is_awaited(containers, i, &[Complete]) && !life.wrap_complete {
+        let otherwise = if must_succeed && replaces(report, life.restart.is_some()) {
+            "when it fails, the task fails and another replaces it at once"
+        } else {
+            "until then it is tried again"
+        };
         report.advise(
             Code::CompleteTreatedAsSuccess,
             path,
-            format!("What waits for COMPLETE of {original:?} starts only when it exits with 0; until then it is tried again."),
+            format!("What waits for COMPLETE of {original:?} starts only when it exits with 0; {otherwise}."),
             format!("Where its failure does not matter, set kubernetes.containers.{original}.wrapComplete: true; it needs a shell and entryPoint."),
         );
     } else if must_succeed && replaces(report, life.restart.is_some()) {

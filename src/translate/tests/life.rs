@@ -74,7 +74,39 @@ fn dependencies_become_init_containers_and_sidecars_in_a_stable_order() {
                 helper("c"),
                 helper("d"),
             ],
-            "b c+ | app d",
+            "c+ d+ b | app",
+        ),
+        (
+            "what ECS starts beside a container that others wait for goes ahead of it",
+            vec![
+                helper("migrate"),
+                json!({ "name": "db" }),
+                after("web", &[("migrate", "SUCCESS")], &none()),
+            ],
+            "db+ migrate | web",
+        ),
+        (
+            "also where health is waited for",
+            vec![none(), checked("nginx"), after("agent", &[("nginx", "HEALTHY")], &none())],
+            "app+ nginx+* | agent",
+        ),
+        (
+            "who stays goes ahead of who ends",
+            vec![
+                helper("migrate"),
+                helper("proxy"),
+                after("app", &[("migrate", "SUCCESS"), ("proxy", "START")], &none()),
+            ],
+            "proxy+ migrate | app",
+        ),
+        (
+            "who waits as well stays behind",
+            vec![
+                helper("migrate"),
+                after("b", &[("migrate", "SUCCESS")], &none()),
+                after("c", &[("migrate", "COMPLETE")], &none()),
+            ],
+            "migrate | b c",
         ),
         (
             "who has to end wins over who has to run",

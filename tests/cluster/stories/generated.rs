@@ -19,6 +19,8 @@ use crate::world::World;
 
 /// Environment variable: how many definitions.
 const COUNT: &str = "ECS_BRIDGE_GENERATED";
+/// Groups of kinds that a cluster may lack.
+const OPTIONAL: [&str; 2] = ["external-secrets.io/", "snapshot.storage.k8s.io/"];
 /// Environment variable: the first seed.
 const FIRST: &str = "ECS_BRIDGE_SEED";
 
@@ -46,7 +48,9 @@ fn manifests(generated: &Generated, namespace: &str) -> Vec<Value> {
         all.push(custom("CapacityProvider", &name, provider(&name), spec));
     }
     let (objects, _) = desired::offline(&generated.inputs(), &generated.context(namespace, None));
-    all.extend(objects.iter().map(ecs_bridge::object::Object::to_value));
+    // Kinds that others define are not served here; a definition without a schema would take anything.
+    let optional = |it: &Value| OPTIONAL.iter().any(|group| text(&it["apiVersion"]).starts_with(group));
+    all.extend(objects.iter().map(ecs_bridge::object::Object::to_value).filter(|it| !optional(it)));
     all
 }
 

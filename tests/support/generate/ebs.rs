@@ -40,10 +40,11 @@ pub(super) fn volumes(scene: &mut Scene, task: &Members, service: &mut Members) 
         ebs.insert("snapshotId".into(), json!(dice.id("snap-")));
         dice.maybe(&mut ebs, "volumeInitializationRate", |dice| json!(dice.between(100, 300)));
     }
-    dice.maybe(&mut ebs, "encrypted", |dice| json!(dice.flip()));
     dice.maybe(&mut ebs, "kmsKeyId", |dice| {
         json!(dice.arn("kms", "key/1234abcd-12ab-34cd-56ef-1234567890ab"))
     });
+    let has_key = ebs.contains_key("kmsKeyId");
+    dice.maybe(&mut ebs, "encrypted", |dice| json!(has_key || dice.flip()));
     let windows = scene.windows;
     dice.maybe(&mut ebs, "filesystemType", |dice| {
         json!(if windows { "ntfs" } else { dice.pick(&["ext3", "ext4", "xfs"]) })

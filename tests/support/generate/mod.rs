@@ -142,15 +142,21 @@ impl Generated {
         })
     }
 
-    /// A cluster that allows everything, with the version and the optional APIs that the seed chooses.
+    /// A cluster that allows everything and serves snapshots, with the version that the seed chooses where none is
+    /// given, and with or without External Secrets.
     pub(crate) fn context(&self, namespace: &str, version: Option<&str>) -> Context {
         let mut dice = Dice::new(self.seed ^ 0x5eed);
         let version = version.unwrap_or_else(|| dice.pick(&["1.33", "1.34", "1.35", "1.36"]));
+        let mut capabilities = Capabilities::of_version(version).expect("a known version");
+        capabilities.apis.insert("snapshot.storage.k8s.io".to_owned());
+        if dice.flip() {
+            capabilities.apis.insert("external-secrets.io".to_owned());
+        }
         Context {
             name: label(self.service["serviceName"].as_str().unwrap_or_default(), RESOURCE),
             namespace: namespace.to_owned(),
             policy: Policy::new(Mode::Permissive, None),
-            capabilities: Capabilities::of_version(version).expect("a known version"),
+            capabilities,
             default_architecture: dice.pick(&["amd64", "arm64"]).to_owned(),
             iam: ecs_bridge::iam::Settings::default(),
         }

@@ -36,7 +36,7 @@ pub(super) fn environment(scene: &mut Scene, definition: &mut Members, all: &mut
         }
     }
     dice.maybe(definition, "environmentFiles", |dice| {
-        let mapped = !scene.bold;
+        let mapped = !scene.bold || dice.flip();
         all.needs_execution_role = true;
         dice.list(1, 2, |dice| {
             let name = format!("bucket/{}/app-{}.env", dice.word(), dice.hex(4));

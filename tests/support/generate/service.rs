@@ -16,11 +16,17 @@ pub(super) fn service(scene: &mut Scene, task: &Members) -> (Members, Vec<Value>
     service.insert("taskDefinition".into(), json!(reference));
     deployment::deployment(scene, &mut service);
     count(scene, &mut service);
-    let providers = capacity(scene, &mut service);
+    let mut providers = capacity(scene, &mut service);
     network(scene, &mut service);
     traffic::traffic(scene, task, &mut service);
     placement(scene, &mut service);
     ebs::volumes(scene, task, &mut service);
+    if service.contains_key("volumeConfigurations") && !scene.bold {
+        // Pods of a Fargate profile cannot have them.
+        for ours in providers.iter_mut().filter_map(|it| it["kubernetes"].as_object_mut()) {
+            ours.remove("fargateProfile");
+        }
+    }
     plain(scene, &mut service);
     traffic::connect(scene, task, &mut service);
     scaling::scaling(scene, &mut service);

@@ -60,7 +60,7 @@ fn source(scene: &mut Scene, at_launch: &mut bool, role: &mut bool) -> Option<(&
             *at_launch = true;
             Some(("configuredAtLaunch", json!(true)))
         }
-        7 if bold && !windows && !external => {
+        7 if !windows && !external => {
             *role = true;
             let id = dice.id("fs-");
             let mut s3 = json!({"fileSystemArn": dice.arn("s3files", &format!("file-system/{id}"))});
@@ -75,7 +75,7 @@ fn source(scene: &mut Scene, at_launch: &mut bool, role: &mut bool) -> Option<(&
             }
             Some(("s3filesVolumeConfiguration", s3))
         }
-        7 | 8 if bold && windows && !fargate => Some((
+        7 | 8 if windows && !fargate => Some((
             "fsxWindowsFileServerVolumeConfiguration",
             json!({
                 "fileSystemId": dice.id("fs-"), "rootDirectory": "share",
@@ -96,13 +96,13 @@ fn docker(dice: &mut Dice, bold: bool) -> Value {
     }
     dice.maybe(&mut docker, "labels", |_| json!({"team": "x", "a b": "ü"}));
     dice.maybe(&mut docker, "driver", |dice| json!(if bold && dice.flip() { "rexray/ebs" } else { "local" }));
-    if bold {
-        dice.maybe(&mut docker, "driverOpts", |dice| match dice.below(3) {
-            0 => json!({"type": "tmpfs", "device": "tmpfs", "o": "size=100m"}),
-            1 => json!({"type": "nfs", "device": "fs-12345678.efs.eu-west-1.amazonaws.com:/", "o": "addr=fs-12345678.efs.eu-west-1.amazonaws.com,rw"}),
-            _ => json!({"volumetype": "gp2", "size": "5"}),
-        });
-    }
+    dice.maybe(&mut docker, "driverOpts", |dice| match dice.below(5) {
+        0 if scope == "task" => json!({"type": "tmpfs", "device": "tmpfs", "o": "size=100m,mode=1777"}),
+        1 if scope == "task" => json!({"type": "tmpfs", "device": "tmpfs", "o": "size=1g"}),
+        2 => json!({"type": "none", "device": "/srv/data", "o": "bind"}),
+        3 if bold => json!({"volumetype": "gp2", "size": "5"}),
+        _ => json!({"type": "nfs", "device": "fs-12345678.efs.eu-west-1.amazonaws.com:/", "o": "addr=fs-12345678.efs.eu-west-1.amazonaws.com,rw"}),
+    });
     Value::Object(docker)
 }
 

@@ -1,6 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::model::order::Stage;
 
 /// A definition of containers, each given as what is different about it.
 fn task(containers: &[Value]) -> Value {
@@ -138,6 +139,59 @@ proptest! {
     }
 }
 
+/// What ECS starts while `stuck`, once started, never reaches one condition.
+fn started_on_ecs(edges: &[(usize, usize, &str)], stuck: usize, never: &str) -> [bool; 5] {
+    let mut started = [false; 5];
+    for _ in 0..5 {
+        for i in 0..5 {
+            started[i] |= edges
+                .iter()
+                .filter(|(from, _, _)| *from == i)
+                .all(|(_, to, condition)| started[*to] && (*condition != never || *to != stuck));
+        }
+    }
+    started
+}
+
+proptest! {
+    #[test]
+    fn what_ecs_starts_beside_a_container_starts_before_it_blocks_or_that_is_told(
+        edges in prop::collection::vec((0usize..5, 0usize..5, 0usize..3), 0..8), alone: bool,
+    ) {
+        let edges: Vec<(usize, usize, &str)> = edges
+            .into_iter()
+            .filter(|(from, to, _)| from < to)
+            .map(|(from, to, condition)| (from, to, ["START", "HEALTHY", "SUCCESS"][condition]))
+            .collect();
+        let containers: Vec<Value> = (0..5).map(|i| {
+            let others = edges.iter().filter(|(from, _, _)| *from == i);
+            let waits: Vec<Value> =
+                others.map(|(_, to, c)| json!({ "containerName": format!("c{to}"), "condition": c })).collect();
+            json!({ "name": format!("c{i}"), "essential": i == 0, "dependsOn": waits,
+                "healthCheck": { "command": ["CMD", "true"] } })
+        }).collect();
+        let exit = if alone { "ReplaceTask" } else { "RestartContainer" };
+        let definition = merged(&task(&containers), &json!({ "kubernetes": { "essentialExit": exit } }));
+        let (model, findings) = super::super::service(&inputs(&definition, &json!({})), &context());
+        let model = model.unwrap().task;
+        let order = &model.order;
+        prop_assert!(!order.main.is_empty());
+        prop_assert_eq!(order.first.len() + order.main.len(), 5);
+        for blocking in (0..5).filter(|i| order.blocks(&model.containers, *i)) {
+            let never = if order.stages[blocking] == Stage::Init { "SUCCESS" } else { "HEALTHY" };
+            let started = started_on_ecs(&edges, blocking, never);
+            let at = order.first.iter().position(|i| *i == blocking).unwrap();
+            for i in (0..5).filter(|i| *i != blocking && !order.first[..at].contains(i)) {
+                let behind = order.also_waits_for(&model.containers, i).contains(&blocking);
+                prop_assert_eq!(behind, started[i], "{} behind {}: {:?} {:?}", i, blocking, edges, order);
+                let path = format!("containerDefinitions[{i}].dependsOn");
+                let told = findings.task_definition.iter().any(|f| f.path == path && f.message.contains(&format!("\"c{blocking}\"")));
+                prop_assert!(told || !behind, "{i} waits for {blocking} and nobody says so: {edges:?}");
+            }
+        }
+    }
+}
+
 #[test]
 fn timeouts_and_restart_policies_have_ranges() {
     let checked =
@@ -218,7 +272,6 @@ fn what_differs_in_the_order_is_told() {
     let success = waits("helper", "SUCCESS");
     let complete = waits("helper", "COMPLETE");
     let other = json!({ "name": "other" });
-    let depends = "containerDefinitions[0].dependsOn";
     for (version, definition, expected) in [
         ("1.36", task(&[success.clone(), plain.clone()]), "TaskReplacedAtOnce containerDefinitions[1]"),
         ("1.34", task(&[success.clone(), plain.clone()]), "DependencyRetriedInPlace containerDefinitions[1]"),
@@ -235,12 +288,37 @@ fn what_differs_in_the_order_is_told() {
         (
             "1.36",
             task(&[start.clone(), plain.clone(), merged(&other, &complete)]),
-            &format!("StartAfterCompletion {depends}"),
+            "StartAfterCompletion containerDefinitions[0].dependsOn",
         ),
         (
             "1.36",
-            task(&[other.clone(), plain.clone(), success.clone()]),
-            &format!("DependencySerialized {depends}"),
+            task(&[
+                json!({ "name": "other", "essential": false }),
+                plain.clone(),
+                json!({ "dependsOn": [success["dependsOn"][0], { "containerName": "other", "condition": "SUCCESS" }] }),
+            ]),
+            "DependencySerialized containerDefinitions[1].dependsOn",
+        ),
+        (
+            "1.36",
+            task(&[
+                merged(&other, &start),
+                helper(&json!({ "healthCheck": { "command": ["CMD", "true"] } })),
+                waits("helper", "HEALTHY"),
+            ]),
+            "DependencyMayDeadlock containerDefinitions[0].dependsOn",
+        ),
+        (
+            "1.36",
+            merged(
+                &task(&[
+                    json!({}),
+                    plain.clone(),
+                    merged(&json!({ "name": "c", "essential": false }), &success),
+                ]),
+                &json!({ "kubernetes": { "essentialExit": "ReplaceTask" } }),
+            ),
+            "DependencyMayDeadlock containerDefinitions[0].dependsOn",
         ),
         (
             "1.36",
@@ -273,6 +351,10 @@ fn what_differs_in_the_order_is_told() {
         let told = on(version, &definition);
         assert!(told.iter().any(|f| f == expected), "{expected} in {told:?}");
     }
+    let both = task(&[complete.clone(), plain.clone(), merged(&json!({ "name": "other" }), &success)]);
+    let (_, findings) = super::super::service(&inputs(&both, &json!({})), &context());
+    let message = findings.task_definition.iter().find(|f| f.code == "CompleteTreatedAsSuccess").unwrap();
+    assert!(message.message.ends_with("the task fails and another replaces it at once."), "{message:?}");
     // A wrapped command has any exit code that it likes, and who asks for restarts in place gets them.
     let wrap = json!({ "kubernetes": { "containers": { "helper": { "wrapComplete": true } } } });
     let wrapped = task(&[complete, helper(&json!({ "entryPoint": ["/migrate"] }))]);
