@@ -31,6 +31,16 @@ pub(super) fn take_over(kind: Kind, value: &mut Value) -> Known {
     known
 }
 
+/// Why there is nothing to make of this: DescribeCapacityProviders lists those that every account has, too.
+pub(super) fn predefined(kind: Kind, value: &Value) -> Option<Finding> {
+    let map = value
+        .as_object()
+        .filter(|map| kind == Kind::CapacityProvider && map.contains_key("capacityProviderArn"))?;
+    let name = text(map, "name").filter(|name| ["FARGATE", "FARGATE_SPOT"].contains(name))?;
+    let message = format!("The capacity provider {name} is there without being made.");
+    Some(Finding::new(Code::NotApplicable, "name", message))
+}
+
 fn task_definition(map: &Map<String, Value>, known: &mut Known) {
     let number = map.get("revision").and_then(|revision| match revision {
         Value::Number(number) => number.as_i64(),

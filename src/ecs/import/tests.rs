@@ -295,3 +295,21 @@ fn what_scales_a_service_keeps_its_own_place() {
         assert_eq!((note.file, note.finding.path.as_str()), (Some(file), there), "{path}");
     }
 }
+
+#[test]
+fn providers_that_every_account_has_are_not_made_again() {
+    let provider = |name: &str| {
+        let arn = format!("arn:aws:ecs:eu-west-1:123456789012:capacity-provider/{name}");
+        json!({ "name": name, "capacityProviderArn": arn, "status": "ACTIVE" })
+    };
+    let answer =
+        json!({ "capacityProviders": [provider("FARGATE"), provider("FARGATE_SPOT"), provider("spot")] });
+    let (resources, said) = import(&[("providers.json", answer)], &Options::default());
+    let names: Vec<_> = resources.iter().map(|resource| resource["spec"]["name"].clone()).collect();
+    assert_eq!(names, ["spot"]);
+    let predefined: Vec<_> = said.iter().filter(|said| said.starts_with("NotApplicable")).collect();
+    assert_eq!(
+        predefined,
+        ["NotApplicable capacityProviders[0].name", "NotApplicable capacityProviders[1].name"]
+    );
+}
