@@ -126,6 +126,13 @@ impl Policy {
         Self { mode, warn: false, pod_security: PodSecurity::default(), granted }
     }
 
+    /// The value of the namespace's label that grants these as well as what it grants already.
+    #[must_use]
+    pub fn words_with(&self, needed: &BTreeSet<Privilege>) -> String {
+        let words: Vec<&str> = self.granted.union(needed).map(|privilege| privilege.as_str()).collect();
+        words.join(".")
+    }
+
     /// What validation has to say when `privilege` is used for `value`.
     ///
     /// With [`Self::warn`] nothing is refused; what the chart's default would refuse, or this mode does, is a

@@ -3,7 +3,7 @@
 use k8s_openapi::api::rbac::v1::PolicyRule;
 
 use crate::api::GROUP;
-use crate::object::{KINDS, Kind, Ownership};
+use crate::object::KINDS;
 
 fn rule(group: &str, resources: &[&str], verbs: &[&str]) -> PolicyRule {
     let texts = |list: &[&str]| list.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();
@@ -16,14 +16,8 @@ fn rule(group: &str, resources: &[&str], verbs: &[&str]) -> PolicyRule {
 }
 
 /// Verbs on a kind that we make. Server-side apply needs `create` besides `patch`; `get` is for objects that exist
-/// without our label.
-const fn verbs(kind: &Kind) -> &'static [&'static str] {
-    match kind.ownership {
-        // Leftovers without an owner are swept.
-        Ownership::Service | Ownership::Retained => &["create", "delete", "get", "list", "patch", "watch"],
-        Ownership::Shared => &["create", "get", "list", "patch", "watch"],
-    }
-}
+/// without our label; leftovers without an owner are swept, so `delete` is for all of them.
+const VERBS: &[&str] = &["create", "delete", "get", "list", "patch", "watch"];
 
 /// Rules of the operator's ClusterRole.
 #[must_use]
@@ -45,17 +39,14 @@ pub fn rules() -> Vec<PolicyRule> {
         // An optional API that is installed later is taken up at once.
         rule("apiextensions.k8s.io", &["customresourcedefinitions"], &["list", "watch"]),
     ];
-    let mut groups: Vec<(&str, &[&str])> = KINDS.iter().map(|kind| (kind.group, verbs(kind))).collect();
+    let mut groups: Vec<&str> = KINDS.iter().map(|kind| kind.group).collect();
     groups.sort_unstable();
     groups.dedup();
-    for (group, verbs_of_group) in groups {
-        let mut resources: Vec<_> = KINDS
-            .iter()
-            .filter(|kind| kind.group == group && verbs(kind) == verbs_of_group)
-            .map(|kind| kind.plural)
-            .collect();
+    for group in groups {
+        let of_group = KINDS.iter().filter(|kind| kind.group == group);
+        let mut resources: Vec<_> = of_group.map(|kind| kind.plural).collect();
         resources.sort_unstable();
-        rules.push(rule(group, &resources, verbs_of_group));
+        rules.push(rule(group, &resources, VERBS));
     }
     rules
 }
@@ -80,13 +71,11 @@ mod tests {
     }
 
     #[test]
-    fn every_kind_can_be_applied_and_watched() {
+    fn every_kind_can_be_applied_watched_and_removed() {
         for kind in KINDS {
-            for verb in ["create", "patch", "list", "watch", "get"] {
+            for verb in ["create", "delete", "patch", "list", "watch", "get"] {
                 assert!(may(kind.group, kind.plural, verb), "{verb} {}", kind.kind);
             }
-            let deletes = kind.ownership != Ownership::Shared;
-            assert_eq!(may(kind.group, kind.plural, "delete"), deletes, "{}", kind.kind);
         }
     }
 

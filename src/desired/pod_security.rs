@@ -7,6 +7,7 @@ use k8s_openapi::api::core::v1::{Container, PodSpec, PodTemplateSpec, SecurityCo
 
 use super::Context;
 use crate::finding::{Code, Finding};
+use crate::model::security::SELINUX_CONFINED_TYPES;
 use crate::policy::PodSecurity;
 
 const BASELINE_CAPABILITIES: &[&str] = &[
@@ -24,7 +25,6 @@ const BASELINE_CAPABILITIES: &[&str] = &[
     "SETUID",
     "SYS_CHROOT",
 ];
-const SELINUX_TYPES: &[&str] = &["container_t", "container_init_t", "container_kvm_t", "container_engine_t"];
 const SYSCTLS: &[&str] = &[
     "kernel.shm_rmid_forced",
     "net.ipv4.ip_local_port_range",
@@ -122,7 +122,7 @@ fn has_foreign_label(context: &SecurityContext) -> bool {
     context.se_linux_options.as_ref().is_some_and(|label| {
         label.user.is_some()
             || label.role.is_some()
-            || label.type_.as_deref().is_some_and(|t| !SELINUX_TYPES.contains(&t))
+            || label.type_.as_deref().is_some_and(|t| !SELINUX_CONFINED_TYPES.contains(&t))
     })
 }
 

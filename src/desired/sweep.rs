@@ -1,21 +1,22 @@
-//! What of our cluster-scoped objects nobody needs any more.
+//! What of our objects nobody needs any more.
 //!
-//! They have no owner that would take them along: a StorageClass serves whoever asks for the same, and a static
-//! PersistentVolume belongs to no service. None of them holds data: file systems and snapshots live on in AWS, and
-//! what they are is written in the definition.
+//! They have no owner that would take them along: a StorageClass serves whoever asks for the same, a static
+//! PersistentVolume belongs to no service, and garbage collection never takes a claim that its last service has let
+//! go of. None of them holds data: file systems and snapshots live on in AWS, and what they are is written in the
+//! definition.
 
 use std::collections::BTreeSet;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::api::labels;
 
 /// Everything that the decision needs, as the API server has it.
 #[derive(Clone, Debug, Default)]
 pub struct Leftovers {
-    /// Our StorageClasses, PersistentVolumes and VolumeSnapshotContents.
+    /// Our StorageClasses, PersistentVolumes, VolumeSnapshotContents, and claims.
     pub candidates: Vec<Value>,
-    /// Whoever may refer to them: claims and volumes, whosesoever, workloads, recorded deployments.
+    /// Whoever may refer to them: claims, volumes and pods, whosesoever, workloads, recorded deployments.
     pub referrers: Vec<Value>,
     /// Namespaces that are looked after; empty for all. What serves others is none of our business.
     pub namespaces: Vec<String>,
@@ -25,8 +26,10 @@ pub struct Leftovers {
 #[derive(Debug, Default)]
 struct Referred {
     classes: BTreeSet<String>,
-    /// Claims by `namespace/name`.
+    /// Claims by `namespace/name`: those that exist, and those that are mounted.
     claims: BTreeSet<String>,
+    /// Claims by `namespace/name` that a pod, a template or a record mounts.
+    mounted: BTreeSet<String>,
     /// Snapshots by `namespace/name`.
     snapshots: BTreeSet<String>,
 }
@@ -43,6 +46,7 @@ impl Referred {
                         }
                         ("claimName", Some(claim)) => {
                             self.claims.insert(format!("{namespace}/{claim}"));
+                            self.mounted.insert(format!("{namespace}/{claim}"));
                         }
                         ("dataSource" | "dataSourceRef", None) => {
                             let snapshot = value.get("name").and_then(Value::as_str).unwrap_or_default();
@@ -97,6 +101,13 @@ pub fn unneeded(leftovers: &Leftovers) -> Vec<&Value> {
                 || !matches!(text(object, "/status/phase"), "Available" | "Released")
                 || referred.claims.contains(&format!("{namespace}/{claim}"))
         }
+        "PersistentVolumeClaim" => {
+            let (namespace, claim) = referent(object, "/metadata");
+            !looked_after(namespace)
+                || object.pointer("/metadata/ownerReferences").is_some_and(|owners| owners != &json!([]))
+                || referred.mounted.contains(&format!("{namespace}/{claim}"))
+                || !leftovers.referrers.iter().any(|volume| holds_nothing(volume, object))
+        }
         "VolumeSnapshotContent" => {
             let (namespace, snapshot) = referent(object, "/spec/volumeSnapshotRef");
             !looked_after(namespace)
@@ -106,6 +117,15 @@ pub fn unneeded(leftovers: &Leftovers) -> Vec<&Value> {
         _ => true,
     };
     leftovers.candidates.iter().filter(|object| is_ours(object) && !needed(object)).collect()
+}
+
+/// Whether this is the volume of a claim, one of ours that outlives it: the data is in a file system of its own.
+fn holds_nothing(volume: &Value, claim: &Value) -> bool {
+    text(volume, "/kind") == "PersistentVolume"
+        && text(volume, "/metadata/name") == text(claim, "/spec/volumeName")
+        && text(volume, "/spec/persistentVolumeReclaimPolicy") == "Retain"
+        && text(volume, "/spec/claimRef/uid") == text(claim, "/metadata/uid")
+        && is_ours(volume)
 }
 
 /// Whether we made it and nobody is deleting it.
@@ -126,8 +146,6 @@ fn text<'a>(object: &'a Value, pointer: &str) -> &'a str {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
 
     /// An object that we made, with these members.
@@ -155,6 +173,17 @@ mod tests {
         let reference = json!({ "namespace": "shop", "name": "web-snap-1" });
         let spec = json!({ "volumeSnapshotRef": reference, "deletionPolicy": "Retain" });
         ours("VolumeSnapshotContent", "ecs-snap-1", json!({ "spec": spec }))
+    }
+
+    /// A claim that its last service has let go of, and its volume.
+    fn given_up() -> (Value, Value) {
+        let mut claim =
+            ours("PersistentVolumeClaim", "ecs-efs-1", json!({ "spec": { "volumeName": "ecs-efs-1" } }));
+        claim["metadata"]["namespace"] = json!("shop");
+        claim["metadata"]["uid"] = json!("claim");
+        let mut volume = volume("Bound");
+        volume["spec"]["claimRef"]["uid"] = json!("claim");
+        (claim, volume)
     }
 
     fn swept(candidate: &Value, referrers: Vec<Value>, namespaces: &[&str]) -> bool {
@@ -222,6 +251,35 @@ mod tests {
         let mut content = content();
         content["spec"]["deletionPolicy"] = json!("Delete");
         assert!(!swept(&content, vec![], &[]));
+    }
+
+    #[test]
+    fn a_claim_that_nobody_owns_or_mounts_goes_where_its_volume_holds_nothing() {
+        let (claim, volume) = given_up();
+        // The claim is among those that exist.
+        assert!(swept(&claim, vec![volume.clone(), claim.clone()], &[]));
+        assert!(swept(&claim, vec![volume.clone()], &["shop"]));
+        assert!(!swept(&claim, vec![volume.clone()], &["back"]));
+        assert!(!swept(&claim, vec![], &[]), "nothing is known of its volume");
+        let mounts = json!([{ "persistentVolumeClaim": { "claimName": "ecs-efs-1" } }]);
+        let pod = in_shop("Pod", "somebodys", json!({ "volumes": mounts }));
+        let record = json!({ "kind": "ControllerRevision", "metadata": { "namespace": "shop", "name": "web-d-1" },
+            "data": { "templates": { "none": { "spec": { "volumes": mounts } } } } });
+        for referrer in [pod, record] {
+            assert!(!swept(&claim, vec![volume.clone(), referrer.clone()], &[]), "{referrer}");
+        }
+        let mut owned = claim.clone();
+        owned["metadata"]["ownerReferences"] = json!([{ "kind": "EcsService", "name": "web", "uid": "u" }]);
+        assert!(!swept(&owned, vec![volume.clone()], &[]));
+        for (pointer, value) in [
+            ("/spec/persistentVolumeReclaimPolicy", json!("Delete")),
+            ("/spec/claimRef/uid", json!("another")),
+            ("/metadata/annotations", json!({})),
+        ] {
+            let mut other = volume.clone();
+            *other.pointer_mut(pointer).unwrap() = value;
+            assert!(!swept(&claim, vec![other], &[]), "{pointer}");
+        }
     }
 
     #[test]

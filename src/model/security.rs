@@ -41,6 +41,10 @@ pub enum AppArmor {
     Localhost(String),
 }
 
+/// SELinux types of containers that are kept away from the node. Source: the Pod Security Standards, baseline.
+pub const SELINUX_CONFINED_TYPES: &[&str] =
+    &["container_t", "container_init_t", "container_kvm_t", "container_engine_t"];
+
 /// Parts of an SELinux label.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SeLinux {

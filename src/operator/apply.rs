@@ -130,9 +130,10 @@ enum Claim {
 fn claim(ownership: Ownership, live: &Live, subject: Subject<'_>) -> Claim {
     let made_by_us = live.annotation(labels::APPLIED).is_some();
     match ownership {
-        Ownership::Retained => Claim::Ours,
+        // Whoever made an object of that name before us decides what it does.
+        Ownership::Retained if made_by_us => Claim::Ours,
         Ownership::Shared if made_by_us || live.is_owned_by(subject.uid) => Claim::Ours,
-        Ownership::Shared => Claim::Foreign,
+        Ownership::Retained | Ownership::Shared => Claim::Foreign,
         Ownership::Service => {
             let own_name = subject.key.name.name.as_str();
             match live.owners().find(|owner| owner.controller) {
@@ -300,7 +301,11 @@ mod tests {
         }
         assert_eq!(claim(Ownership::Shared, &live(&json!({"annotations": made})), subject), Claim::Ours);
         assert_eq!(claim(Ownership::Shared, &live(&json!({})), subject), Claim::Foreign);
-        assert_eq!(claim(Ownership::Retained, &live(&json!({})), subject), Claim::Ours);
+        assert_eq!(claim(Ownership::Retained, &live(&json!({"annotations": made})), subject), Claim::Ours);
+        let labelled = json!({"labels": {labels::MANAGED_BY: labels::MANAGED_BY_US}});
+        for metadata in [json!({}), labelled] {
+            assert_eq!(claim(Ownership::Retained, &live(&metadata), subject), Claim::Foreign);
+        }
     }
 
     #[test]

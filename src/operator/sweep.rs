@@ -1,8 +1,9 @@
-//! Removes cluster-scoped objects of ours that nobody needs any more, now and then.
+//! Removes objects of ours that nobody owns and nobody needs any more, now and then.
 
 use std::sync::Arc;
 use std::time::Duration;
 
+use k8s_openapi::api::core::v1::Pod;
 use kube::api::{DeleteParams, ListParams, Preconditions};
 use kube::core::ApiResource;
 use serde_json::Value;
@@ -34,9 +35,11 @@ async fn once(cx: &Context, namespaces: &[String]) -> Result<usize, Error> {
     let served = |kind: &&Kind| !kind.optional || apis.contains(kind.group);
     let mut leftovers = Leftovers { namespaces: namespaces.to_vec(), ..Leftovers::default() };
     // The candidates first: what is referred to later than this has not been one.
-    for kind in KINDS.iter().filter(|kind| kind.ownership == Ownership::Retained).filter(served) {
-        let ours = ListParams::default().labels(&format!("{}={}", labels::MANAGED_BY, labels::MANAGED_BY_US));
-        leftovers.candidates.extend(list(cx, &stores::child_resource(kind), "", &ours).await?);
+    let ours = ListParams::default().labels(&format!("{}={}", labels::MANAGED_BY, labels::MANAGED_BY_US));
+    for kind in KINDS.iter().filter(|kind| kind.ownership != Ownership::Service).filter(served) {
+        for scope in scopes(kind.namespaced, namespaces) {
+            leftovers.candidates.extend(list(cx, &stores::child_resource(kind), scope, &ours).await?);
+        }
     }
     if leftovers.candidates.is_empty() {
         return Ok(0);
@@ -49,22 +52,29 @@ async fn once(cx: &Context, namespaces: &[String]) -> Result<usize, Error> {
     Ok(removed)
 }
 
-/// Whoever may refer to a candidate: what the caches have of ours, and every claim and volume there is.
+/// The namespaces to list objects in.
+fn scopes(namespaced: bool, namespaces: &[String]) -> impl Iterator<Item = &str> {
+    let some = if namespaced { namespaces } else { &[] };
+    some.iter().map(String::as_str).chain(some.is_empty().then_some(""))
+}
+
+/// Whoever may refer to a candidate: what the caches have of ours, and every claim, volume and pod there is.
 async fn referrers(
     cx: &Context,
     namespaces: &[String],
     served: impl Fn(&&Kind) -> bool,
 ) -> Result<Vec<Value>, Error> {
-    let everywhere = [String::new()];
-    let scopes = if namespaces.is_empty() { &everywhere } else { namespaces };
     let mut all = Vec::new();
     for kind in KINDS.iter().filter(|kind| kind.rank == Rank::Storage).filter(served) {
         if !matches!(kind.kind, "PersistentVolume" | "PersistentVolumeClaim" | "VolumeSnapshot") {
             continue;
         }
-        for scope in if kind.namespaced { scopes } else { &everywhere } {
+        for scope in scopes(kind.namespaced, namespaces) {
             all.extend(list(cx, &stores::child_resource(kind), scope, &ListParams::default()).await?);
         }
+    }
+    for scope in scopes(true, namespaces) {
+        all.extend(list(cx, &ApiResource::erase::<Pod>(&()), scope, &ListParams::default()).await?);
     }
     let workloads = KINDS.iter().filter(|kind| kind.rank == Rank::Workload);
     let cached = workloads.flat_map(|kind| cx.stores.children(kind).all()).chain(cx.stores.revisions.all());
@@ -99,7 +109,7 @@ async fn delete(cx: &Context, object: &Value) -> Result<bool, Error> {
     let Some(kind) = KINDS.iter().find(|kind| kind.kind == text("/kind")) else {
         return Ok(false);
     };
-    let name = Name::new("", text("/metadata/name"));
+    let name = Name::new(text("/metadata/namespace"), text("/metadata/name"));
     let preconditions = Preconditions {
         uid: Some(text("/metadata/uid")),
         resource_version: Some(text("/metadata/resourceVersion")),

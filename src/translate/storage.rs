@@ -106,9 +106,13 @@ fn storage(size: u32) -> BTreeMap<String, Quantity> {
     [("storage".to_owned(), gibibytes(size))].into()
 }
 
-fn content_hash(content: &BTreeMap<String, String>, digits: usize) -> String {
+/// Hex digits of the hash of what an object holds in its name. Tags and paths are free text: nobody may find two
+/// that meet.
+const CONTENT_DIGITS: usize = 20;
+
+fn content_hash(content: &BTreeMap<String, String>) -> String {
     let lines: Vec<String> = content.iter().map(|(k, v)| format!("{k:?}={v:?}")).collect();
-    hash(lines.join("\n"), digits)
+    hash(lines.join("\n"), CONTENT_DIGITS)
 }
 
 #[cfg(test)]

@@ -146,6 +146,7 @@ fn named(
     };
     let mut own = Report::new(report.context);
     let capacity = provider(label, spec, &mut own);
+    report.needed.append(&mut own.needed);
     report.findings.extend(own.findings.into_iter().map(|f| Finding {
         message: format!("CapacityProvider {label}, {}: {}", f.path, f.message),
         path: path.to_string(),

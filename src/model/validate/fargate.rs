@@ -14,6 +14,7 @@ pub(super) fn task(
     report: &mut Report<'_>,
 ) {
     size(spec, cpu, memory, report);
+    execution_role(spec, report);
     if spec.network_mode != Some(NetworkMode::Awsvpc) {
         let path = Path::ROOT.member("networkMode");
         report.add(Code::InvalidValue, path, "Fargate only supports network mode 'awsvpc'.");
@@ -73,6 +74,33 @@ fn size(
             Path::ROOT.member("memory"),
             format!("No Fargate configuration exists for given values: {cpu} CPU, {memory} memory."),
         );
+    }
+}
+
+/// On Fargate there is no instance whose role could pull images and ship logs.
+fn execution_role(spec: &TaskDefinitionSpec, report: &mut Report<'_>) {
+    if set(spec.execution_role_arn.as_deref()).is_some() {
+        return;
+    }
+    let ships = |c: &ContainerDefinition| {
+        c.log_configuration.as_ref().is_some_and(|log| log.log_driver == Some(LogDriver::AwsLogs))
+    };
+    let is_in_ecr = |c: &ContainerDefinition| {
+        c.image.as_deref().is_some_and(|i| i.contains(".dkr.ecr.") || i.contains(".dkr.ecr-fips."))
+    };
+    let containers = &spec.container_definitions;
+    for (needed, what) in [
+        (containers.iter().any(ships), "log driver awslogs"),
+        (containers.iter().any(is_in_ecr), "ECR images"),
+    ] {
+        if needed {
+            report.advise(
+                Code::MissingMember,
+                Path::ROOT.member("executionRoleArn"),
+                format!("Fargate requires task definition to have execution role ARN to support {what}."),
+                "Name the role that the tasks have on ECS, usually ecsTaskExecutionRole.",
+            );
+        }
     }
 }
 
@@ -153,5 +181,43 @@ fn refuse(members: &[(&str, bool)], path: Path<'_>, report: &mut Report<'_>) {
                 "Run the task on EC2 capacity, or take the member out.",
             );
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use crate::model::validate::tests::{container_in, inputs};
+    use crate::model::validate::{self, tests};
+
+    fn missing(container: &Value, task: &Value, service: &Value) -> Vec<String> {
+        let task = container_in(container, task);
+        let (_, findings) = validate::service(&inputs(&task, service), &tests::context());
+        let missing = findings.task_definition.into_iter().filter(|f| f.path == "executionRoleArn");
+        missing.map(|finding| finding.message).collect()
+    }
+
+    #[test]
+    fn without_an_execution_role_fargate_neither_pulls_from_ecr_nor_ships_logs() {
+        let fargate = json!({ "requiresCompatibilities": ["FARGATE"], "networkMode": "awsvpc", "cpu": "256", "memory": "512" });
+        let image = json!({ "image": "123456789012.dkr.ecr.eu-west-1.amazonaws.com/app:1" });
+        let logs = json!({ "logConfiguration": { "logDriver": "awslogs", "options": {
+            "awslogs-group": "g", "awslogs-region": "eu-west-1", "awslogs-stream-prefix": "p" } } });
+        let text = |what: &str| {
+            format!("Fargate requires task definition to have execution role ARN to support {what}.")
+        };
+        assert_eq!(missing(&image, &fargate, &json!({})), [text("ECR images")]);
+        assert_eq!(missing(&logs, &fargate, &json!({})), [text("log driver awslogs")]);
+        assert_eq!(
+            missing(&logs, &json!({}), &json!({ "launchType": "FARGATE" })),
+            [text("log driver awslogs")]
+        );
+        for container in [&image, &logs] {
+            assert!(missing(container, &json!({}), &json!({})).is_empty(), "instances have a role");
+        }
+        assert!(
+            missing(&json!({ "image": "public.ecr.aws/nginx/nginx:1" }), &fargate, &json!({})).is_empty()
+        );
     }
 }

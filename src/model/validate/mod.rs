@@ -36,6 +36,7 @@ mod task_size;
 mod volumes;
 mod windows;
 
+use std::collections::BTreeSet;
 use std::fmt::Display;
 
 use super::{Service, Task};
@@ -77,6 +78,9 @@ impl Findings {
 pub fn service(inputs: &Inputs, context: &Context) -> (Option<Service>, Findings) {
     let (mut own, mut of_task) = (Report::new(context), Report::new(context));
     let service = service::validate(inputs, &mut own, &mut of_task);
+    let needed = &own.needed | &of_task.needed;
+    own.name_grants(&needed);
+    of_task.name_grants(&needed);
     let findings = Findings { service: own.findings, task_definition: of_task.findings };
     (Some(service).filter(|_| !findings.any_error()), findings)
 }
@@ -108,14 +112,18 @@ pub fn provider(
 struct Report<'a> {
     context: &'a Context,
     findings: Vec<Finding>,
+    /// What the namespace would have to be granted.
+    needed: BTreeSet<Privilege>,
 }
 
 impl<'a> Report<'a> {
     const fn new(context: &'a Context) -> Self {
-        Self { context, findings: Vec::new() }
+        Self { context, findings: Vec::new(), needed: BTreeSet::new() }
     }
 
-    fn conclude<T>(self, value: Option<T>) -> (Option<T>, Vec<Finding>) {
+    fn conclude<T>(mut self, value: Option<T>) -> (Option<T>, Vec<Finding>) {
+        let needed = std::mem::take(&mut self.needed);
+        self.name_grants(&needed);
         let refused = any_error(&self.findings);
         (value.filter(|_| !refused), self.findings)
     }
@@ -188,14 +196,26 @@ impl<'a> Report<'a> {
             Code::NotGranted,
             path,
             format!("{value} needs the privilege {word:?}, which namespaces do not have by default."),
-        )
-        .remedy(format!(
-            "kubectl label namespace {} {}={word} (several words are joined by \".\")",
-            self.context.namespace,
-            crate::api::labels::ALLOW
-        ));
+        );
+        // The remedy comes at the end, when everything that is needed is known.
         finding.severity = severity;
         self.findings.push(finding);
+        self.needed.insert(privilege);
+    }
+
+    /// Gives every refusal the one command that grants all that is needed, and takes nothing away.
+    fn name_grants(&mut self, needed: &BTreeSet<Privilege>) {
+        let command = format!(
+            "kubectl label --overwrite namespace {} {}={}",
+            self.context.namespace,
+            crate::api::labels::ALLOW,
+            self.context.policy.words_with(needed)
+        );
+        for finding in self.findings.iter_mut() {
+            if finding.code == Code::NotGranted.as_str() && finding.remedy.is_empty() {
+                finding.remedy.clone_from(&command);
+            }
+        }
     }
 }
 

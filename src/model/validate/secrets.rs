@@ -37,13 +37,23 @@ impl Secrets {
         of_service: bool,
         report: &mut Report<'_>,
     ) -> Self {
-        let asked = spec.container_definitions.iter().any(|c| !c.secrets.is_empty());
-        if asked && set(spec.execution_role_arn.as_deref()).is_none() {
-            report.add(
-                Code::MissingMember,
-                Path::ROOT.member("executionRoleArn"),
-                "When you are specifying container secrets, you must also specify a value for 'executionRoleArn'.",
-            );
+        let containers = &spec.container_definitions;
+        let asked = [
+            (containers.iter().any(|c| !c.secrets.is_empty()), "container secrets"),
+            (containers.iter().any(|c| c.repository_credentials.is_some()), "repositoryCredentials"),
+            (containers.iter().any(|c| !c.environment_files.is_empty()), "environmentFiles"),
+        ];
+        if set(spec.execution_role_arn.as_deref()).is_none() {
+            for (_, what) in asked.into_iter().filter(|(asked, _)| *asked) {
+                report.advise(
+                    Code::MissingMember,
+                    Path::ROOT.member("executionRoleArn"),
+                    format!(
+                        "When you are specifying {what}, you must also specify a value for 'executionRoleArn'."
+                    ),
+                    "Name the role that fetches them on ECS.",
+                );
+            }
         }
         Self { home, role, of_service, found: BTreeMap::new() }
     }

@@ -85,6 +85,19 @@ pub(super) fn model(task: &Value) -> Task {
 }
 
 #[test]
+fn one_command_grants_all_that_is_needed_and_takes_nothing_away() {
+    let task = json!({ "pidMode": "host", "taskRoleArn": "arn:aws:iam::123456789012:role/web" });
+    let mut context = context();
+    context.policy = Policy::new(Mode::Restricted, Some("snapshots"));
+    let (_, findings) = super::service(&inputs(&task, &json!({})), &context);
+    let refused = findings.task_definition.iter().filter(|f| f.code == "NotGranted");
+    let remedies: Vec<&str> = refused.map(|f| f.remedy.as_str()).collect();
+    let command =
+        "kubectl label --overwrite namespace default ecs-bridge.dev/allow=host-access.snapshots.roles";
+    assert_eq!(remedies, [command, command]);
+}
+
+#[test]
 fn a_plain_service_has_nothing_to_say() {
     assert!(told(&json!({}), &json!({})).is_empty());
 }

@@ -234,6 +234,7 @@ fn the_first_environment_file_wins_as_on_ecs() {
     let listed: Vec<Value> = files.iter().map(|file| json!({ "type": "s3", "value": file })).collect();
     let task = json!({
         "family": "web",
+        "executionRoleArn": "arn:aws:iam::123456789012:role/exec",
         "containerDefinitions": [container("app", &json!({ "environmentFiles": listed }))],
         "kubernetes": { "environmentFiles": [
             { "arn": files[0], "secretRef": "first" },

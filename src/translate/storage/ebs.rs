@@ -9,7 +9,7 @@ use k8s_openapi::api::core::v1::{
 use k8s_openapi::api::storage::v1::StorageClass;
 use kube::core::ObjectMeta;
 
-use super::{claim, content_hash};
+use super::{CONTENT_DIGITS, claim, content_hash};
 use crate::model::Service;
 use crate::model::name;
 use crate::model::volume::Ebs;
@@ -77,7 +77,7 @@ fn class(ebs: &Ebs) -> StorageClass {
 }
 
 fn class_name(ebs: &Ebs) -> String {
-    format!("ecs-ebs-{}", content_hash(&ebs.parameters, 10))
+    format!("ecs-ebs-{}", content_hash(&ebs.parameters))
 }
 
 fn snapshot_name(service: &Service, id: &str) -> String {
@@ -89,7 +89,7 @@ fn snapshot_name(service: &Service, id: &str) -> String {
 fn snapshot(service: &Service, id: &str) -> [Object; 2] {
     let snapshot = snapshot_name(service, id);
     let namespace = &service.namespace;
-    let content = format!("ecs-snap-{}", name::hash(format!("{namespace}/{snapshot} {id}"), 12));
+    let content = format!("ecs-snap-{}", name::hash(format!("{namespace}/{snapshot} {id}"), CONTENT_DIGITS));
     let reference = ObjectReference {
         api_version: Some(format!("{}/{}", snapshot::GROUP, snapshot::VERSION)),
         kind: Some("VolumeSnapshot".to_owned()),

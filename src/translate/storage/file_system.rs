@@ -51,7 +51,7 @@ fn name(namespace: &str, file_system: &FileSystem) -> String {
     };
     content.push(("namespace", namespace.to_owned()));
     let content = content.into_iter().map(|(k, v)| (k.to_owned(), v)).collect();
-    format!("ecs-{prefix}-{}", content_hash(&content, 12))
+    format!("ecs-{prefix}-{}", content_hash(&content))
 }
 
 fn volume(namespace: &str, name: &str, file_system: &FileSystem) -> PersistentVolume {

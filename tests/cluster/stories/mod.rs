@@ -61,6 +61,7 @@ pub(crate) fn all() -> Vec<Story> {
         leave: a_deleted_service_takes_everything_along, a_file_system_can_be_used_again, workloads_left_behind_are_taken_over,
             a_namespace_goes_while_no_operator_runs;
         volumes: services_share_a_file_system_and_the_last_one_leaves_it;
+        volumes: a_file_system_that_a_service_gives_up_leaves_nothing_behind;
         silence: a_restart_and_a_silent_minute_write_nothing;
     };
     all.push(story!(capacity, a_capacity_provider_counts_its_nodes, true));

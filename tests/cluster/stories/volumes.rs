@@ -64,6 +64,32 @@ pub(crate) async fn services_share_a_file_system_and_the_last_one_leaves_it(clus
     world.end().await;
 }
 
+pub(crate) async fn a_file_system_that_a_service_gives_up_leaves_nothing_behind(cluster: Arc<Cluster>) {
+    let world = World::new(&cluster, "giveup").await;
+    cluster.operator_account(&world.namespace, "operator").await;
+    let mut operator = world.operator_of("operator", &["--sweep-seconds", "1"]).await;
+    operator.leads().await;
+    let efs = json!({"efsVolumeConfiguration": {"fileSystemId": "fs-0123456789abcdef0", "rootDirectory": "/giveup"}});
+    world.apply("TaskDefinition", "wiki", with_volume("wiki", efs)).await;
+    world.service("wiki", 1).await;
+    world.steady("wiki", 1).await;
+    let found = world.api::<PersistentVolumeClaim>().list(&ListParams::default()).await.unwrap().items;
+    let [claim] = found.as_slice() else { panic!("one claim, not {found:?}") };
+    let volumes = Api::<PersistentVolume>::all(cluster.client.clone());
+    let volume = volumes.get(&claim.name_any()).await.unwrap();
+
+    // The service lives on without it: the claim has no owner then that garbage collection could go by. Records of
+    // earlier deployments mount it until enough later ones have come.
+    for revision in 2..=12 {
+        world.task_definition("wiki", &format!("wiki:{revision}")).await;
+        world.steady("wiki", 1).await;
+    }
+    world.gone(world.api::<PersistentVolumeClaim>(), &claim.name_any(), &claim.uid().unwrap()).await;
+    world.gone(volumes, &volume.name_any(), &volume.uid().unwrap()).await;
+    assert!(operator.stop().await.success());
+    world.end().await;
+}
+
 pub(crate) async fn a_storage_class_comes_back_while_it_is_needed_and_goes_afterwards(cluster: Arc<Cluster>) {
     let world = World::new(&cluster, "class").await;
     cluster.operator_account(&world.namespace, "operator").await;

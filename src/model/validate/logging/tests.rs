@@ -53,12 +53,16 @@ fn drivers_have_required_and_exclusive_options() {
 
 #[test]
 fn fargate_needs_a_stream_prefix_and_has_three_drivers() {
-    let fargate = json!({ "requiresCompatibilities": ["FARGATE"], "networkMode": "awsvpc", "cpu": "256", "memory": "512" });
+    let mut fargate = json!({ "requiresCompatibilities": ["FARGATE"], "networkMode": "awsvpc", "cpu": "256", "memory": "512" });
+    fargate["executionRoleArn"] = json!("arn:aws:iam::123456789012:role/exec");
     let at = format!("{AT}.logConfiguration");
     let without = merged(&awslogs(&json!({})), &fargate);
     assert_eq!(told(&without, &json!({}))[0], format!("MissingMember {at}.options.awslogs-stream-prefix"));
     let with = merged(&awslogs(&json!({ "awslogs-stream-prefix": "ecs" })), &fargate);
-    assert_eq!(told(&with, &json!({})), [format!("LogDriverReplaced {at}")]);
+    assert_eq!(
+        told(&with, &json!({})),
+        [format!("LogDriverReplaced {at}"), "ExecutionRoleNotUsed executionRoleArn".to_owned()]
+    );
     let syslog = merged(&log("syslog", json!({})), &fargate);
     assert_eq!(told(&syslog, &json!({}))[0], format!("InvalidValue {at}.logDriver"));
 }

@@ -266,3 +266,20 @@ fn environment_files_need_to_be_mapped() {
         [format!("MissingMember {AT}.environmentFiles[0].type"), format!("InvalidValue {at}")]
     );
 }
+
+#[test]
+fn whatever_is_fetched_for_a_task_needs_an_execution_role() {
+    let credentials = json!({ "repositoryCredentials": { "credentialsParameter": "arn:aws:secretsmanager:eu-west-1:123456789012:secret:hub-a1b2c3" } });
+    let files = json!({ "environmentFiles": [{ "type": "s3", "value": "arn:aws:s3:::config/web.env" }] });
+    let plain = json!({ "image": "123456789012.dkr.ecr.eu-west-1.amazonaws.com/app:1" });
+    for (container, expected) in [(credentials, true), (files, true), (plain, false)] {
+        let mut definition = task(json!({}), container.clone());
+        let refused = |definition: &Value| {
+            let (_, findings) = validated(definition, &context(&[], iam::Mode::Irsa));
+            findings.iter().any(|f| f.code == "MissingMember" && f.path == "executionRoleArn")
+        };
+        assert!(!refused(&definition), "{container}");
+        definition.as_object_mut().unwrap().remove("executionRoleArn");
+        assert_eq!(refused(&definition), expected, "{container}");
+    }
+}

@@ -2,10 +2,13 @@
 
 use crate::api::ecs::ContainerDefinition;
 use crate::finding::{Code, Path};
-use crate::model::security::{AppArmor, SeLinux};
+use crate::model::security::{AppArmor, SELINUX_CONFINED_TYPES, SeLinux};
 use crate::model::task::Os;
 use crate::model::validate::Report;
 use crate::policy::Privilege;
+
+/// Bytes of the name of an AppArmor profile, as the API server counts them.
+const MAX_PROFILE: usize = 4095;
 
 /// What the options say together.
 #[derive(Default)]
@@ -38,7 +41,7 @@ pub(super) fn read(
             ("no-new-privileges", "" | "true") => options.no_new_privileges = true,
             ("no-new-privileges", "false") => options.no_new_privileges = false,
             ("apparmor", value) if !value.is_empty() => {
-                options.apparmor = Some(apparmor(value, path, report));
+                options.apparmor = apparmor(value, path, report);
             }
             ("label", value) if selinux(value, &mut options.selinux, path, report) => {}
             ("credentialspec", value) if !value.is_empty() => {}
@@ -54,18 +57,34 @@ pub(super) fn read(
     options
 }
 
-fn apparmor(profile: &str, path: Path<'_>, report: &mut Report<'_>) -> AppArmor {
+fn apparmor(profile: &str, path: Path<'_>, report: &mut Report<'_>) -> Option<AppArmor> {
     match profile {
-        "docker-default" => AppArmor::RuntimeDefault,
+        "docker-default" => Some(AppArmor::RuntimeDefault),
         "unconfined" => {
             report.grant(Privilege::HostAccess, "apparmor:unconfined", path);
-            AppArmor::Unconfined
+            Some(AppArmor::Unconfined)
         }
-        profile => AppArmor::Localhost(profile.to_owned()),
+        // What the API server takes for a profile of the node.
+        _ if profile.trim() == profile && profile.len() <= MAX_PROFILE => {
+            Some(AppArmor::Localhost(profile.to_owned()))
+        }
+        _ => {
+            report.add(
+                Code::InvalidValue,
+                path,
+                format!(
+                    "The name of an AppArmor profile starts and ends with no space and has at most {MAX_PROFILE} bytes."
+                ),
+            );
+            None
+        }
     }
 }
 
 /// Takes one `label:` option over; `false` where it is none.
+///
+/// The runtime confines a container with a type of its own and a level that no other container has. Whoever chooses
+/// another type, or any user, role or level, may read what belongs to other containers or to the node.
 fn selinux(value: &str, label: &mut SeLinux, path: Path<'_>, report: &mut Report<'_>) -> bool {
     if value == "disable" {
         report.grant(Privilege::HostAccess, "label:disable", path);
@@ -83,6 +102,9 @@ fn selinux(value: &str, label: &mut SeLinux, path: Path<'_>, report: &mut Report
         "level" => &mut label.level,
         _ => return false,
     };
+    if part != "type" || !SELINUX_CONFINED_TYPES.contains(&value) {
+        report.grant(Privilege::HostAccess, &format!("label:{part}:{value}"), path);
+    }
     *slot = Some(value.to_owned());
     true
 }

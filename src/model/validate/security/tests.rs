@@ -57,8 +57,17 @@ fn security_options() {
         ("no-new-privileges:true", None),
         ("apparmor:docker-default", None),
         ("apparmor:my-profile", None),
-        ("label:type:svirt_apache_t", None),
-        ("label:level:s0:c100,c200", None),
+        ("label:type:container_t", None),
+        ("label:type:container_init_t", None),
+        ("label:type:spc_t", Some("NotGranted")),
+        ("label=type:spc_t", Some("NotGranted")),
+        ("label:type:svirt_apache_t", Some("NotGranted")),
+        ("label:level:s0:c100,c200", Some("NotGranted")),
+        ("label:role:system_r", Some("NotGranted")),
+        ("label:user:system_u", Some("NotGranted")),
+        ("apparmor: my-profile", Some("InvalidValue")),
+        ("apparmor:my-profile ", Some("InvalidValue")),
+        ("apparmor: ", Some("InvalidValue")),
         ("apparmor:unconfined", Some("NotGranted")),
         ("label:disable", Some("NotGranted")),
         ("seccomp:unconfined", Some("InvalidValue")),
@@ -70,6 +79,16 @@ fn security_options() {
             expected.map(|code| format!("{code} {AT}.dockerSecurityOptions[0]")).into_iter().collect();
         assert_eq!(told, expected, "{option}");
     }
+}
+
+#[test]
+fn the_name_of_an_apparmor_profile_is_as_long_as_kubernetes_takes_it() {
+    let with = |length: usize| {
+        let option = format!("apparmor:{}", "p".repeat(length));
+        told(&container(&json!({ "dockerSecurityOptions": [option] })), &json!({}))
+    };
+    assert!(with(4095).is_empty());
+    assert_eq!(with(4096), [format!("InvalidValue {AT}.dockerSecurityOptions[0]")]);
 }
 
 #[test]

@@ -144,6 +144,83 @@ fn options(
     }
 }
 
+/// Options of NFS that stay between client and server, and say nothing about what the node trusts, binds or runs.
+/// Source: nfs(5); `=` stands where the option has a value.
+const NFS_OPTIONS: &[&str] = &[
+    "ac",
+    "acdirmax=",
+    "acdirmin=",
+    "acl",
+    "acregmax=",
+    "acregmin=",
+    "actimeo=",
+    "async",
+    "atime",
+    "bg",
+    "cto",
+    "diratime",
+    "fg",
+    "fsc",
+    "hard",
+    "intr",
+    "local_lock=",
+    "lock",
+    "lookupcache=",
+    "max_connect=",
+    "minorversion=",
+    "mountport=",
+    "mountproto=",
+    "mountvers=",
+    "namlen=",
+    "nconnect=",
+    "nfsvers=",
+    "noac",
+    "noacl",
+    "noatime",
+    "nocto",
+    "nodev",
+    "nodiratime",
+    "noexec",
+    "nofsc",
+    "nointr",
+    "nolock",
+    "nordirplus",
+    "norelatime",
+    "noresvport",
+    "nosharecache",
+    "nosuid",
+    "port=",
+    "proto=",
+    "rdirplus",
+    "relatime",
+    "resvport",
+    "retrans=",
+    "retry=",
+    "rsize=",
+    "sec=",
+    "sharecache",
+    "soft",
+    "softerr",
+    "softreval",
+    "strictatime",
+    "sync",
+    "tcp",
+    "timeo=",
+    "udp",
+    "vers=",
+    "wsize=",
+];
+
+fn is_of_nfs(flag: &str) -> bool {
+    let legal = |value: &str| {
+        !value.is_empty() && value.bytes().all(|b| b.is_ascii_alphanumeric() || b".-_:".contains(&b))
+    };
+    match flag.split_once('=') {
+        Some((_, value)) => NFS_OPTIONS.contains(&&flag[..flag.len() - value.len()]) && legal(value),
+        None => NFS_OPTIONS.contains(&flag),
+    }
+}
+
 /// An NFS mount: `device` is `:/path` with the server in `addr=`, or `SERVER:/path`.
 fn nfs(
     kind: &str,
@@ -171,11 +248,20 @@ fn nfs(
         return None;
     }
     report.grant(Privilege::VolumeHandles, &format!("{server}:{directory}"), member);
-    let mut options: Vec<String> = flags
-        .iter()
-        .filter(|flag| !matches!(**flag, "rw" | "ro") && !flag.starts_with("addr="))
-        .map(|flag| (*flag).to_owned())
-        .collect();
+    let others = flags.iter().filter(|flag| !matches!(**flag, "rw" | "ro") && !flag.starts_with("addr="));
+    let (kept, ignored): (Vec<&str>, Vec<&str>) = others.partition(|flag| is_of_nfs(flag));
+    if !ignored.is_empty() {
+        // Their values may be secrets of other file systems.
+        let names: Vec<&str> =
+            ignored.iter().map(|flag| flag.split('=').next().unwrap_or_default()).collect();
+        report.advise(
+            Code::DockerVolumeOptionsIgnored,
+            path.member("o"),
+            format!("The directory is mounted without {}.", names.join(",")),
+            "Take these out: they are no options of NFS, or the node decides about them.",
+        );
+    }
+    let mut options: Vec<String> = kept.into_iter().map(str::to_owned).collect();
     if kind == "nfs4" && !options.iter().any(|o| o.starts_with("nfsvers=") || o.starts_with("vers=")) {
         options.push("nfsvers=4".to_owned());
     }

@@ -136,6 +136,23 @@ fn what_docker_mounts_is_carried_over_or_refused() {
 }
 
 #[test]
+fn only_options_of_nfs_reach_the_node() {
+    let at = "DockerVolumeOptionsIgnored .dockerVolumeConfiguration.driverOpts.o";
+    for option in
+        ["suid", "dev", "bind", "exec", "context=x", "remount", "sec", "rsize=1 ", "vers=4/x", "fsc=t"]
+    {
+        // Spaces around an option are no part of it.
+        let expected: &[&str] = if option.ends_with(' ') { &[] } else { &[at] };
+        assert_eq!(about(&nfs(&format!("addr=10.0.0.1,{option}")), "LINUX"), expected, "{option}");
+    }
+    for option in
+        ["nfsvers=4.1", "hard", "timeo=600", "retrans=2", "sec=krb5p", "noatime", "nolock", "nconnect=4"]
+    {
+        assert!(about(&nfs(&format!("addr=10.0.0.1,{option}")), "LINUX").is_empty(), "{option}");
+    }
+}
+
+#[test]
 fn a_password_among_the_options_is_not_repeated() {
     let definition = json!({ "family": "web", "volumes": [{ "name": "v", "dockerVolumeConfiguration": {
         "driverOpts": { "type": "cifs", "device": "//s/x", "o": "username=u,password=hunter2" } } }] });
