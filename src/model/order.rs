@@ -79,6 +79,21 @@ impl Order {
         }
     }
 
+    /// Whether two containers ever run at the same time.
+    #[must_use]
+    pub fn overlap(&self, one: usize, other: usize) -> bool {
+        let ends = |i: usize| self.stages[i] == Stage::Init;
+        // The sidecars ahead of whoever ends run beside it, all others when it has ended.
+        let beside =
+            |ends: usize, stays: usize| self.first.iter().take_while(|i| **i != ends).any(|i| *i == stays);
+        match (ends(one), ends(other)) {
+            (false, false) => true,
+            (true, true) => false,
+            (true, false) => beside(one, other),
+            (false, true) => beside(other, one),
+        }
+    }
+
     /// Containers whose end or health this one waits for although its definition does not ask for that.
     #[must_use]
     pub fn also_waits_for(&self, containers: &[Container], container: usize) -> Vec<usize> {

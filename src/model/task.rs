@@ -32,6 +32,8 @@ pub struct Task {
     pub os: Os,
     /// CPU architecture that it asks for; `None` leaves it to where it runs.
     pub arch: Option<Arch>,
+    /// Whether it runs on Fargate: its service says so, or it is for nothing else.
+    pub on_fargate: bool,
     /// Whose network its containers use.
     pub network: Network,
     /// What names mean in it.
@@ -73,6 +75,13 @@ pub struct Task {
 }
 
 impl Task {
+    /// Whether its own `cpu` and `memory` mean anything. Source: "Task size" of the developer guide: they are
+    /// ignored for Windows containers on container instances.
+    #[must_use]
+    pub fn has_size(&self) -> bool {
+        self.os == Os::Linux || self.on_fargate
+    }
+
     /// Seconds that all its containers together have to stop: those that run side by side stop at the same time,
     /// after them the sidecars one after the other.
     #[must_use]

@@ -99,7 +99,7 @@ fn node_selector(service: &Service, capacity: &Capacity, context: &Context) -> B
         &context.default_architecture
     };
     let arch = task.arch.map(Arch::as_str);
-    if let Some(arch) = arch.or_else(|| capacity.fargate.then_some(default)) {
+    if let Some(arch) = arch.or_else(|| (capacity.fargate || task.on_fargate).then_some(default)) {
         selector.insert(ARCH.to_owned(), arch.to_owned());
     }
     selector

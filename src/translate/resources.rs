@@ -12,6 +12,7 @@ use k8s_openapi::apimachinery::pkg::api::resource::Quantity;
 use super::apportion::apportion;
 use super::units::{gibibytes, memory, millicores};
 use crate::model::Task;
+use crate::model::order::Stage;
 use crate::model::task::{Container, Os};
 use crate::model::units::{CpuUnits, Mebibytes};
 
@@ -78,13 +79,16 @@ pub(super) fn of_pod(task: &Task, pod_resources: bool) -> Option<ResourceRequire
 
 /// The resources of each container, in order.
 pub(super) fn of_containers(task: &Task, pod_resources: bool) -> Vec<Sizes> {
-    let mut all: Vec<Sizes> = task.containers.iter().map(declared).collect();
+    let mut all: Vec<Sizes> = task.containers.iter().map(|own| declared(own, task.os)).collect();
     let exact = pod_level(task, pod_resources);
-    if let Some(cpu) = task.cpu {
+    if let Some(cpu) = task.cpu.filter(|_| task.has_size()) {
         share_cpu(cpu, task, exact, &mut all);
     }
-    if let Some(memory) = task.memory.filter(|_| !exact) {
+    if let Some(memory) = task.memory.filter(|_| task.has_size() && !exact) {
         share_memory(memory, task, &mut all);
+    }
+    if task.has_size() && !exact {
+        cap(task, &mut all);
     }
     if let Some(first) = task.containers.iter().position(|c| c.essential) {
         all[first].storage = task.ephemeral_storage;
@@ -92,10 +96,12 @@ pub(super) fn of_containers(task: &Task, pod_resources: bool) -> Vec<Sizes> {
     all
 }
 
-/// What the container itself declares.
-fn declared(container: &Container) -> Sizes {
+/// What the container itself declares. On Windows its CPU is a ceiling, too.
+fn declared(container: &Container, os: Os) -> Sizes {
     Sizes {
         cpu_request: Some(container.cpu.max(LEAST_CPU).millicores()),
+        cpu_limit: (os != Os::Linux && container.cpu.0 > 0)
+            .then(|| container.cpu.max(LEAST_CPU).millicores()),
         memory_request: container.reserved_memory(),
         memory_limit: container.memory,
         gpus: container.limits.gpus,
@@ -118,26 +124,56 @@ fn parts(total: u32, count: usize) -> impl Iterator<Item = u32> {
     (0..count).map(move |i| total / count + if i == 0 { total % count } else { 0 })
 }
 
+/// Places of the containers that run side by side: whoever ends before others start gives its part back.
+fn side_by_side(task: &Task) -> impl Iterator<Item = usize> {
+    (0..task.containers.len()).filter(|i| task.order.stages[*i] != Stage::Init)
+}
+
+/// Keeps whoever ends before others start, together with the sidecars ahead of it, within the task: a pod takes
+/// as much as its largest stage.
+fn cap(task: &Task, all: &mut [Sizes]) {
+    let (mut cpu, mut memory) = (task.cpu.map(CpuUnits::millicores), task.memory);
+    for i in &task.order.first {
+        let Sizes { cpu_request, memory_request, .. } = &mut all[*i];
+        if task.order.stages[*i] == Stage::Init {
+            *cpu_request = cpu_request.map(|own| cpu.map_or(own, |left| own.min(left)));
+            *memory_request = memory_request.map(|own| memory.map_or(own, |left| own.min(left)));
+        } else {
+            cpu = cpu.map(|left| left.saturating_sub(cpu_request.unwrap_or_default()));
+            let taken = memory_request.unwrap_or_default().0;
+            memory = memory.map(|left| Mebibytes(left.0.saturating_sub(taken)));
+        }
+    }
+}
+
 /// The task's CPU is the sum that its containers must not pass. Where no ceiling of the pod itself enforces that,
 /// each container gets it as its own, and all of it is requested.
 fn share_cpu(cpu: CpuUnits, task: &Task, exact: bool, all: &mut [Sizes]) {
-    let mut units: Vec<CpuUnits> = task.containers.iter().map(|c| c.cpu).collect();
+    let own = |i: usize| (i, task.containers[i].cpu);
+    let mut units: BTreeMap<usize, CpuUnits> = if exact {
+        (0..task.containers.len()).map(own).collect()
+    } else {
+        side_by_side(task).map(own).collect()
+    };
     if !exact {
-        let used = units.iter().fold(0u32, |sum, own| sum.saturating_add(own.0));
+        let used = units.values().fold(0u32, |sum, own| sum.saturating_add(own.0));
         let takers = takers(task, |c| c.cpu.0 > 0);
         for (i, part) in takers.iter().zip(parts(cpu.0.saturating_sub(used), takers.len())) {
-            units[*i].0 += part;
+            units.entry(*i).or_default().0 += part;
+        }
+        for sizes in all.iter_mut() {
+            sizes.cpu_limit = Some(sizes.cpu_limit.unwrap_or(u64::MAX).min(cpu.millicores()));
         }
     }
-    let shares = apportion(&units, cpu.millicores(), LEAST_CPU.millicores());
-    for (sizes, share) in all.iter_mut().zip(shares) {
-        sizes.cpu_request = Some(share);
-        sizes.cpu_limit = (!exact).then(|| cpu.millicores());
+    let parts: Vec<CpuUnits> = units.values().copied().collect();
+    let shares = apportion(&parts, cpu.millicores(), LEAST_CPU.millicores());
+    for (i, share) in units.keys().zip(shares) {
+        all[*i].cpu_request = Some(share.min(all[*i].cpu_limit.unwrap_or(share)));
     }
 }
 
 fn share_memory(memory: Mebibytes, task: &Task, all: &mut [Sizes]) {
-    let reserved = task.containers.iter().filter_map(Container::reserved_memory);
+    let reserved = side_by_side(task).filter_map(|i| task.containers[i].reserved_memory());
     let used = reserved.fold(0u32, |sum, own| sum.saturating_add(own.0));
     for sizes in all.iter_mut() {
         sizes.memory_limit = sizes.memory_limit.or(Some(memory));

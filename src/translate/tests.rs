@@ -154,6 +154,13 @@ fn windows_has_no_linux_settings() {
     definition["runtimePlatform"] = json!({ "operatingSystemFamily": "WINDOWS_SERVER_2022_CORE" });
     let pod = pod(&definition, "1.36");
     assert!(pod.resources.is_none() && pod.security_context.is_none());
+    // The task's size is ignored, and what a container has is a ceiling; on Fargate the size counts.
+    definition["containerDefinitions"][0] = json!({ "name": "a", "image": "i:1", "cpu": 512, "memory": 600 });
+    assert_eq!(sizes(&self::pod(&definition, "1.36")), ["-/- -/-", "500m/500m 600Mi/600Mi"]);
+    let fargate = json!({ "requiresCompatibilities": ["FARGATE"], "networkMode": "awsvpc" });
+    definition.as_object_mut().unwrap().extend(fargate.as_object().unwrap().clone());
+    definition["containerDefinitions"][0]["cpu"] = json!(0);
+    assert_eq!(sizes(&self::pod(&definition, "1.36")), ["-/- -/-", "1/1 600Mi/600Mi"]);
     let selector = pod.node_selector.unwrap();
     assert_eq!(selector["node.kubernetes.io/windows-build"], "10.0.20348");
     assert_eq!(selector["kubernetes.io/os"], "windows");
@@ -171,6 +178,11 @@ fn fargate_tasks_run_on_the_default_architecture() {
     };
     assert_eq!(arch(&rendered(&definition, &service("FARGATE"), "1.36")), Some("arm64".into()));
     assert_eq!(arch(&rendered(&definition, &service("EC2"), "1.36")), None);
+    let unsaid = json!({ "serviceName": "web", "taskDefinition": "web" });
+    definition["requiresCompatibilities"] = json!(["FARGATE", "EC2"]);
+    assert_eq!(arch(&rendered(&definition, &unsaid, "1.36")), None);
+    definition["requiresCompatibilities"] = json!(["FARGATE"]);
+    assert_eq!(arch(&rendered(&definition, &unsaid, "1.36")), Some("arm64".into()));
 }
 
 #[test]

@@ -4,7 +4,7 @@ use crate::ledger::row::table;
 
 table! { LIFE "Order and life" at "containerDefinitions[]";
     "essential" Approximate(EssentialExitInPlace) deploys
-        "When it exits it is restarted in place, alone or with the others; alone in its task that comes to the same.";
+        "When it exits it is restarted in place, alone or with the others; alone in its task that comes to the same, save for what volumes of the task hold.";
     "dependsOn" | "dependsOn[].containerName" Exact deploys
         "What others wait for is an init container or a sidecar, in the order that this asks for.";
     "dependsOn[].condition" Approximate(CompleteTreatedAsSuccess) deploys

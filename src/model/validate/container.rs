@@ -77,7 +77,7 @@ pub(super) fn validate(
             essential: definition.essential.unwrap_or(true),
             security: security::container(definition, os, path, report),
             life: life::of_container(spec, definition, os, path, report),
-            limits: limits::of_container(definition, &mounts, path, report),
+            limits: limits::of_container(definition, &mounts, os, path, report),
             mounts,
         });
     }

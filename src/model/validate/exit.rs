@@ -8,10 +8,12 @@ use crate::model::Task;
 use crate::model::order::{Order, Stage};
 use crate::model::task::Container;
 
-/// The order of the containers and what follows an essential exit, of what the cluster can do.
+/// The order of the containers and what follows an essential exit, of what the cluster can do. `kept` is whether
+/// the task has volumes that a new one would find empty.
 pub(super) fn validate(
     spec: &TaskDefinitionSpec,
     containers: &[Container],
+    kept: bool,
     report: &mut Report<'_>,
 ) -> (Order, EssentialExit) {
     if containers.len() > 10 {
@@ -24,7 +26,7 @@ pub(super) fn validate(
     // Without an essential container it has been refused.
     if containers.iter().any(|c| c.essential) {
         order::report(containers, &found, report);
-        tell(containers, &found, exit, report);
+        tell(containers, &found, exit, kept, report);
     }
     (found, exit)
 }
@@ -81,8 +83,8 @@ fn decide(
 }
 
 /// What is different from ECS, where a task of which an essential container exits is stopped and replaced. A
-/// container alone in its task is restarted, which comes to the same.
-fn tell(containers: &[Container], order: &Order, exit: EssentialExit, report: &mut Report<'_>) {
+/// container alone in its task is restarted, which comes to the same unless it finds what it left.
+fn tell(containers: &[Container], order: &Order, exit: EssentialExit, kept: bool, report: &mut Report<'_>) {
     let list = Path::ROOT.member("containerDefinitions");
     let together = report.context.capabilities.restart_all && exit != RestartContainer;
     if exit == ReplaceTask {
@@ -93,7 +95,9 @@ fn tell(containers: &[Container], order: &Order, exit: EssentialExit, report: &m
             "A task that ends is replaced at once, however often it does; ECS waits longer from time to time.",
         );
     }
-    let mut told = containers.len() < 2;
+    let alone = containers.len() < 2;
+    let kept = kept || containers.iter().any(|c| !c.limits.tmpfs.is_empty());
+    let mut told = alone && !kept;
     for (i, container) in containers.iter().enumerate().filter(|(_, c)| c.essential) {
         let path = list.index(i);
         let replaced = exit == ReplaceTask && order.stages[i] == Stage::Main;
@@ -115,15 +119,18 @@ fn tell(containers: &[Container], order: &Order, exit: EssentialExit, report: &m
             );
         } else if !told {
             told = true;
-            let what = if together {
+            let what = if alone {
+                "it is restarted in place and finds what it left in the task's volumes"
+            } else if together {
                 "all containers of the task are restarted in place, the others without time to stop"
             } else {
                 "it is restarted alone and the others go on"
             };
+            let another = if kept { "another, with new volumes" } else { "another" };
             report.add(
                 Code::EssentialExitInPlace,
                 path.member("essential"),
-                format!("When {name:?} exits, {what}; ECS stops the task and starts another."),
+                format!("When {name:?} exits, {what}; ECS stops the task and starts {another}."),
             );
         }
     }

@@ -1,11 +1,12 @@
 //! Devices, file systems in memory, process limits and disk space.
 
+use super::mounts::place;
 use super::{Report, set};
 use crate::api::TaskDefinitionSpec;
 use crate::api::ecs::{ContainerDefinition, LinuxParameters, ResourceType};
 use crate::finding::{Code, Path};
 use crate::model::limits::{Limits, Tmpfs, Ulimit};
-use crate::model::task::Mount;
+use crate::model::task::{Mount, Os};
 use crate::model::units::Mebibytes;
 
 /// Mount options that a volume in memory has anyway.
@@ -14,6 +15,7 @@ const GIVEN: &[&str] = &["defaults", "rw", "exec", "suid", "dev", "relatime", "a
 pub(super) fn of_container(
     definition: &ContainerDefinition,
     mounts: &[Mount],
+    os: Os,
     path: Path<'_>,
     report: &mut Report<'_>,
 ) -> Limits {
@@ -28,14 +30,15 @@ pub(super) fn of_container(
         report.within(linux.swappiness, 0..=100, path.member("swappiness"));
         report.within(linux.shared_memory_size, 0..=i32::MAX, path.member("sharedMemorySize"));
         limits.shared_memory = mebibytes(linux.shared_memory_size);
-        let mut taken: Vec<&str> = mounts.iter().map(|m| m.path.as_str()).collect();
+        let mut taken: Vec<String> = mounts.iter().map(|m| place(&m.path, os)).collect();
         if limits.shared_memory.is_some() {
-            if taken.contains(&SHARED_MEMORY) {
+            let shared = place(SHARED_MEMORY, os);
+            if taken.contains(&shared) {
                 twice(SHARED_MEMORY, path.member("sharedMemorySize"), report);
             }
-            taken.push(SHARED_MEMORY);
+            taken.push(shared);
         }
-        limits.tmpfs = tmpfs(linux, taken, path.member("tmpfs"), report);
+        limits.tmpfs = tmpfs(linux, taken, os, path.member("tmpfs"), report);
     }
     limits
 }
@@ -140,9 +143,10 @@ fn twice(target: &str, path: Path<'_>, report: &mut Report<'_>) {
     report.add(Code::InvalidValue, path, format!("{target} is mounted twice."));
 }
 
-fn tmpfs<'a>(
-    linux: &'a LinuxParameters,
-    mut taken: Vec<&'a str>,
+fn tmpfs(
+    linux: &LinuxParameters,
+    mut taken: Vec<String>,
+    os: Os,
     list: Path<'_>,
     report: &mut Report<'_>,
 ) -> Vec<Tmpfs> {
@@ -164,11 +168,17 @@ fn tmpfs<'a>(
             );
             continue;
         }
-        if taken.contains(&target) {
+        let target_place = place(target, os);
+        if target_place.is_empty() {
+            let path = path.member("containerPath");
+            report.add(Code::InvalidValue, path, "Nothing can be mounted at the root directory.");
+            continue;
+        }
+        if taken.contains(&target_place) {
             twice(target, path.member("containerPath"), report);
             continue;
         }
-        taken.push(target);
+        taken.push(target_place);
         let dropped: Vec<&str> = tmpfs.mount_options.iter().map(String::as_str).collect();
         let dropped: Vec<&str> = dropped.into_iter().filter(|o| *o != "ro" && !GIVEN.contains(o)).collect();
         if !dropped.is_empty() {

@@ -32,6 +32,7 @@ mod security;
 mod service;
 mod sysctls;
 mod task;
+mod task_size;
 mod volumes;
 mod windows;
 

@@ -63,7 +63,7 @@ pub(super) fn of_container(
 }
 
 /// A path in the spelling by which two are the same place; empty for the root.
-fn place(path: &str, os: Os) -> String {
+pub(super) fn place(path: &str, os: Os) -> String {
     let path = if os == Os::Linux { path.to_owned() } else { path.replace('\\', "/").to_ascii_lowercase() };
     path.split('/').filter(|part| !matches!(*part, "" | ".")).collect::<Vec<_>>().join("/")
 }

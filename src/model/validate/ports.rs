@@ -7,6 +7,7 @@ use super::{Report, set};
 use crate::api::ecs::{ContainerDefinition, NetworkMode, PortMapping, TransportProtocol};
 use crate::finding::{Code, Path};
 use crate::model::name;
+use crate::model::order::Order;
 use crate::model::task::{Container, Port, Protocol};
 
 /// What ECS's agents keep for themselves on every container instance: SSH, Docker, the agent.
@@ -241,15 +242,21 @@ fn host_port(
 }
 
 /// Containers of a pod share one network: two that listen on the same port cannot both run.
-pub(super) fn collisions(containers: &[Container], report: &mut Report<'_>) {
+pub(super) fn collisions(containers: &[Container], order: &Order, report: &mut Report<'_>) {
     let list = Path::ROOT.member("containerDefinitions");
-    let mut listening: BTreeMap<(u16, Protocol), &str> = BTreeMap::new();
-    let mut of_node: BTreeMap<(u16, Protocol), &str> = BTreeMap::new();
+    let mut listening: BTreeMap<(u16, Protocol), Vec<usize>> = BTreeMap::new();
+    let mut of_node: BTreeMap<(u16, Protocol), Vec<usize>> = BTreeMap::new();
+    let meets = |others: &mut Vec<usize>, i: usize| {
+        let other = others.iter().rev().find(|other| order.overlap(**other, i)).copied();
+        others.push(i);
+        other.map(|other| containers[other].name.original.as_str())
+    };
     for (i, container) in containers.iter().enumerate() {
         let element = list.index(i);
         for port in &container.ports {
             let name = container.name.original.as_str();
-            if let Some(other) = listening.insert((port.container, port.protocol), name) {
+            let others = listening.entry((port.container, port.protocol)).or_default();
+            if let Some(other) = meets(others, i) {
                 report.advise(
                     Code::PortCollision,
                     element.member("portMappings"),
@@ -260,8 +267,9 @@ pub(super) fn collisions(containers: &[Container], report: &mut Report<'_>) {
                     "Give one of them another port, or a service of its own.",
                 );
             }
-            let host = port.host.map(|host| (host, port.protocol));
-            if let Some(other) = host.and_then(|key| of_node.insert(key, name)) {
+            let Some(host) = port.host else { continue };
+            let others = of_node.entry((host, port.protocol)).or_default();
+            if let Some(other) = meets(others, i) {
                 report.add(
                     Code::InvalidValue,
                     element.member("portMappings"),

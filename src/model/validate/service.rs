@@ -5,9 +5,10 @@ use crate::api::EcsServiceSpec;
 use crate::api::ecs::{DeploymentControllerType, LaunchType, LoadBalancer, NetworkMode, SchedulingStrategy};
 use crate::finding::{Code, Path};
 use crate::model::name;
+use crate::model::order::Stage;
 use crate::model::secret::EXECUTION;
 use crate::model::service::Service;
-use crate::model::task::{Name, Os, Port, Task};
+use crate::model::task::{Name, Port, Task};
 use crate::policy::Privilege;
 use crate::rollout::Inputs;
 
@@ -35,7 +36,6 @@ pub(super) fn validate(inputs: &Inputs, report: &mut Report<'_>, of_task: &mut R
     };
     let task = task::validate(&inputs.task_definition, options, of_task);
     network(inputs, report);
-    task_size(&task, of_task);
     let scheduling = deployment::validate(spec, desired_count, report);
     let mut placement = placement::validate(spec, daemon, fargate, report);
     placement.requirements.extend(task.requirements.iter().cloned());
@@ -48,8 +48,9 @@ pub(super) fn validate(inputs: &Inputs, report: &mut Report<'_>, of_task: &mut R
     service_connect(inputs, report);
     let mut tags = task.tags.clone();
     tags.extend(annotations::tags(&spec.tags, report));
-    let ports = task.containers.iter().flat_map(|c| c.ports.iter().cloned());
-    let ports: Vec<Port> = ports.collect();
+    // When a task takes part, whoever runs to its end first has done so.
+    let staying = task.containers.iter().zip(&task.order.stages).filter(|(_, stage)| **stage != Stage::Init);
+    let ports: Vec<Port> = staying.flat_map(|(c, _)| c.ports.iter().cloned()).collect();
     let identity = match existing {
         Some(name) => roles::existing_identity(&task, name, of_task),
         None => roles::own_identity(&task, of_task),
@@ -141,24 +142,6 @@ fn service_connect(inputs: &Inputs, report: &mut Report<'_>) {
                 Code::InvalidReference,
                 member,
                 format!("The task definition has no port mapping with the name {name:?}."),
-            );
-        }
-    }
-}
-
-/// Without resources of the pod itself every container gets the task's size as its own ceiling.
-fn task_size(task: &Task, report: &mut Report<'_>) {
-    let exact = report.context.capabilities.pod_resources && task.os == Os::Linux;
-    if exact || task.containers.len() < 2 {
-        return;
-    }
-    for (member, declared) in [("cpu", task.cpu.is_some()), ("memory", task.memory.is_some())] {
-        if declared {
-            report.advise(
-                Code::TaskSizeNotEnforced,
-                Path::ROOT.member(member),
-                format!("The task's {member} caps each of its containers, not all of them together."),
-                "Linux nodes of Kubernetes 1.34 and later cap the task as a whole.",
             );
         }
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::secrets::Secrets;
 use super::{
     Report, annotations, container, counts, dependencies, exit, fargate, home, limits, logging, mounts,
-    names, network, not_allowed, ports, roles, security, set, sysctls, volumes, windows,
+    names, network, not_allowed, ports, roles, security, set, sysctls, task_size, volumes, windows,
 };
 use crate::api::ecs::{ContainerDefinition, CpuArchitecture, LaunchType, OsFamily};
 use crate::api::task_definition::ImagePullPolicy;
@@ -13,6 +13,7 @@ use crate::api::{EcsServiceSpec, TaskDefinitionSpec};
 use crate::finding::{Code, Path};
 use crate::model::task::{Arch, Name, Os, Task};
 use crate::model::units::{CpuUnits, Mebibytes};
+use crate::model::volume::{Volume, VolumeSource};
 use crate::placement;
 
 /// What a service says about the task definition that it runs.
@@ -59,8 +60,11 @@ pub(super) fn validate(spec: &TaskDefinitionSpec, options: Options<'_>, report: 
     for (container, own) in containers.iter_mut().zip(dependencies::validate(spec, report)) {
         container.life.dependencies = own;
     }
-    let (order, essential_exit) = exit::validate(spec, &containers, report);
-    ports::collisions(&containers, report);
+    let of_task =
+        |volume: &Volume| matches!(volume.source, VolumeSource::TaskScoped | VolumeSource::Memory { .. });
+    let kept = volumes.at_launch.is_some() || volumes.own.iter().any(of_task);
+    let (order, essential_exit) = exit::validate(spec, &containers, kept, report);
+    ports::collisions(&containers, &order, report);
     sums(spec, cpu, memory, report);
     let requirements = requirements(spec, report);
     let mut annotations = annotations::docker_labels(spec, &containers, report);
@@ -69,6 +73,7 @@ pub(super) fn validate(spec: &TaskDefinitionSpec, options: Options<'_>, report: 
         family: family.unwrap_or_default().to_owned(),
         os,
         arch: spec.runtime_platform.as_ref().and_then(|p| p.cpu_architecture).map(arch),
+        on_fargate: options.fargate || is_for_fargate_only(&spec.requires_compatibilities),
         network,
         names,
         shared,
@@ -89,8 +94,13 @@ pub(super) fn validate(spec: &TaskDefinitionSpec, options: Options<'_>, report: 
         sysctls: sysctls::validate(spec, report),
         ephemeral_storage: limits::ephemeral_storage(spec, report),
     };
+    task_size::validate(&task, report);
     exit::stop_timeout(&task, report);
     task
+}
+
+fn is_for_fargate_only(compatibilities: &[LaunchType]) -> bool {
+    !compatibilities.is_empty() && compatibilities.iter().all(|kind| *kind == LaunchType::Fargate)
 }
 
 /// Spells names and refuses those that meet; `None` where a name is missing or refused.

@@ -84,11 +84,23 @@ fn mebi(quantity: &str) -> u64 {
     }
 }
 
+#[test]
+fn what_runs_to_its_end_first_takes_nothing_from_the_others() {
+    let mut definition = task(Some("256"), Some("512"), &[(200, Some(300), None), (0, None, None)]);
+    definition["containerDefinitions"][0]["essential"] = json!(false);
+    definition["containerDefinitions"][1]["dependsOn"] =
+        json!([{ "containerName": "c0", "condition": "SUCCESS" }]);
+    let pod = pod(&definition, "1.33");
+    assert_eq!(sizes(&pod), ["-/- -/-", "250m/250m 512Mi/512Mi"]);
+    let first = PodSpec { containers: pod.init_containers.unwrap(), ..PodSpec::default() };
+    assert_eq!(sizes(&first), ["-/- -/-", "196m/250m 300Mi/300Mi"]);
+}
+
 proptest! {
     #[test]
     fn requests_never_pass_the_task_where_they_are_shared_out(
         cpus in prop::collection::vec(0u32..700, 1..=10), memories in prop::collection::vec(prop::option::of(6u32..300), 10),
-        essential in prop::collection::vec(any::<bool>(), 10), spare in 0u32..500, version in prop::sample::select(vec!["1.33", "1.36"]),
+        essential in prop::collection::vec(any::<bool>(), 10), ends in prop::collection::vec(any::<bool>(), 10), spare in 0u32..500, version in prop::sample::select(vec!["1.33", "1.36"]),
     ) {
         let containers: Vec<_> = cpus.iter().zip(&memories).map(|(cpu, memory)| (*cpu, *memory, None)).collect();
         let cpu = (cpus.iter().sum::<u32>() + spare).max(128);
@@ -97,17 +109,32 @@ proptest! {
         for (i, essential) in essential.iter().enumerate().take(cpus.len()).skip(1) {
             definition["containerDefinitions"][i]["essential"] = json!(essential);
         }
+        // Some of the non-essential ones run to their end before the first one starts, others start before it.
+        let helpers = (1..cpus.len()).filter(|i| !essential[*i]);
+        let waits: Vec<_> = helpers
+            .map(|i| json!({ "containerName": format!("c{i}"), "condition": if ends[i] { "SUCCESS" } else { "START" } }))
+            .collect();
+        definition["containerDefinitions"][0]["dependsOn"] = json!(waits);
         let pod = pod(&definition, version);
+        // As the scheduler counts: what runs to its end is beside the sidecars ahead of it, and then gone.
         let sum = |name: &str, read: fn(&str) -> u64| -> u64 {
-            let all = pod.containers.iter().map(|c| c.resources.as_ref().unwrap());
-            let requests = all.map(|r| {
+            let of = |c: &k8s_openapi::api::core::v1::Container| {
+                let r = c.resources.as_ref().unwrap();
                 let of = |map: &Option<BTreeMap<String, k8s_openapi::apimachinery::pkg::api::resource::Quantity>>| {
                     map.as_ref().and_then(|m| m.get(name)).map(|q| read(&q.0))
                 };
                 // As the API server does: a limit without a request is the request.
                 of(&r.requests).or_else(|| of(&r.limits)).unwrap_or(0)
-            });
-            requests.sum()
+            };
+            let (mut sidecars, mut most) = (0, 0);
+            for c in pod.init_containers.iter().flatten() {
+                if c.restart_policy.as_deref() == Some("Always") {
+                    sidecars += of(c);
+                } else {
+                    most = most.max(sidecars + of(c));
+                }
+            }
+            most.max(sidecars + pod.containers.iter().map(of).sum::<u64>())
         };
         let ceiling = crate::model::units::CpuUnits(cpu).millicores();
         prop_assert!(sum("cpu", milli) <= ceiling);

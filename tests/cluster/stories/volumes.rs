@@ -81,7 +81,10 @@ pub(crate) async fn a_file_system_that_a_service_gives_up_leaves_nothing_behind(
     // The service lives on without it: the claim has no owner then that garbage collection could go by. Records of
     // earlier deployments mount it until enough later ones have come.
     for revision in 2..=12 {
-        world.task_definition("wiki", &format!("wiki:{revision}")).await;
+        let image = format!("wiki:{revision}");
+        world.task_definition("wiki", &image).await;
+        let runs = |deployment: &Value| text(deployment, "/spec/template/spec/containers/0/image") == image;
+        world.deployment_until("wiki", &image, runs).await;
         world.steady("wiki", 1).await;
     }
     world.gone(world.api::<PersistentVolumeClaim>(), &claim.name_any(), &claim.uid().unwrap()).await;

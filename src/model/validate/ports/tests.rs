@@ -93,3 +93,19 @@ fn a_port_without_a_name_never_takes_anothers() {
     assert_eq!(port_names(&twice), ["web", "p81"]);
     assert_eq!(told(&twice, &json!({})), [format!("PortNameTaken {AT}[1].name")]);
 }
+
+#[test]
+fn containers_that_never_run_together_may_listen_on_one_port() {
+    let task = |condition: &str, host: &str| {
+        let ports = json!([{ "containerPort": 80, "hostPort": if host.is_empty() { 0 } else { 80 } }]);
+        let depends = json!([{ "containerName": "first", "condition": condition }]);
+        json!({ "containerDefinitions": [
+            { "name": "app", "image": "i:1", "memory": 64, "portMappings": ports, "dependsOn": depends },
+            { "name": "first", "image": "i:1", "memory": 64, "portMappings": ports, "essential": false },
+        ] })
+    };
+    let refused = |task: &Value| told(task, &json!({})).iter().any(|f| f.contains("PortCollision"));
+    assert!(refused(&task("START", "")));
+    assert!(!refused(&task("SUCCESS", "")));
+    assert_eq!(model(&task("SUCCESS", "host")).containers.len(), 2);
+}

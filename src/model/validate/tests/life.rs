@@ -336,6 +336,19 @@ fn what_differs_in_the_order_is_told() {
             task(&[json!({}), helper(&json!({ "healthCheck": { "command": ["CMD", "true"] } }))]),
             "HealthCheckNotRun containerDefinitions[1].healthCheck",
         ),
+        (
+            "1.36",
+            merged(
+                &task(&[json!({ "mountPoints": [{ "sourceVolume": "v", "containerPath": "/v" }] })]),
+                &json!({ "volumes": [{ "name": "v" }] }),
+            ),
+            "EssentialExitInPlace containerDefinitions[0].essential",
+        ),
+        (
+            "1.36",
+            task(&[json!({ "linuxParameters": { "tmpfs": [{ "containerPath": "/t", "size": 1 }] } })]),
+            "EssentialExitInPlace containerDefinitions[0].essential",
+        ),
         ("1.36", task(&[json!({}), other]), "EssentialExitInPlace containerDefinitions[0].essential"),
         (
             "1.36",
@@ -355,6 +368,8 @@ fn what_differs_in_the_order_is_told() {
     let (_, findings) = super::super::service(&inputs(&both, &json!({})), &context());
     let message = findings.task_definition.iter().find(|f| f.code == "CompleteTreatedAsSuccess").unwrap();
     assert!(message.message.ends_with("the task fails and another replaces it at once."), "{message:?}");
+    let alone = on("1.36", &task(&[json!({})]));
+    assert!(!alone.iter().any(|f| f.contains("EssentialExit")), "{alone:?}");
     // A wrapped command has any exit code that it likes, and who asks for restarts in place gets them.
     let wrap = json!({ "kubernetes": { "containers": { "helper": { "wrapComplete": true } } } });
     let wrapped = task(&[complete, helper(&json!({ "entryPoint": ["/migrate"] }))]);

@@ -59,6 +59,17 @@ fn devices_and_limits_that_ecs_refuses_or_kubernetes_does_not_have() {
         (tmpfs(json!({ "size": null })), "MissingMember linuxParameters.tmpfs[0].size"),
         (tmpfs(json!({ "containerPath": "t" })), "InvalidValue linuxParameters.tmpfs[0].containerPath"),
         (
+            linux(&json!({ "sharedMemorySize": 1, "tmpfs": [{ "containerPath": "/dev//shm/", "size": 1 }] })),
+            "InvalidValue linuxParameters.tmpfs[0].containerPath",
+        ),
+        (
+            linux(
+                &json!({ "tmpfs": [{ "containerPath": "/t", "size": 1 }, { "containerPath": "/t/", "size": 1 }] }),
+            ),
+            "InvalidValue linuxParameters.tmpfs[1].containerPath",
+        ),
+        (tmpfs(json!({ "containerPath": "/." })), "InvalidValue linuxParameters.tmpfs[0].containerPath"),
+        (
             linux(&json!({ "sharedMemorySize": 1, "tmpfs": [{ "containerPath": "/dev/shm", "size": 1 }] })),
             "InvalidValue linuxParameters.tmpfs[0].containerPath",
         ),
