@@ -241,7 +241,7 @@ impl Walk {
             if blank && self.findings.len() == said {
                 let message = "Nothing stands here; it was read as an object without members.";
                 self.findings.push(
-                    Finding::new(Code::ReadAs, &here, message).remedy("Remove the element, or fill it in."),
+                    Finding::new(Code::ReadAs, here, message).remedy("Remove the element, or fill it in."),
                 );
             }
             if !kept && !context.own && matches!(items, Shape::Struct(_)) {
