@@ -74,6 +74,7 @@ pub(super) fn containers(scene: &mut Scene, size: Size, volumes: &Volumes) -> Co
         linux::linux(scene, &mut definition);
         gpu.ask(scene, &mut definition, &mut all.accelerators);
         rest(scene, &mut definition);
+        all.needs_execution_role |= definition.contains_key("repositoryCredentials");
         all.definitions.push(definition);
     }
     scene.dice.shuffle(&mut all.definitions);
