@@ -160,8 +160,8 @@ fn dropped(log: &LogConfiguration) -> String {
     if dropped.is_empty() { ".".to_owned() } else { format!(", and do {}.", dropped.join(", ")) }
 }
 
-/// Annotations that tell collectors where output belongs: of the pod where all of its containers agree, else of
-/// each container.
+/// Annotations that tell collectors where output belongs: of the pod where all of its containers send it to the same
+/// place, else of each container.
 pub(super) fn annotations(spec: &TaskDefinitionSpec, containers: &[Container]) -> BTreeMap<String, String> {
     let logs: Vec<(&Container, &LogConfiguration)> = containers
         .iter()
@@ -177,7 +177,8 @@ pub(super) fn annotations(spec: &TaskDefinitionSpec, containers: &[Container]) -
             .iter()
             .map(|(container, log)| (*container, set(log.options.get(option).map(String::as_str))));
         let values: Vec<(&Container, Option<&str>)> = values.collect();
-        let agree = values.windows(2).all(|pair| pair[0].1 == pair[1].1);
+        // An annotation of the pod also speaks of containers whose output belongs elsewhere.
+        let agree = logs.len() == containers.len() && values.windows(2).all(|pair| pair[0].1 == pair[1].1);
         for (container, value) in values {
             let Some(value) = value else { continue };
             let prefix = if agree {

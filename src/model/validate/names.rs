@@ -227,7 +227,10 @@ fn hostname(spec: &TaskDefinitionSpec, report: &mut Report<'_>) -> Option<String
         );
         return None;
     }
-    let lower = text.to_ascii_lowercase();
+    // Docker takes what DNS does not, an underscore above all.
+    let legal = |c: char| if c.is_ascii_alphanumeric() || c == '.' { c.to_ascii_lowercase() } else { '-' };
+    let lower: String = text.chars().map(legal).collect();
+    let lower = lower.trim_matches('-').to_owned();
     if !is_domain(&lower) {
         report.add(
             Code::InvalidName,

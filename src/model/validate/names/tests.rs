@@ -101,5 +101,10 @@ fn a_task_has_one_host_name() {
         told_of_hosts(&two(name("a"), name("b"))),
         ["HostnameConflict containerDefinitions[1].hostname"]
     );
-    assert_eq!(told(&container(&name("a_b")), &json!({})), [format!("InvalidName {AT}.hostname")]);
+    assert_eq!(model(&container(&name("my_host"))).names.hostname.as_deref(), Some("my-host"));
+    assert_eq!(
+        told(&container(&name("my_host")), &json!({})),
+        [format!("HostnameApproximated {AT}.hostname")]
+    );
+    assert_eq!(told(&container(&name("a..b")), &json!({})), [format!("InvalidName {AT}.hostname")]);
 }
