@@ -36,17 +36,17 @@ pub struct Field {
 
 /// Every field of a spec, in the order of the spec.
 pub(super) fn fields(root: Root, spec: &Value, findings: &[Found]) -> Vec<Field> {
-    ledger::fields(root, spec).into_iter().map(|(path, row)| field(path, row, findings)).collect()
+    ledger::fields(root, spec).into_iter().map(|(path, row)| field(root, path, row, findings)).collect()
 }
 
-fn field(path: String, row: &'static Row, findings: &[Found]) -> Field {
+fn field(root: Root, path: String, row: &'static Row, findings: &[Found]) -> Field {
     let worst = findings
         .iter()
         .map(|found| &found.finding)
         .filter(|finding| {
             is_at_or_below(&finding.path, &path)
                 // The ledger speaks once, at the highest place that fares alike.
-                || is_at_or_below(&path, &finding.path) && says(row, finding)
+                || is_at_or_below(&path, &finding.path) && says(root, row, finding)
         })
         .map(|finding| (fate(finding), finding))
         .max_by_key(|(fate, _)| *fate)
@@ -58,11 +58,15 @@ fn field(path: String, row: &'static Row, findings: &[Found]) -> Field {
     Field { path, treatment, code, about: row.about }
 }
 
-/// Whether a finding is what the row announces.
-fn says(row: &Row, finding: &Finding) -> bool {
+/// Whether a finding at a place above speaks of the row: it is what the row announces, or what became of a member
+/// that fares like it.
+fn says(root: Root, row: &Row, finding: &Finding) -> bool {
+    let announced = row.treatment.code();
+    let above =
+        || ledger::row(root, &ledger::pattern(&finding.path)).and_then(|above| above.treatment.code());
     !finding.path.is_empty()
         && row.treatment != Treatment::Exact
-        && row.treatment.code().is_some_and(|code| code.as_str() == finding.code)
+        && announced.is_some_and(|code| code.as_str() == finding.code || above() == Some(code))
 }
 
 fn fate(finding: &Finding) -> Fate {

@@ -40,6 +40,15 @@ fn the_worst_finding_makes_the_grade() {
 }
 
 #[test]
+fn what_is_lost_as_a_whole_is_lost_in_each_of_its_members() {
+    let log = json!({ "logDriver": "gelf", "options": { "gelf-address": "udp://192.0.2.1:12201" } });
+    let spec = json!({ "family": "web", "containerDefinitions": [{ "name": "a", "logConfiguration": log }] });
+    let lost = found(Code::LogDestinationLost, "containerDefinitions[0].logConfiguration", "x");
+    let report = Report::new(vec![subject("web", spec, vec![lost])], Vec::new(), &[]);
+    assert_eq!(report.definitions[0].counts, Counts { exact: 2, lossy: 2, ..Counts::default() });
+}
+
+#[test]
 fn a_second_definition_of_the_name_is_held_against_no_field() {
     let twice = vec![found(Code::DuplicateDefinition, "family", "x")];
     let report = Report::new(vec![subject("web", json!({ "family": "web" }), twice)], Vec::new(), &[]);
