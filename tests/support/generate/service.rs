@@ -23,7 +23,9 @@ pub(super) fn service(scene: &mut Scene, task: &Members) -> (Members, Vec<Value>
     ebs::volumes(scene, task, &mut service);
     if service.contains_key("volumeConfigurations") && !scene.bold {
         // Pods of a Fargate profile cannot have them.
-        for ours in providers.iter_mut().filter_map(|it| it["kubernetes"].as_object_mut()) {
+        for ours in
+            providers.iter_mut().filter_map(|it| it.get_mut("kubernetes").and_then(Value::as_object_mut))
+        {
             ours.remove("fargateProfile");
         }
     }
