@@ -83,8 +83,7 @@ up_failed() {
 }
 
 already_up() {
-  ! complain_of_dead || die "node $name is broken. Remove what is left of it, then start again: $(command_line down)"
-  [ -e "$run/ready" ] || die "an earlier start of node $name was interrupted. Remove what it left, then start again: $(command_line down)"
+  whole_or_die "node $name"
   say "node $name is running already"
   how_to_use
 }
@@ -102,22 +101,6 @@ down() {
 }
 
 status() {
-  local program pid born state broken=
-  if [ ! -e "$run/processes" ]; then
-    say "node $name is not there"
-    return 1
-  fi
-  while read -r program pid born; do
-    state=running
-    alive "$pid" "$born" || state=ENDED broken=1
-    printf '%-24s %-8s process %-8s log %s\n' "$program" "$state" "$pid" "$run/logs/$program.log"
-  done <"$run/processes"
-  if [ -n "$broken" ]; then
-    say "node $name is broken; remove it with: $(command_line down)"
-    return 1
-  elif [ ! -e "$run/ready" ]; then
-    say "node $name is not up (yet)"
-    return 1
-  fi
+  status_of "node $name" || return
   say "node $name is running"
 }

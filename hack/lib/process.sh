@@ -56,6 +56,33 @@ complain_of_dead() {
   } >&2
 }
 
+# whole_or_die WHAT: $run holds something that is up and complete.
+whole_or_die() {
+  ! complain_of_dead || die "$1 is broken. Remove what is left of it, then start again: $(command_line down)"
+  [ -e "$run/ready" ] || die "an earlier start of $1 was interrupted. Remove what it left, then start again: $(command_line down)"
+}
+
+# status_of WHAT shows each program; it fails, and says why, where WHAT is not running as a whole.
+status_of() {
+  local program pid born state broken=
+  if [ ! -e "$run/processes" ]; then
+    say "$1 is not there"
+    return 1
+  fi
+  while read -r program pid born; do
+    state=running
+    alive "$pid" "$born" || state=ENDED broken=1
+    printf '%-24s %-8s process %-8s log %s\n' "$program" "$state" "$pid" "$run/logs/$program.log"
+  done <"$run/processes"
+  if [ -n "$broken" ]; then
+    say "$1 is broken; remove it with: $(command_line down)"
+    return 1
+  elif [ ! -e "$run/ready" ]; then
+    say "$1 is not up (yet)"
+    return 1
+  fi
+}
+
 # wait_until SECONDS WHAT COMMAND...: repeats COMMAND until it succeeds; fails at once when a program of the cluster ends.
 wait_until() {
   local deadline=$((SECONDS + $1)) what=$2 polls=0

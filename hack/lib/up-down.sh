@@ -79,8 +79,7 @@ up_failed() {
 
 already_up() {
   local option
-  ! complain_of_dead || die "cluster $name is broken. Remove what is left of it, then start again: $(command_line down)"
-  [ -e "$run/ready" ] || die "an earlier start of cluster $name was interrupted. Remove what it left, then start again: $(command_line down)"
+  whole_or_die "cluster $name"
   for option in ${audit:+audit} ${bench:+bench}; do
     grep -qx "$option" "$run/options" 2>/dev/null || die "cluster $name runs already, without --$option; to change that, stop it first: $(command_line down)"
   done
@@ -106,22 +105,6 @@ down() {
 }
 
 status() {
-  local program pid born state broken=
-  if [ ! -e "$run/processes" ]; then
-    say "cluster $name is not there"
-    return 1
-  fi
-  while read -r program pid born; do
-    state=running
-    alive "$pid" "$born" || state=ENDED broken=1
-    printf '%-24s %-8s process %-8s log %s\n' "$program" "$state" "$pid" "$run/logs/$program.log"
-  done <"$run/processes"
-  if [ -n "$broken" ]; then
-    say "cluster $name is broken; remove it with: $(command_line down)"
-    return 1
-  elif [ ! -e "$run/ready" ]; then
-    say "cluster $name is not up (yet)"
-    return 1
-  fi
+  status_of "cluster $name" || return
   say "cluster $name is running: $(server)"
 }
