@@ -8,8 +8,8 @@ use super::gather::{self, Gathered};
 use super::import::directory;
 use super::input::{self, Source};
 use super::{Outcome, output};
-use crate::ecs::export::{self, Body};
-use crate::ecs::import::{Options, Resource};
+use crate::ecs::export;
+use crate::ecs::import::{Content, Options, Resource};
 use crate::model::name::{RESOURCE, label};
 
 /// Turns custom resources back into ECS definitions.
@@ -49,7 +49,7 @@ pub(super) fn run(args: &Args) -> io::Result<Outcome> {
         }
         None if requests.is_empty() => {}
         None => {
-            let bodies: Vec<&Body> = requests.iter().map(|(_, body)| body).collect();
+            let bodies: Vec<&Content> = requests.iter().map(|(_, body)| body).collect();
             let mut stdout = io::BufWriter::new(io::stdout().lock());
             let text = match bodies.as_slice() {
                 [only] => export::json(only)?,
@@ -74,7 +74,7 @@ pub(super) fn run(args: &Args) -> io::Result<Outcome> {
 pub(super) struct Made<'a> {
     pub(super) gathered: Gathered<'a>,
     /// Name of the file and body of every request.
-    pub(super) requests: Vec<(String, Body)>,
+    pub(super) requests: Vec<(String, Content)>,
 }
 
 /// Everything between reading and writing.

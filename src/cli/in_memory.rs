@@ -81,6 +81,7 @@ pub struct Exported {
 pub fn export(files: &[Source]) -> Exported {
     let made = export_command::make(&gather::Args::as_it_is(), files);
     let findings = made.gathered.reported().into_iter().map(|reported| reported.finding).collect();
-    let requests = made.requests.into_iter().map(|(name, body)| (name, body.value())).collect();
+    let requests =
+        made.requests.into_iter().map(|(name, body)| (name, crate::ecs::export::value(&body))).collect();
     Exported { requests, findings }
 }

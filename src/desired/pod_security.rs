@@ -7,7 +7,7 @@ use k8s_openapi::api::core::v1::{Container, PodSpec, PodTemplateSpec, SecurityCo
 
 use super::Context;
 use crate::finding::{Code, Finding};
-use crate::model::security::SELINUX_CONFINED_TYPES;
+use crate::model::security::{SAFE_SYSCTLS, SELINUX_CONFINED_TYPES};
 use crate::policy::PodSecurity;
 
 const BASELINE_CAPABILITIES: &[&str] = &[
@@ -24,20 +24,6 @@ const BASELINE_CAPABILITIES: &[&str] = &[
     "SETPCAP",
     "SETUID",
     "SYS_CHROOT",
-];
-const SYSCTLS: &[&str] = &[
-    "kernel.shm_rmid_forced",
-    "net.ipv4.ip_local_port_range",
-    "net.ipv4.ip_local_reserved_ports",
-    "net.ipv4.ip_unprivileged_port_start",
-    "net.ipv4.ping_group_range",
-    "net.ipv4.tcp_fin_timeout",
-    "net.ipv4.tcp_keepalive_intvl",
-    "net.ipv4.tcp_keepalive_probes",
-    "net.ipv4.tcp_keepalive_time",
-    "net.ipv4.tcp_rmem",
-    "net.ipv4.tcp_syncookies",
-    "net.ipv4.tcp_wmem",
 ];
 
 /// One finding that names everything that the namespace's level refuses about a pod.
@@ -109,7 +95,7 @@ fn baseline(pod: &PodSpec, reasons: &mut Vec<String>) {
     each(pod, reasons, unconfined, "AppArmor profile Unconfined");
     each(pod, reasons, has_foreign_label, "seLinuxOptions");
     let sysctls = pod.security_context.iter().flat_map(|c| c.sysctls.iter().flatten());
-    for sysctl in sysctls.filter(|sysctl| !SYSCTLS.contains(&sysctl.name.as_str())) {
+    for sysctl in sysctls.filter(|sysctl| !SAFE_SYSCTLS.contains(&sysctl.name.as_str())) {
         reasons.push(format!("sysctl {}", sysctl.name));
     }
 }

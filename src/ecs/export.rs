@@ -9,10 +9,9 @@ use serde::Serialize;
 use serde_json::Value;
 use serde_json::ser::{Formatter, PrettyFormatter, Serializer};
 
-use super::import::Resource;
-use crate::api::ecs::{ScalableDimension, ScalableTarget, ScalingPolicy, ScheduledAction, ServiceNamespace};
+use super::import::{Content, Resource};
+use crate::api::ecs::{ScalableDimension, ServiceNamespace};
 use crate::api::ecs_service::AutoScaling;
-use crate::api::{CapacityProviderSpec, EcsServiceSpec, TaskDefinitionSpec};
 use crate::finding::{Code, Finding, Path};
 
 /// A request of the API.
@@ -22,30 +21,15 @@ pub struct Request {
     pub action: &'static str,
     /// What tells it from others of the resource; empty where there is only one.
     pub part: String,
-    /// Its body.
-    pub body: Body,
+    /// Its body, which is written in the order in which the API has its members.
+    pub body: Content,
 }
 
-/// The body of a request; it is written in the order in which the API has its members.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[serde(untagged)]
-#[allow(missing_docs, reason = "named after the shapes they hold")]
-pub enum Body {
-    TaskDefinition(Box<TaskDefinitionSpec>),
-    Service(Box<EcsServiceSpec>),
-    CapacityProvider(Box<CapacityProviderSpec>),
-    ScalableTarget(Box<ScalableTarget>),
-    ScalingPolicy(Box<ScalingPolicy>),
-    ScheduledAction(Box<ScheduledAction>),
-}
-
-impl Body {
-    /// The body as a value, for programs.
-    #[must_use]
-    pub fn value(&self) -> Value {
-        // These types are made of strings, numbers, lists and maps with string keys: serializing them cannot fail.
-        serde_json::from_str(&json(self).unwrap_or_default()).unwrap_or_default()
-    }
+/// A body as a value, for programs.
+#[must_use]
+pub fn value(body: &Content) -> Value {
+    // These types are made of strings, numbers, lists and maps with string keys: serializing them cannot fail.
+    serde_json::from_str(&json(body).unwrap_or_default()).unwrap_or_default()
 }
 
 /// The requests that make on ECS what the resource says, in the order in which they have to be sent, and what they
@@ -56,18 +40,18 @@ pub fn export(resource: &Resource) -> (Vec<Request>, Vec<Finding>) {
         Resource::TaskDefinition(task) => {
             let mut spec = task.spec.clone();
             let own = members(spec.kubernetes.take());
-            ("RegisterTaskDefinition", Body::TaskDefinition(Box::new(spec)), own)
+            ("RegisterTaskDefinition", Content::TaskDefinition(Box::new(spec)), own)
         }
         Resource::Service(service) => {
             let mut spec = service.spec.clone();
             spec.auto_scaling = None;
             let own = members(spec.kubernetes.take());
-            ("CreateService", Body::Service(Box::new(spec)), own)
+            ("CreateService", Content::Service(Box::new(spec)), own)
         }
         Resource::CapacityProvider(provider) => {
             let mut spec = provider.spec.clone();
             let own = members(spec.kubernetes.take());
-            ("CreateCapacityProvider", Body::CapacityProvider(Box::new(spec)), own)
+            ("CreateCapacityProvider", Content::CapacityProvider(Box::new(spec)), own)
         }
     };
     let path = Path::ROOT.member("kubernetes");
@@ -106,17 +90,17 @@ fn scaling(scaling: &AutoScaling, id: &str) -> Vec<Request> {
     let target = scaling.scalable_target.iter().map(|target| Request {
         action: "RegisterScalableTarget",
         part: String::new(),
-        body: Body::ScalableTarget(addressed!(target, id)),
+        body: Content::ScalableTarget(addressed!(target, id)),
     });
     let policies = scaling.scaling_policies.iter().map(|policy| Request {
         action: "PutScalingPolicy",
         part: policy.policy_name.clone().unwrap_or_default(),
-        body: Body::ScalingPolicy(addressed!(policy, id)),
+        body: Content::ScalingPolicy(addressed!(policy, id)),
     });
     let actions = scaling.scheduled_actions.iter().map(|action| Request {
         action: "PutScheduledAction",
         part: action.scheduled_action_name.clone().unwrap_or_default(),
-        body: Body::ScheduledAction(addressed!(action, id)),
+        body: Content::ScheduledAction(addressed!(action, id)),
     });
     target.chain(policies).chain(actions).collect()
 }

@@ -45,6 +45,24 @@ pub enum AppArmor {
 pub const SELINUX_CONFINED_TYPES: &[&str] =
     &["container_t", "container_init_t", "container_kvm_t", "container_engine_t"];
 
+/// Kernel parameters that the kubelet sets without being told that it may; the Pod Security Standards allow the same.
+///
+/// Source: Kubernetes, "Using sysctls in a Kubernetes Cluster".
+pub const SAFE_SYSCTLS: &[&str] = &[
+    "kernel.shm_rmid_forced",
+    "net.ipv4.ip_local_port_range",
+    "net.ipv4.ip_local_reserved_ports",
+    "net.ipv4.ip_unprivileged_port_start",
+    "net.ipv4.ping_group_range",
+    "net.ipv4.tcp_fin_timeout",
+    "net.ipv4.tcp_keepalive_intvl",
+    "net.ipv4.tcp_keepalive_probes",
+    "net.ipv4.tcp_keepalive_time",
+    "net.ipv4.tcp_rmem",
+    "net.ipv4.tcp_syncookies",
+    "net.ipv4.tcp_wmem",
+];
+
 /// Parts of an SELinux label.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SeLinux {

@@ -5,7 +5,7 @@ use crate::ecs::import::{self, Options};
 
 fn run(document: &Value) -> (Vec<(&'static str, Value)>, Vec<Finding>) {
     let (requests, findings) = exported(document);
-    (requests.into_iter().map(|request| (request.action, request.body.value())).collect(), findings)
+    (requests.into_iter().map(|request| (request.action, value(&request.body))).collect(), findings)
 }
 
 fn exported(document: &Value) -> (Vec<Request>, Vec<Finding>) {

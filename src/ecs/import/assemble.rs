@@ -123,7 +123,7 @@ fn unique(
                         counting.revision.unwrap_or_default(),
                     ),
                 )
-            } else if same(&other.content, &counting.content) {
+            } else if other.content == counting.content {
                 Finding::new(
                     Code::Superseded,
                     member,
@@ -186,15 +186,6 @@ fn member_of(content: &Content) -> &'static str {
         Content::TaskDefinition(_) => "family",
         Content::Service(_) => "serviceName",
         _ => "name",
-    }
-}
-
-fn same(a: &Content, b: &Content) -> bool {
-    match (a, b) {
-        (Content::TaskDefinition(a), Content::TaskDefinition(b)) => a == b,
-        (Content::Service(a), Content::Service(b)) => a == b,
-        (Content::CapacityProvider(a), Content::CapacityProvider(b)) => a == b,
-        _ => false,
     }
 }
 

@@ -16,6 +16,7 @@ use crate::api::{
 };
 use crate::finding::{Finding, any_error};
 use kube::core::ObjectMeta;
+use serde::Serialize;
 
 pub use assemble::assemble;
 pub use load::{Loaded, load};
@@ -87,7 +88,8 @@ impl Definition {
 }
 
 /// What a definition says.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(untagged)]
 #[allow(missing_docs, reason = "named after the shapes they hold")]
 pub enum Content {
     TaskDefinition(Box<TaskDefinitionSpec>),

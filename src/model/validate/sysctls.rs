@@ -6,24 +6,7 @@ use super::Report;
 use crate::api::TaskDefinitionSpec;
 use crate::api::ecs::{IpcMode, NetworkMode};
 use crate::finding::{Code, Path};
-
-/// Kernel parameters that the kubelet sets without being told that it may.
-///
-/// Source: Kubernetes, "Using sysctls in a Kubernetes Cluster".
-const SAFE: &[&str] = &[
-    "kernel.shm_rmid_forced",
-    "net.ipv4.ip_local_port_range",
-    "net.ipv4.ip_local_reserved_ports",
-    "net.ipv4.ip_unprivileged_port_start",
-    "net.ipv4.ping_group_range",
-    "net.ipv4.tcp_fin_timeout",
-    "net.ipv4.tcp_keepalive_intvl",
-    "net.ipv4.tcp_keepalive_probes",
-    "net.ipv4.tcp_keepalive_time",
-    "net.ipv4.tcp_rmem",
-    "net.ipv4.tcp_syncookies",
-    "net.ipv4.tcp_wmem",
-];
+use crate::model::security::SAFE_SYSCTLS;
 
 /// What ECS lets a task set besides `net.*` and `fs.mqueue.*`.
 const IPC: &[&str] = &[
@@ -61,7 +44,7 @@ pub(super) fn validate(spec: &TaskDefinitionSpec, report: &mut Report<'_>) -> BT
                 ),
                 Some(_) => {}
                 None => {
-                    if !SAFE.contains(&name) {
+                    if !SAFE_SYSCTLS.contains(&name) {
                         report.advise(
                             Code::UnsafeSysctl,
                             path.member("namespace"),
