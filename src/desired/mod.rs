@@ -3,6 +3,7 @@
 mod check;
 pub mod conditions;
 pub mod family;
+mod overlaid;
 mod pod_security;
 pub mod provider;
 mod service;

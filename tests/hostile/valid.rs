@@ -23,6 +23,7 @@ const CANNOT: &[&str] = &[
     "DockerVolumeDriverUnsupported",
     "EbsOnFargate",
     "EnvironmentFileUnmapped",
+    "FargateProfileRefuses",
     "HostnameConflict",
     "IsolationUnavailable",
     "NetworkNotSeparable",

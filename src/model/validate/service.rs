@@ -1,6 +1,9 @@
 //! Services.
 
-use super::{Report, annotations, capacity, counts, deployment, ebs, placement, roles, scaling, set, task};
+use super::{
+    Report, annotations, capacity, counts, deployment, ebs, eks_fargate, members, placement, platform,
+    pod_template, roles, scaling, set, task,
+};
 use crate::api::EcsServiceSpec;
 use crate::api::ecs::{DeploymentControllerType, LaunchType, LoadBalancer, NetworkMode, SchedulingStrategy};
 use crate::finding::{Code, Path};
@@ -18,6 +21,7 @@ pub(super) fn validate(inputs: &Inputs, report: &mut Report<'_>, of_task: &mut R
     let daemon = spec.scheduling_strategy == Some(SchedulingStrategy::Daemon);
     let original = report.name(spec.service_name.as_deref(), Path::ROOT.member("serviceName"), "serviceName");
     references(spec, report);
+    members::validate(inputs, report);
     counts::service(spec, inputs.task_definition.placement_constraints.len(), report);
     let desired_count = desired_count(spec, report);
     let capacity = capacity::of_service(inputs, report);
@@ -35,6 +39,8 @@ pub(super) fn validate(inputs: &Inputs, report: &mut Report<'_>, of_task: &mut R
         fargate,
     };
     let task = task::validate(&inputs.task_definition, options, of_task);
+    platform::version(inputs, fargate, task.os, report);
+    eks_fargate::task(&capacity, &task, of_task);
     network(inputs, report);
     let scheduling = deployment::validate(spec, desired_count, report);
     let mut placement = placement::validate(spec, daemon, fargate, report);
@@ -69,6 +75,7 @@ pub(super) fn validate(inputs: &Inputs, report: &mut Report<'_>, of_task: &mut R
         min_ready_seconds,
         scaling,
         tags,
+        overlay: pod_template::validate(spec, &task, report),
         task,
     }
 }
