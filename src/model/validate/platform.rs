@@ -92,8 +92,11 @@ fn managed_only(spec: &TaskDefinitionSpec, report: &mut Report<'_>) {
     }
 }
 
+/// Whether a service uses it.
+type IsUsed = fn(&Inputs) -> bool;
+
 /// What came with version 1.4.0, and where it stands. Source: "Fargate platform versions" of the developer guide.
-const SINCE_WHOLE: &[(&str, fn(&Inputs) -> bool)] = &[
+const SINCE_WHOLE: &[(&str, IsUsed)] = &[
     ("8 vCPU and more", |i| units(&i.task_definition).is_some_and(|units| units >= 8192)),
     ("EBS volumes", |i| !i.service.volume_configurations.is_empty()),
     ("EFS volumes", |i| i.task_definition.volumes.iter().any(|v| v.efs_volume_configuration.is_some())),

@@ -88,7 +88,7 @@ impl Walk<'_, '_> {
             }
             _ if fits(shape, value) => {}
             _ => {
-                self.report.add(Code::WrongType, at, format!("A PodTemplateSpec has {} here.", shape.noun()))
+                self.report.add(Code::WrongType, at, format!("A PodTemplateSpec has {} here.", shape.noun()));
             }
         }
     }
