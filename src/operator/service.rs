@@ -55,6 +55,10 @@ pub(crate) async fn reconcile(cx: &Context, key: &Key) -> Result<Verdict, Error>
     let observed = Observed { workloads: gather::workloads(cx, &world.uid), refused: applied.refused };
     let outcome = status::service(&world, &desired, &observed);
     publish::publish(cx, subject, &outcome.events, &outcome.status).await?;
+    if let Some(wake) = desired.wake {
+        let wait = wake.duration_since(world.now).try_into().unwrap_or_default();
+        cx.dispatch.request(wait, [key.clone()]);
+    }
     if recorded || applied.written + removed > 0 {
         let deployment = desired.target.as_ref().map(|target| target.id.as_str());
         tracing::info!(deployment, written = applied.written, removed, scaled, "service changed");
