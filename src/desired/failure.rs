@@ -79,7 +79,11 @@ pub(super) fn judge(
 /// Id of the newest deployment that is complete; what a new one falls back on.
 pub(super) fn last_completed(world: &World) -> Option<String> {
     let newest = plan::newest(&world.recorded)?;
-    if is_completed(world, newest) { Some(newest.deployment_id().to_owned()) } else { newest.completed.clone() }
+    if is_completed(world, newest) {
+        Some(newest.deployment_id().to_owned())
+    } else {
+        newest.completed.clone()
+    }
 }
 
 fn is_completed(world: &World, record: &ServiceRevision) -> bool {
