@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::{Context, Desired, Prune, Waiting, World};
+use crate::api::ecs_service::ScalingStatus;
 use crate::api::{CapacityProviderSpec, EcsServiceSpec, TaskDefinitionSpec};
 use crate::capacity;
 use crate::ecs::arn::TaskDefinitionRef;
@@ -15,6 +16,7 @@ use crate::model::{self, validate};
 use crate::object::{Object, Rank};
 use crate::policy::{Mode, Policy};
 use crate::rollout::arithmetic;
+use crate::rollout::bounds::{self, Decision};
 use crate::rollout::count::{self, Before};
 use crate::rollout::plan::{self, Plan};
 use crate::rollout::revision::{self, TaskRevision};
@@ -47,11 +49,14 @@ pub fn service(world: &World) -> Desired {
     }
     let live = live(world, &reading, &mut desired);
     let before = Before { declared: world.status.declared_count, in_force: world.status.desired_count };
-    let count = count::in_force(&world.spec, world.status.observed_generation.map(|_| before));
+    let scaling = bounds(world, &reading);
+    let in_bounds = scaling.state.as_ref().map(ScalingStatus::in_force);
+    let count = count::in_force(&world.spec, world.status.observed_generation.map(|_| before), in_bounds);
+    desired.scaling = Some(scaling);
     desired.scaled_count = count.filter(|c| c.write).map(|c| c.in_force);
 
     let hash = live.as_ref().map(|live| live.hash.as_str());
-    let (target, model) = match plan::plan(hash, &world.recorded, |record| input_hash(&record.inputs)) {
+    let (target, mut model) = match plan::plan(hash, &world.recorded, |record| input_hash(&record.inputs)) {
         Plan::Nothing => return desired,
         Plan::Start { id, counter } => {
             let Some(live) = live else { return desired };
@@ -76,6 +81,11 @@ pub fn service(world: &World) -> Desired {
         }
     };
     let in_force = count.map(|c| c.in_force).or_else(|| daemon_nodes(world, &target));
+    if let Some(scaling) = &mut model.scaling {
+        let held = world.status.is_rolling(&target.id);
+        scaling.take(in_bounds, held);
+        desired.scale_in_held = Some(held);
+    }
     let mut templates = target.templates.clone();
     if let Some(count) = in_force {
         desired.held = hold(world, &target, count, &mut templates);
@@ -99,6 +109,16 @@ pub fn service(world: &World) -> Desired {
     });
     desired.target = Some(target);
     desired
+}
+
+/// The bounds of the count. As long as what is said of them cannot be read, those in force stay.
+fn bounds(world: &World, reading: &Reading<EcsServiceSpec>) -> Decision {
+    let before = world.status.auto_scaling.as_ref();
+    let auto = reading.value.as_ref().and_then(|spec| spec.auto_scaling.as_ref());
+    if auto.is_none() && any_error(&reading.findings) {
+        return Decision { state: before.cloned(), ..Decision::default() };
+    }
+    bounds::decide(auto, before, world.now)
 }
 
 /// What may be deleted: as long as the deployment is not complete, or a child of it is not among the objects, what

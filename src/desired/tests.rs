@@ -1,5 +1,7 @@
 //! Stories of one service: what is decided as the world changes around it.
 
+mod scaling;
+
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};

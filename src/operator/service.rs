@@ -1,5 +1,7 @@
 //! The reconciler of EcsService: gather → decide → apply → prune → say.
 
+use std::time::Duration;
+
 use super::context::Context;
 use super::dispatch::Verdict;
 use super::error::Error;
@@ -12,6 +14,7 @@ use crate::status;
 /// Brings the cluster one step closer to what a service asks for.
 pub(crate) async fn reconcile(cx: &Context, key: &Key) -> Result<Verdict, Error> {
     let Some(mut world) = gather::service(cx, key) else {
+        cx.dispatch.wake_at(key, None);
         return Ok(Verdict::Gone);
     };
     let mut desired = desired::service(&world);
@@ -26,6 +29,7 @@ pub(crate) async fn reconcile(cx: &Context, key: &Key) -> Result<Verdict, Error>
         desired = desired::service(&world);
     }
     tracing::Span::current().record("generation", world.generation);
+    cx.dispatch.wake_at(key, desired.scaling.as_ref().and_then(|scaling| scaling.wake));
     let subject = Subject { key, uid: &world.uid };
 
     let uses = async {
@@ -55,6 +59,9 @@ pub(crate) async fn reconcile(cx: &Context, key: &Key) -> Result<Verdict, Error>
     let observed = Observed { workloads: gather::workloads(cx, &world.uid), refused: applied.refused };
     let outcome = status::service(&world, &desired, &observed);
     publish::publish(cx, subject, &outcome.events, &outcome.status).await?;
+    if outcome.again {
+        cx.dispatch.request(Duration::ZERO, [key.clone()]);
+    }
     if recorded || applied.written + removed > 0 {
         let deployment = desired.target.as_ref().map(|target| target.id.as_str());
         tracing::info!(deployment, written = applied.written, removed, scaled, "service changed");

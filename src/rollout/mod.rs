@@ -1,6 +1,7 @@
 //! Deployments of a service: what is recorded, what starts, what is held.
 
 pub mod arithmetic;
+pub mod bounds;
 pub mod count;
 pub mod observed;
 pub mod plan;

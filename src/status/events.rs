@@ -4,7 +4,7 @@ use super::Event;
 use crate::api::EcsServiceStatus;
 use crate::api::condition::{self, reasons, types};
 use crate::api::ecs_service::{Deployment, RolloutState};
-use crate::desired::{World, conditions};
+use crate::desired::{Desired, World, conditions};
 
 /// The events of what has changed since the previous status. Each is identified by the state that it leaves and
 /// the one that it reaches, both of which survive a crash between the event and the status.
@@ -47,6 +47,21 @@ pub(super) fn of(world: &World, status: &EcsServiceStatus, wanted: &[condition::
     }
     events.extend(conditions::stalled_event(&world.uid, world.generation, &previous.conditions, wanted));
     events
+}
+
+/// That a scheduled action was carried out, in Application Auto Scaling's wording.
+pub(super) fn scheduled(world: &World, desired: &Desired, status: &EcsServiceStatus) -> Option<Event> {
+    let applied = desired.scaling.as_ref()?.applied.as_ref()?;
+    let bounds = status.auto_scaling.as_ref()?;
+    let service = ecs_name(world);
+    Some(Event::new(
+        &[&world.uid, "scheduled", &applied.name, &applied.due.to_string()],
+        "ScheduledAction",
+        format!(
+            "(service {service}) scheduled action name {} was triggered: minimum capacity was set to {} and maximum capacity was set to {}.",
+            applied.name, bounds.min_capacity, bounds.max_capacity
+        ),
+    ))
 }
 
 /// What ECS calls the service.
