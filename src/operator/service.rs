@@ -1,4 +1,7 @@
 //! The reconciler of EcsService: gather → decide → apply → prune → say.
+//!
+//! What runs comes first, also before what is said about other services: while more of them wait, a reconcile that
+//! has written objects ends there, and the rest of it has its turn after them.
 
 use std::time::Duration;
 
@@ -18,6 +21,24 @@ pub(crate) async fn reconcile(cx: &Context, key: &Key) -> Result<Verdict, Error>
         return Ok(Verdict::Gone);
     };
     let mut desired = desired::service(&world);
+    tracing::Span::current().record("generation", world.generation);
+    cx.dispatch.wake_at(key, desired.scaling.as_ref().and_then(|scaling| scaling.wake));
+    let uid = world.uid.clone();
+    let subject = Subject { key, uid: &uid };
+
+    if let Some(record) = &desired.record {
+        records::record(cx, subject, record).await?;
+    }
+    let recorded = desired.record.is_some();
+    let adopted = records::adopt(cx, subject).await?;
+    let applied = apply::objects(cx, subject, &desired.objects).await?;
+    let changed = recorded || applied.written > 0;
+    let deployment = desired.target.as_ref().map(|target| target.id.clone());
+    if changed && applied.refused.is_empty() && adopted == 0 && cx.dispatch.is_crowded() {
+        tracing::info!(deployment, written = applied.written, "service changed");
+        return Ok(Verdict::Later);
+    }
+
     let scaled = desired.scaled_count;
     if let Some(count) = scaled {
         scale::write(cx, key, count).await?;
@@ -28,25 +49,9 @@ pub(crate) async fn reconcile(cx: &Context, key: &Key) -> Result<Verdict, Error>
         world = again;
         desired = desired::service(&world);
     }
-    tracing::Span::current().record("generation", world.generation);
-    cx.dispatch.wake_at(key, desired.scaling.as_ref().and_then(|scaling| scaling.wake));
-    let subject = Subject { key, uid: &world.uid };
-
-    let uses = async {
-        match &desired.uses_revision {
-            Some(revision) => records::use_revision(cx, subject, revision).await,
-            None => Ok(false),
-        }
-    };
-    let recording = async {
-        match &desired.record {
-            Some(record) => records::record(cx, subject, record).await.map(|()| true),
-            None => Ok(false),
-        }
-    };
-    let (_, recorded) = tokio::try_join!(uses, recording)?;
-    records::adopt(cx, subject).await?;
-    let applied = apply::objects(cx, subject, &desired.objects).await?;
+    if let Some(revision) = &desired.uses_revision {
+        records::use_revision(cx, subject, revision).await?;
+    }
     let mut removed = 0;
     if applied.refused.is_empty() {
         removed += prune::objects(cx, subject, &desired.objects, desired.prune).await?;
@@ -62,8 +67,7 @@ pub(crate) async fn reconcile(cx: &Context, key: &Key) -> Result<Verdict, Error>
     if outcome.again {
         cx.dispatch.request(Duration::ZERO, [key.clone()]);
     }
-    if recorded || applied.written + removed > 0 {
-        let deployment = desired.target.as_ref().map(|target| target.id.as_str());
+    if changed || removed > 0 {
         tracing::info!(deployment, written = applied.written, removed, scaled, "service changed");
     }
     Ok(if observed.refused.is_empty() { Verdict::Settled } else { Verdict::Refused })
