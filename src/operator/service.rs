@@ -22,7 +22,7 @@ pub(crate) async fn reconcile(cx: &Context, key: &Key) -> Result<Verdict, Error>
     };
     let mut desired = desired::service(&world);
     tracing::Span::current().record("generation", world.generation);
-    cx.dispatch.wake_at(key, desired.scaling.as_ref().and_then(|scaling| scaling.wake));
+    cx.dispatch.wake_at(key, desired.wake);
     let uid = world.uid.clone();
     let subject = Subject { key, uid: &uid };
 
@@ -48,6 +48,7 @@ pub(crate) async fn reconcile(cx: &Context, key: &Key) -> Result<Verdict, Error>
         };
         world = again;
         desired = desired::service(&world);
+        cx.dispatch.wake_at(key, desired.wake);
     }
     if let Some(revision) = &desired.uses_revision {
         records::use_revision(cx, subject, revision).await?;
