@@ -181,7 +181,7 @@ codes! {
     ConstraintNotApplied Warning "A placement constraint cannot be said with node labels."
         "Say it as a node selector of a capacity provider.";
     ContainersShareNetwork Info "The containers of a task have one network, where ECS gives each its own.";
-    CooldownClamped Info "A cooldown is longer than an autoscaler can wait.";
+    CooldownClamped Info "A cooldown is longer than an autoscaler can wait, or shorter than it looks back.";
     CustomMetricNotApplied Warning "Nothing scales by this metric."
         "Track CPU or memory as well, or scale the EcsService with KEDA.";
     DependencyCycle Error "Containers wait for each other, so none of them can start.";
@@ -302,8 +302,6 @@ codes! {
         "Make one that routes to the Service of the same name.";
     S3FilesNeedsDriver Info "S3 Files are mounted by version 3.0 or later of the EFS CSI driver.";
     ScaleOutCooldownApproximated Info "A scale-out cooldown is approximated by a stabilization window.";
-    ScheduledScalingNotApplied Warning "Scheduled actions are not carried out."
-        "Change MinCapacity and MaxCapacity from a CronJob or a pipeline.";
     SecretIdentityShared Warning "Secrets are read with an identity that other namespaces can use as well.";
     SecretRefreshApproximated Info "Secrets are read with each deployment and every hour instead of at each start.";
     SecretRegionUnknown Warning "Nothing says in which Region a bare name is.";
@@ -335,6 +333,7 @@ codes! {
     TagsNotApplied Warning "Tags are kept in the definition and are set on nothing that runs.";
     TargetGroupNotAttached Warning "A target group does not get the tasks."
         "Install the AWS Load Balancer Controller and make a TargetGroupBinding for the Service of the same name.";
+    TargetValueRounded Info "An autoscaler keeps a whole percentage near the target.";
     TaskDefinitionNotFound Error "The service names a task definition that is not there.";
     TaskReplacedAtOnce Info "A task that fails is replaced without waiting, however often it fails.";
     TaskRoleLeftToServiceAccount Warning "The task role is that of an existing ServiceAccount, which is not looked at.";
