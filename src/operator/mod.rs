@@ -12,6 +12,7 @@ mod cache;
 mod capabilities;
 mod capacity_provider;
 mod clock;
+mod compare;
 mod context;
 mod dispatch;
 mod error;
@@ -26,6 +27,7 @@ mod prune;
 mod publish;
 mod queue;
 mod records;
+mod release;
 mod route;
 mod run;
 mod scale;
@@ -34,6 +36,7 @@ mod service;
 mod stores;
 mod subject;
 mod subset;
+mod survey;
 mod sweep;
 mod task_definition;
 mod telemetry;
@@ -42,8 +45,10 @@ mod watch;
 use std::sync::{Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 pub use args::{Architecture, Args, LogFormat, PolicyMode};
+pub use compare::{Assumed, Change, Compared, compare};
 pub use error::Error;
 pub use fetch::{Fetched, fetch};
+pub use release::{Released, release};
 pub use run::run;
 
 /// Locks; a panic elsewhere does not make the data unusable, since every change of it is complete.

@@ -4,9 +4,12 @@ mod accept;
 mod autoscale;
 mod capacity;
 mod change;
+mod diff;
 mod generated;
 mod leader;
 mod leave;
+mod pause;
+mod release;
 mod repair;
 mod report;
 mod scale;
@@ -56,7 +59,10 @@ pub(crate) fn all() -> Vec<Story> {
         change: a_changed_task_definition_rolls, an_invalid_task_definition_keeps_the_workload,
             an_invalid_service_keeps_the_workload, another_rendering_writes_no_template;
         repair: a_deleted_deployment_comes_back, a_field_changed_by_hand_is_repaired,
-            a_foreign_deployment_is_not_taken_over;
+            a_foreign_deployment_is_not_taken_over,
+            a_foreign_service_account_is_not_taken_over_and_can_be_used_as_it_is;
+        pause: a_paused_service_is_left_alone_and_resumes;
+        diff: a_diff_says_what_would_change_and_changes_nothing;
         report: what_lives_is_reported_like_its_files;
         scale: the_scaled_count_survives_another_apply, kubectl_scales_and_no_kind_of_apply_resets_it;
         autoscale: the_autoscaler_raises_and_lowers_the_count;
@@ -76,6 +82,7 @@ pub(crate) fn all() -> Vec<Story> {
         keda_takes_over_from_the_autoscaler_when_it_comes_and_there_is_never_a_second,
         true
     ));
+    all.push(story!(release, workloads_outlive_the_operator_and_its_definitions, true));
     all.push(story!(silence, an_operator_of_the_whole_cluster_writes_nothing, true));
     all
 }
