@@ -38,7 +38,7 @@ pub(super) fn traffic(scene: &mut Scene, task: &Members, service: &mut Members) 
                 let shape = far::shape(EcsServiceSpec::shape(), "loadBalancers.advancedConfiguration");
                 balancer["advancedConfiguration"] = far::value(shape, "advancedConfiguration", dice);
             }
-            if scene.network == Network::Bridge && dice.chance(15) {
+            if scene.bold && scene.network == Network::Bridge && dice.chance(30) {
                 balancer["loadBalancerName"] = json!("classic");
             } else {
                 balancer["targetGroupArn"] = json!(dice.target_group());
@@ -72,6 +72,12 @@ pub(super) fn traffic(scene: &mut Scene, task: &Members, service: &mut Members) 
         }
         json!([registry])
     });
+}
+
+/// A port that takes requests of a new load balancer.
+pub(super) fn entry(task: &Members, dice: &mut Dice) -> Option<i64> {
+    let ports = ports(task);
+    (!ports.is_empty() && dice.flip()).then(|| ports[dice.below(ports.len())].1)
 }
 
 /// Members that refer to a port by its name.
