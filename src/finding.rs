@@ -176,8 +176,6 @@ codes! {
         "Watch it for that long, and apply the old definition again if need be.";
     CapacityProviderNeedsLabel Info "The provider selects nodes by its own label, which they have to carry.";
     CapacityProviderNotFound Warning "The strategy names a capacity provider of which nothing is known here.";
-    CircuitBreakerNotApplied Warning "A failing deployment is neither stopped nor rolled back."
-        "Watch the Ready condition of the service, and apply the old definition again if it fails.";
     ClassicLoadBalancerUnsupported Error "Tasks cannot be registered with a classic load balancer."
         "Move to a target group of an application or network load balancer.";
     ClusterMismatch Warning "The service names an ECS cluster that maps to another namespace.";

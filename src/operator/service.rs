@@ -1,4 +1,7 @@
 //! The reconciler of EcsService: gather → decide → apply → prune → say.
+//!
+//! What runs comes first, also before what is said about other services: while more of them wait, a reconcile that
+//! has written objects ends there, and the rest of it has its turn after them.
 
 use super::context::Context;
 use super::dispatch::Verdict;
@@ -15,6 +18,23 @@ pub(crate) async fn reconcile(cx: &Context, key: &Key) -> Result<Verdict, Error>
         return Ok(Verdict::Gone);
     };
     let mut desired = desired::service(&world);
+    tracing::Span::current().record("generation", world.generation);
+    let uid = world.uid.clone();
+    let subject = Subject { key, uid: &uid };
+
+    if let Some(record) = &desired.record {
+        records::record(cx, subject, record).await?;
+    }
+    let recorded = desired.record.is_some();
+    let adopted = records::adopt(cx, subject).await?;
+    let applied = apply::objects(cx, subject, &desired.objects).await?;
+    let changed = recorded || applied.written > 0;
+    let deployment = desired.target.as_ref().map(|target| target.id.clone());
+    if changed && applied.refused.is_empty() && adopted == 0 && cx.dispatch.is_crowded() {
+        tracing::info!(deployment, written = applied.written, "service changed");
+        return Ok(Verdict::Later);
+    }
+
     let scaled = desired.scaled_count;
     if let Some(count) = scaled {
         scale::write(cx, key, count).await?;
@@ -25,24 +45,9 @@ pub(crate) async fn reconcile(cx: &Context, key: &Key) -> Result<Verdict, Error>
         world = again;
         desired = desired::service(&world);
     }
-    tracing::Span::current().record("generation", world.generation);
-    let subject = Subject { key, uid: &world.uid };
-
-    let uses = async {
-        match &desired.uses_revision {
-            Some(revision) => records::use_revision(cx, subject, revision).await,
-            None => Ok(false),
-        }
-    };
-    let recording = async {
-        match &desired.record {
-            Some(record) => records::record(cx, subject, record).await.map(|()| true),
-            None => Ok(false),
-        }
-    };
-    let (_, recorded) = tokio::try_join!(uses, recording)?;
-    records::adopt(cx, subject).await?;
-    let applied = apply::objects(cx, subject, &desired.objects).await?;
+    if let Some(revision) = &desired.uses_revision {
+        records::use_revision(cx, subject, revision).await?;
+    }
     let mut removed = 0;
     if applied.refused.is_empty() {
         removed += prune::objects(cx, subject, &desired.objects, desired.prune).await?;
@@ -55,8 +60,11 @@ pub(crate) async fn reconcile(cx: &Context, key: &Key) -> Result<Verdict, Error>
     let observed = Observed { workloads: gather::workloads(cx, &world.uid), refused: applied.refused };
     let outcome = status::service(&world, &desired, &observed);
     publish::publish(cx, subject, &outcome.events, &outcome.status).await?;
-    if recorded || applied.written + removed > 0 {
-        let deployment = desired.target.as_ref().map(|target| target.id.as_str());
+    if let Some(wake) = desired.wake {
+        let wait = wake.duration_since(world.now).try_into().unwrap_or_default();
+        cx.dispatch.request(wait, [key.clone()]);
+    }
+    if changed || removed > 0 {
         tracing::info!(deployment, written = applied.written, removed, scaled, "service changed");
     }
     Ok(if observed.refused.is_empty() { Verdict::Settled } else { Verdict::Refused })

@@ -1,5 +1,7 @@
 //! What the operator reports of a service.
 
+use std::collections::BTreeMap;
+
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -32,6 +34,12 @@ pub struct EcsServiceStatus {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schemars(extend("x-kubernetes-list-type" = "map", "x-kubernetes-list-map-keys" = ["id"]), length(max = 10))]
     pub deployments: Vec<Deployment>,
+    /// The deployment that the circuit breaker has ended, while nothing else was asked for since.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub failed_deployment: Option<FailedDeployment>,
+    /// What the circuit breaker has counted, and what was told of the primary deployment.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub failures: Option<Failures>,
     /// The `desiredCount` that was last taken over into the count in force.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub declared_count: Option<i32>,
@@ -75,6 +83,41 @@ pub struct Deployment {
     pub created_at: String,
     /// When one of the members above last changed (RFC 3339).
     pub updated_at: String,
+}
+
+/// A deployment that the circuit breaker has ended.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct FailedDeployment {
+    /// Its id.
+    pub id: String,
+    /// `family:revision`.
+    pub task_definition: String,
+    /// Tasks of it that had failed by then.
+    pub failed_tasks: i32,
+    /// Why they failed, and what to do about it.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub reason: String,
+}
+
+/// The record of failed tasks: what is in it is not counted, and not told, again.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Failures {
+    /// The deployment that it is about.
+    pub deployment_id: String,
+    /// Tasks that failed since one became healthy.
+    #[serde(default)]
+    pub failed_tasks: i32,
+    /// How many failures of each pod that still exists are counted, by the beginning of its UID; at most 300.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub counted: BTreeMap<String, i32>,
+    /// When the last one was counted (RFC 3339).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub counted_at: Option<String>,
+    /// What was told in events, each once for a deployment; at most 16.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub told: Vec<String>,
 }
 
 /// Whether a deployment is the one that should run.
