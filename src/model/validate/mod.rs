@@ -235,4 +235,4 @@ fn set(value: Option<&str>) -> Option<&str> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
