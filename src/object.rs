@@ -13,9 +13,11 @@ use serde_json::Value;
 use snapshot::{VolumeSnapshot, VolumeSnapshotContent};
 
 pub mod external_secrets;
+pub mod keda;
 pub mod load_balancing;
 
 use external_secrets::{ExternalSecret, SecretStore};
+use keda::{ScaledObject, TriggerAuthentication};
 use load_balancing::{HTTPRoute, SecurityGroupPolicy, TargetGroupBinding};
 
 /// When an object is applied: each rank waits for the one before it.
@@ -155,4 +157,6 @@ objects! {
     DaemonSet("apps", "v1", "daemonsets", Namespaced, Workload, Service);
     PodDisruptionBudget("policy", "v1", "poddisruptionbudgets", Namespaced, Scaling, Service);
     HorizontalPodAutoscaler("autoscaling", "v2", "horizontalpodautoscalers", Namespaced, Scaling, Service);
+    TriggerAuthentication("keda.sh", "v1alpha1", "triggerauthentications", Namespaced, Scaling, Service) optional;
+    ScaledObject("keda.sh", "v1alpha1", "scaledobjects", Namespaced, Scaling, Service) optional;
 }

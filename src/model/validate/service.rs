@@ -46,7 +46,7 @@ pub(super) fn validate(inputs: &Inputs, report: &mut Report<'_>, of_task: &mut R
     placement.requirements.extend(task.requirements.iter().cloned());
     let ebs = ebs::validate(inputs, &task, ebs::Kind { daemon, fargate }, report);
     let min_ready_seconds = deployment::min_ready_seconds(spec, &task, report);
-    let scaling = scaling::validate(spec, daemon, report);
+    let scaling = scaling::validate(inputs, daemon, report);
     let existing = service_account(spec, report);
     let exposure = exposure::validate(inputs, &task, report);
     roles::execution_trust(&task, of_task);

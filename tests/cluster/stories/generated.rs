@@ -20,10 +20,11 @@ use crate::world::World;
 /// Environment variable: how many definitions.
 const COUNT: &str = "ECS_BRIDGE_GENERATED";
 /// Groups of kinds that a cluster may lack.
-const OPTIONAL: [&str; 5] = [
+const OPTIONAL: [&str; 6] = [
     "elbv2.k8s.aws/",
     "external-secrets.io/",
     "gateway.networking.k8s.io/",
+    "keda.sh/",
     "snapshot.storage.k8s.io/",
     "vpcresources.k8s.aws/",
 ];

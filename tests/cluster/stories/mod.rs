@@ -1,6 +1,7 @@
 //! The stories.
 
 mod accept;
+mod autoscale;
 mod capacity;
 mod change;
 mod generated;
@@ -58,20 +59,26 @@ pub(crate) fn all() -> Vec<Story> {
         repair: a_deleted_deployment_comes_back, a_field_changed_by_hand_is_repaired,
             a_foreign_deployment_is_not_taken_over;
         report: what_lives_is_reported_like_its_files;
-        scale: the_scaled_count_survives_another_apply;
+        scale: the_scaled_count_survives_another_apply, kubectl_scales_and_no_kind_of_apply_resets_it;
+        autoscale: the_autoscaler_raises_and_lowers_the_count;
         schedule: a_scheduled_action_is_carried_out_and_a_missed_one_made_up_for_once;
         leader: only_the_leader_writes_and_another_takes_over;
         leave: a_deleted_service_takes_everything_along, a_file_system_can_be_used_again, workloads_left_behind_are_taken_over,
             a_namespace_goes_while_no_operator_runs;
         volumes: services_share_a_file_system_and_the_last_one_leaves_it;
         volumes: a_file_system_that_a_service_gives_up_leaves_nothing_behind;
-        traffic: names_of_service_connect_are_services_and_go_with_it, no_more_tasks_are_evicted_than_ecs_would_stop;
+        traffic: names_of_service_connect_are_services_and_go_with_it, no_more_tasks_are_evicted_than_ecs_would_stop, a_protected_task_outlives_a_lower_count_until_its_time_is_over;
         silence: a_restart_and_a_silent_minute_write_nothing;
     };
     all.push(story!(capacity, a_capacity_provider_counts_its_nodes, true));
     all.push(story!(volumes, a_storage_class_comes_back_while_it_is_needed_and_goes_afterwards, true));
     all.push(story!(traffic, load_balancing_is_taken_up_when_it_comes_and_rolls_nothing, true));
     all.push(story!(secrets, external_secrets_is_taken_up_when_it_comes_and_rolls_nothing, true));
+    all.push(story!(
+        autoscale,
+        keda_takes_over_from_the_autoscaler_when_it_comes_and_there_is_never_a_second,
+        true
+    ));
     all.push(story!(silence, an_operator_of_the_whole_cluster_writes_nothing, true));
     all
 }

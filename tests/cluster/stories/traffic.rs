@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use ecs_bridge::api::labels;
 use k8s_openapi::api::apps::v1::Deployment;
 use k8s_openapi::api::core::v1::{Pod, ResourceQuota, Service};
 use k8s_openapi::api::networking::v1::Ingress;
@@ -170,5 +171,46 @@ pub(crate) async fn no_more_tasks_are_evicted_than_ecs_would_stop(cluster: Arc<C
     spec["deploymentConfiguration"] = json!({"minimumHealthyPercent": 0});
     world.apply("EcsService", "web", spec).await;
     world.gone(budgets, "web", &budget.uid().unwrap()).await;
+    world.end().await;
+}
+
+pub(crate) async fn a_protected_task_outlives_a_lower_count_until_its_time_is_over(cluster: Arc<Cluster>) {
+    let (world, operator) = World::with_operator(&cluster, "protect").await;
+    world.task_definition("web", "web:1").await;
+    world.service("web", 3).await;
+    world.steady("web", 3).await;
+    let pods = world.pods("web").await;
+    let (all, chosen) = (world.api::<Pod>(), pods[1].name_any());
+    let annotate = |until: Value| {
+        let body = json!({"metadata": {"annotations": {labels::PROTECTED_UNTIL: until}}});
+        let (all, chosen) = (all.clone(), chosen.clone());
+        async move { all.patch(&chosen, &PatchParams::default(), &Patch::Merge(&body)).await.unwrap() }
+    };
+    let has = |key: &'static str| move |pod: &Value| pod["metadata"]["annotations"].get(key).is_some();
+    const COST: &str = "controller.kubernetes.io/pod-deletion-cost";
+
+    annotate(json!("tomorrow")).await;
+    world.until(all.clone(), &chosen, "answered", has(labels::PROTECTION)).await;
+    let refusals = || async {
+        let events = world.events("web").await;
+        events.into_iter().filter(|(reason, _)| reason == "TaskProtectionRefused").count()
+    };
+    assert_eq!(refusals().await, 1);
+
+    annotate(json!("2126-01-01T00:00:00Z")).await;
+    let marked = world.until(all.clone(), &chosen, "protected", has(COST)).await;
+    assert_eq!(marked["metadata"]["annotations"]["karpenter.sh/do-not-disrupt"], "true");
+    world.service("web", 1).await;
+    world.steady("web", 1).await;
+    let left: Vec<String> = world.pods("web").await.iter().map(kube::ResourceExt::name_any).collect();
+    assert_eq!(left, [chosen.clone()]);
+    rest(&cluster, &operator).await;
+
+    let soon = jiff::Timestamp::now() + jiff::SignedDuration::from_secs(3);
+    annotate(json!(soon.to_string())).await;
+    let taken = |pod: &Value| !has(COST)(pod) && !has(labels::PROTECTION)(pod);
+    let over = world.until(all.clone(), &chosen, "no longer protected", taken).await;
+    assert_eq!(over["metadata"]["annotations"][labels::PROTECTED_UNTIL], soon.to_string());
+    assert_eq!(refusals().await, 1);
     world.end().await;
 }

@@ -149,8 +149,10 @@ impl Generated {
         let version = version.unwrap_or_else(|| dice.pick(&["1.33", "1.34", "1.35", "1.36"]));
         let mut capabilities = Capabilities::of_version(version).expect("a known version");
         capabilities.apis.insert("snapshot.storage.k8s.io".to_owned());
-        if dice.flip() {
-            capabilities.apis.insert("external-secrets.io".to_owned());
+        for api in ["external-secrets.io", "keda.sh"] {
+            if dice.flip() {
+                capabilities.apis.insert(api.to_owned());
+            }
         }
         let default_architecture = dice.pick(&["amd64", "arm64"]).to_owned();
         for group in ["elbv2.k8s.aws", "gateway.networking.k8s.io", "vpcresources.k8s.aws"] {

@@ -74,9 +74,15 @@ pub(super) fn traffic(scene: &mut Scene, task: &Members, service: &mut Members) 
     });
 }
 
-/// A port that takes requests of a new load balancer.
+/// A port that takes requests of a new load balancer: of a container that does not end before others start.
 pub(super) fn entry(task: &Members, dice: &mut Dice) -> Option<i64> {
-    let ports = ports(task);
+    let containers = task["containerDefinitions"].as_array().expect("a list");
+    let stays = |name: &str| {
+        let waits = |other: &Value| other["dependsOn"].to_string().contains(&format!("{name:?}"));
+        let options = task.get("kubernetes").map(|ours| ours["containers"][name].is_object());
+        !containers.iter().any(waits) && options != Some(true)
+    };
+    let ports: Vec<_> = ports(task).into_iter().filter(|(container, ..)| stays(container)).collect();
     (!ports.is_empty() && dice.flip()).then(|| ports[dice.below(ports.len())].1)
 }
 
