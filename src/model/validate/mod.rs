@@ -12,7 +12,9 @@ mod deployment;
 mod ebs;
 mod eks_fargate;
 mod env_files;
+mod execute;
 mod exit;
+mod exposure;
 mod fargate;
 mod health;
 mod home;
@@ -44,7 +46,7 @@ use std::collections::BTreeSet;
 use std::fmt::Display;
 
 use super::{Service, Task};
-use crate::api::{CapacityProviderSpec, TaskDefinitionSpec};
+use crate::api::{CapacityProviderSpec, EcsServiceSpec, TaskDefinitionSpec};
 use crate::desired::Context;
 use crate::finding::{Code, Finding, Path, Severity, any_error};
 use crate::policy::{Privilege, Verdict};
@@ -87,6 +89,14 @@ pub fn service(inputs: &Inputs, context: &Context) -> (Option<Service>, Findings
     of_task.name_grants(&needed);
     let findings = Findings { service: own.findings, task_definition: of_task.findings };
     (Some(service).filter(|_| !findings.any_error()), findings)
+}
+
+/// What can be said about a service whose task definition is not known, besides what the ledger says.
+#[must_use]
+pub fn lone_service(spec: &EcsServiceSpec, context: &Context) -> Vec<Finding> {
+    let mut report = Report::new(context);
+    exposure::alone(spec, &mut report);
+    report.conclude(None::<()>).1
 }
 
 /// A task definition by itself.
