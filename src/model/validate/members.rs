@@ -21,11 +21,6 @@ pub(super) fn validate(inputs: &Inputs, report: &mut Report<'_>) {
     controller(spec, report);
     balancers(&spec.load_balancers, report);
     role(inputs, report);
-    report.within(
-        spec.health_check_grace_period_seconds,
-        0..=i32::MAX,
-        Path::ROOT.member("healthCheckGracePeriodSeconds"),
-    );
     monitoring(spec, report);
     lattice(inputs, report);
     let connect = spec.service_connect_configuration.as_ref().filter(|c| c.enabled != Some(false));
@@ -149,7 +144,9 @@ fn discovery(services: &[ServiceConnectService], report: &mut Report<'_>) {
         }
         let aliases = element.member("clientAliases");
         for (j, alias) in service.client_aliases.iter().enumerate() {
-            let Some(dns) = set(alias.dns_name.as_deref()).filter(|dns| !legal(dns, 127, b".")) else {
+            let Some(dns) =
+                set(alias.dns_name.as_deref()).filter(|dns| !legal(&dns.to_ascii_lowercase(), 127, b"."))
+            else {
                 continue;
             };
             let alias = aliases.index(j);
