@@ -221,8 +221,9 @@ fn summary(
         };
     }
     if let Some(failed) = &status.failed_deployment {
-        let message = failure(failed, status, desired.rolled_back, steady);
-        return match (desired.rolled_back && !desired.stopped, steady) {
+        let came_back = desired.rolled_back && !desired.stopped;
+        let message = failure(failed, status, came_back, steady);
+        return match (came_back, steady) {
             (false, _) => conditions::stalled(reasons::DEPLOYMENT_FAILED, message),
             (true, false) => conditions::reconciling(reasons::ROLLING_BACK, message),
             (true, true) => conditions::stalled(reasons::ROLLED_BACK, message),
