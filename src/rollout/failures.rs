@@ -235,7 +235,7 @@ mod tests {
         for round in 1..=40 {
             let mut pods: Vec<_> = (0..10_000).map(|uid| crashed(uid, round)).collect();
             // In no order that could be relied on.
-            pods.rotate_left(usize::try_from(round).expect("a number") * 700);
+            pods.rotate_left(usize::try_from(round).expect("a number") * 200);
             failures = count(&failures, &pods, round.into());
         }
         assert_eq!(failures.counted.len(), REMEMBERED);

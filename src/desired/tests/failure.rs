@@ -188,6 +188,13 @@ fn without_rollback_a_failed_deployment_stands_still_and_says_so() {
     assert_eq!(condition(&told, types::STALLED), ("True", reasons::DEPLOYMENT_FAILED));
     assert_eq!(told.status.deployments[0].rollout_state, RolloutState::Failed);
 
+    let mut paused = world.clone();
+    paused.status = told.status.clone();
+    paused.spec["kubernetes"]["paused"] = true.into();
+    let waits = outcome(&paused, &service(&paused)).status;
+    assert_eq!(waits.deployments[0].rollout_state, RolloutState::Failed);
+    assert_eq!(waits.failed_deployment, told.status.failed_deployment);
+
     // The pods are gone, and so is the status: the workload itself remembers.
     let mut live = stopped;
     live["status"] = json!({ "observedGeneration": 1, "replicas": 2 });
@@ -202,6 +209,39 @@ fn without_rollback_a_failed_deployment_stands_still_and_says_so() {
     assert!(!next.stopped && next.record.is_some());
     assert_eq!(deployment(&next)["spec"]["paused"], Value::Null);
     assert_eq!(deployment(&next)["metadata"]["annotations"][labels::FAILED_DEPLOYMENT], Value::Null);
+}
+
+/// Two providers with one task each, 50/100: one task at a time.
+fn two_providers() -> World {
+    let mut spec = replica(2);
+    spec["deploymentConfiguration"] = json!({ "minimumHealthyPercent": 50, "maximumPercent": 100 });
+    spec["capacityProviderStrategy"] = json!([
+        { "capacityProvider": "one", "weight": 1 }, { "capacityProvider": "two", "weight": 1 },
+    ]);
+    let mut start = world(spec);
+    for name in ["one", "two"] {
+        start.providers.insert(name.to_owned(), json!({ "name": name }));
+    }
+    let mut world = carried_out(start.clone(), &service(&start));
+    world.status = outcome(&world, &service(&world)).status;
+    world
+}
+
+#[test]
+fn a_child_that_waits_for_another_is_not_blocked() {
+    let mut world = two_providers();
+    let old = world.recorded[0].id.clone();
+    world.revisions.push(revision(2, "web:2"));
+    let desired = service(&world);
+    let ids: Vec<_> = desired
+        .objects
+        .iter()
+        .filter(|o| o.kind().kind == "Deployment")
+        .map(|o| template_id(&o.to_value()).to_owned())
+        .collect();
+    assert!(ids[0] != old && ids[1] == old, "{ids:?}");
+    assert_eq!(desired.held, [""; 0]);
+    assert_eq!(condition(&outcome(&world, &desired), types::RECONCILING).1, reasons::DEPLOYMENT_IN_PROGRESS);
 }
 
 #[test]
