@@ -180,7 +180,7 @@ codes! {
     CompleteTreatedAsSuccess Warning "What waits for COMPLETE also waits for exit code 0.";
     ConstraintNotApplied Warning "A placement constraint cannot be said with node labels."
         "Say it as a node selector of a capacity provider.";
-    CooldownClamped Info "A cooldown is longer than an autoscaler can wait.";
+    CooldownClamped Info "A cooldown is longer than an autoscaler can wait, or shorter than it looks back.";
     CustomMetricNotApplied Warning "Nothing scales by this metric."
         "Track CPU or memory as well, or scale the EcsService with KEDA.";
     DependencyCycle Error "Containers wait for each other, so none of them can start.";
@@ -300,8 +300,6 @@ codes! {
         "Make one that routes to the Service of the same name.";
     S3FilesNeedsDriver Info "S3 Files are mounted by version 3.0 or later of the EFS CSI driver.";
     ScaleOutCooldownApproximated Info "A scale-out cooldown is approximated by a stabilization window.";
-    ScheduledScalingNotApplied Warning "Scheduled actions are not carried out."
-        "Change MinCapacity and MaxCapacity from a CronJob or a pipeline.";
     SecretRefreshApproximated Info "Secrets are read with each deployment and every hour instead of at each start.";
     SecretRegionUnknown Warning "Nothing says in which Region a bare name is.";
     SecretToFill Warning "A Secret has to be filled by hand before tasks can start.";
@@ -332,6 +330,7 @@ codes! {
     TagsNotApplied Warning "Tags are kept in the definition and are set on nothing that runs.";
     TargetGroupNotAttached Warning "A target group does not get the tasks."
         "Install the AWS Load Balancer Controller and make a TargetGroupBinding for the Service of the same name.";
+    TargetValueRounded Info "An autoscaler keeps a whole percentage near the target.";
     TaskDefinitionNotFound Error "The service names a task definition that is not there.";
     TaskReplacedAtOnce Info "A task that fails is replaced without waiting, however often it fails.";
     TaskRoleLeftToServiceAccount Warning "The task role is that of an existing ServiceAccount, which is not looked at.";

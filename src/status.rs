@@ -5,7 +5,7 @@ mod events;
 
 use crate::api::EcsServiceStatus;
 use crate::api::condition::{self, reasons};
-use crate::api::ecs_service::{FailedDeployment, Failures};
+use crate::api::ecs_service::{FailedDeployment, Failures, ScalingStatus};
 use crate::api::labels;
 use crate::desired::{Desired, Observed, Waiting, World, conditions};
 use crate::finding::{Finding, any_error};
@@ -26,6 +26,9 @@ pub struct Outcome {
     pub status: EcsServiceStatus,
     /// Events to create before the status is written, so that a crash between the two repeats nothing.
     pub events: Vec<Event>,
+    /// Whether the objects were made for another state of the deployment than this status says, so that the service
+    /// has to be looked at once more.
+    pub again: bool,
 }
 
 /// An event about an object. Created once under its name; AlreadyExists means that it was told before.
@@ -83,7 +86,12 @@ pub fn service(world: &World, desired: &Desired, observed: &Observed) -> Outcome
     let taken_over = if follows { previous.declared_count } else { today };
     let before = Before { declared: taken_over, in_force: previous.desired_count };
     let before = previous.observed_generation.map(|_| before);
-    let in_force = count::in_force(&world.spec, before);
+    let auto_scaling = match &desired.scaling {
+        Some(decision) => decision.state.clone(),
+        None => previous.auto_scaling.clone(),
+    };
+    let bounds = auto_scaling.as_ref().map(ScalingStatus::in_force);
+    let in_force = count::in_force(&world.spec, before, bounds);
     let daemon: i32 = observed.workloads.iter().filter(|w| w.kind == "DaemonSet").map(|w| w.desired).sum();
     let desired_count = in_force.map_or(daemon, |c| c.in_force);
     let tasks = |state: TaskState| number(world.tasks.iter().filter(|t| t.state == state).count());
@@ -98,6 +106,7 @@ pub fn service(world: &World, desired: &Desired, observed: &Observed) -> Outcome
         task_definition: primary.map(|d| d.task_definition.clone()),
         rollout_state: primary.map(|d| d.rollout_state),
         declared_count: declared,
+        auto_scaling,
         replicas: number(world.tasks.iter().filter(|task| task.state.counts()).count()),
         selector: Some(format!("{}={}", labels::SERVICE, world.context.name)),
         failed_deployment: failed(world, desired),
@@ -114,10 +123,13 @@ pub fn service(world: &World, desired: &Desired, observed: &Observed) -> Outcome
         Some(_) => conditions::with_unknown_fidelity(wanted),
     };
     let mut events = events::of(world, &status, &wanted);
+    events.extend(events::scheduled(world, desired, &status));
     events.extend(troubles);
     status.conditions = condition::merge(&previous.conditions, wanted, world.generation, world.now);
     (status.findings, status.findings_omitted) = capped(desired.findings.clone());
-    Outcome { status, events }
+    let rolling = desired.target.as_ref().map(|target| status.is_rolling(&target.id));
+    let again = desired.scale_in_held.is_some() && desired.scale_in_held != rolling;
+    Outcome { status, events, again }
 }
 
 /// The deployment that the circuit breaker has ended; what the status says of it stays as it was said first.

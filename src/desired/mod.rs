@@ -23,10 +23,10 @@ use crate::capabilities::Capabilities;
 use crate::finding::Finding;
 use crate::object::Object;
 use crate::policy::Policy;
-use crate::rollout::ServiceRevision;
 use crate::rollout::cause::Cause;
 use crate::rollout::observed::{Task, Workload};
 use crate::rollout::revision::TaskRevision;
+use crate::rollout::{ServiceRevision, bounds};
 
 pub use service::service;
 
@@ -85,6 +85,10 @@ pub struct Desired {
     pub findings: Vec<Finding>,
     /// The count to write into `spec.kubernetes.scaledCount`, where it has to change.
     pub scaled_count: Option<i32>,
+    /// The bounds of the count; `None` where nothing is decided about them.
+    pub scaling: Option<bounds::Decision>,
+    /// Whether the autoscaler, if there is one, may not lower the count because a deployment is in progress.
+    pub scale_in_held: Option<bool>,
     /// Name of the task definition's ControllerRevision that the service has to own as well.
     pub uses_revision: Option<String>,
     /// A deployment to record (create) before any object is applied.

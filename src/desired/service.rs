@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::{Context, Desired, Prune, Waiting, World, children, failure};
+use crate::api::ecs_service::ScalingStatus;
 use crate::api::{CapacityProviderSpec, EcsServiceSpec, TaskDefinitionSpec};
 use crate::capacity;
 use crate::ecs::arn::TaskDefinitionRef;
@@ -14,6 +15,7 @@ use crate::ledger::{self, Root};
 use crate::model::{self, validate};
 use crate::object::{Object, Rank};
 use crate::policy::{Mode, Policy};
+use crate::rollout::bounds::{self, Decision};
 use crate::rollout::count::{self, Before};
 use crate::rollout::plan::{self, Plan};
 use crate::rollout::revision::{self, TaskRevision};
@@ -51,7 +53,11 @@ pub fn service(world: &World) -> Desired {
     }
     let live = live(world, &reading, &mut desired);
     let before = Before { declared: world.status.declared_count, in_force: world.status.desired_count };
-    let count = count::in_force(&world.spec, world.status.observed_generation.map(|_| before));
+    let scaling = bounds(world, &reading);
+    let in_bounds = scaling.state.as_ref().map(ScalingStatus::in_force);
+    let count = count::in_force(&world.spec, world.status.observed_generation.map(|_| before), in_bounds);
+    desired.wake = scaling.wake;
+    desired.scaling = Some(scaling);
     desired.scaled_count = count.filter(|c| c.write).map(|c| c.in_force);
 
     let hash = live.as_ref().map(|live| live.hash.as_str());
@@ -87,7 +93,7 @@ pub fn service(world: &World) -> Desired {
     let judged = failure::judge(world, &target, &model, spec, in_force);
     desired.failures = judged.failures;
     desired.causes = judged.causes;
-    desired.wake = judged.wake;
+    desired.wake = [desired.wake, judged.wake].into_iter().flatten().min();
     desired.failed = target.rollback.as_ref().map(|rollback| rollback.from.clone());
     if judged.failed {
         desired.failed = Some(target.deployment_id().to_owned());
@@ -104,6 +110,11 @@ pub fn service(world: &World) -> Desired {
     }
     desired.rolled_back = target.rollback.is_some();
     let target = target.deployment();
+    if let Some(scaling) = &mut model.scaling {
+        let held = world.status.is_rolling(&target.id);
+        scaling.take(in_bounds, held);
+        desired.scale_in_held = Some(held);
+    }
     let children::Children { templates, steps, held } =
         children::children(world, &target, &model, in_force, desired.stopped);
     desired.held = held;
@@ -126,6 +137,16 @@ pub fn service(world: &World) -> Desired {
     });
     desired.target = Some(target);
     desired
+}
+
+/// The bounds of the count. As long as what is said of them cannot be read, those in force stay.
+fn bounds(world: &World, reading: &Reading<EcsServiceSpec>) -> Decision {
+    let before = world.status.auto_scaling.as_ref();
+    let auto = reading.value.as_ref().and_then(|spec| spec.auto_scaling.as_ref());
+    if auto.is_none() && any_error(&reading.findings) {
+        return Decision { state: before.cloned(), ..Decision::default() };
+    }
+    bounds::decide(auto, before, world.now)
 }
 
 /// What may be deleted: as long as the deployment is not complete, or a child of it is not among the objects, what

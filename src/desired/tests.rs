@@ -2,6 +2,7 @@
 
 mod failure;
 mod rolling;
+mod scaling;
 
 use std::collections::BTreeMap;
 

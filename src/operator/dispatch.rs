@@ -5,11 +5,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use jiff::Timestamp;
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinSet;
-use tokio::time::{Instant, sleep_until, timeout};
+use tokio::time::{Instant, sleep, sleep_until, timeout};
 use tracing::Instrument as _;
 
+use super::clock::Clock;
 use super::context::Context;
 use super::key::{Key, Root};
 use super::queue::Queue;
@@ -40,6 +42,7 @@ pub(crate) enum Verdict {
 #[derive(Debug, Default)]
 pub(crate) struct Dispatch {
     queue: Mutex<Queue<Key>>,
+    clock: Mutex<Clock<Key>>,
     wake: Notify,
     leading: AtomicBool,
 }
@@ -58,6 +61,21 @@ impl Dispatch {
         }
         drop(queue);
         self.wake.notify_one();
+    }
+
+    /// Sets when an object has to be looked at although nothing changes; without a time it need not.
+    pub(crate) fn wake_at(&self, key: &Key, at: Option<Timestamp>) {
+        lock(&self.clock).set(key, at);
+    }
+
+    /// Asks for what is due by the calendar; how long until more may be.
+    fn look_at_the_clock(&self) -> Option<Duration> {
+        let now = Timestamp::now();
+        let due = lock(&self.clock).take(now);
+        if !due.is_empty() {
+            self.request(Duration::ZERO, due);
+        }
+        lock(&self.clock).sleep(now)
     }
 
     /// Whether other objects are due and wait for their turn.
@@ -90,6 +108,7 @@ pub(crate) async fn run(cx: Arc<Context>, concurrency: usize, mut stop: watch::R
     let mut running = JoinSet::new();
     let mut keys = HashMap::new();
     while !*stop.borrow() {
+        let pause = dispatch.look_at_the_clock();
         while running.len() < concurrency.max(1)
             && let Some(key) = dispatch.pop()
         {
@@ -104,7 +123,14 @@ pub(crate) async fn run(cx: Arc<Context>, concurrency: usize, mut stop: watch::R
                 None => std::future::pending().await,
             }
         };
+        let tick = async {
+            match pause {
+                Some(pause) => sleep(pause).await,
+                None => std::future::pending().await,
+            }
+        };
         tokio::select! {
+            () = tick => {}
             _ = stop.changed() => {}
             () = dispatch.wake.notified() => {}
             () = due => {}

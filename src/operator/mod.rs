@@ -11,6 +11,7 @@ mod backoff;
 mod cache;
 mod capabilities;
 mod capacity_provider;
+mod clock;
 mod context;
 mod dispatch;
 mod error;

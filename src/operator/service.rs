@@ -3,6 +3,8 @@
 //! What runs comes first, also before what is said about other services: while more of them wait, a reconcile that
 //! has written objects ends there, and the rest of it has its turn after them.
 
+use std::time::Duration;
+
 use super::context::Context;
 use super::dispatch::Verdict;
 use super::error::Error;
@@ -15,10 +17,12 @@ use crate::status;
 /// Brings the cluster one step closer to what a service asks for.
 pub(crate) async fn reconcile(cx: &Context, key: &Key) -> Result<Verdict, Error> {
     let Some(mut world) = gather::service(cx, key) else {
+        cx.dispatch.wake_at(key, None);
         return Ok(Verdict::Gone);
     };
     let mut desired = desired::service(&world);
     tracing::Span::current().record("generation", world.generation);
+    cx.dispatch.wake_at(key, desired.wake);
     let uid = world.uid.clone();
     let subject = Subject { key, uid: &uid };
 
@@ -44,6 +48,7 @@ pub(crate) async fn reconcile(cx: &Context, key: &Key) -> Result<Verdict, Error>
         };
         world = again;
         desired = desired::service(&world);
+        cx.dispatch.wake_at(key, desired.wake);
     }
     if let Some(revision) = &desired.uses_revision {
         records::use_revision(cx, subject, revision).await?;
@@ -60,9 +65,8 @@ pub(crate) async fn reconcile(cx: &Context, key: &Key) -> Result<Verdict, Error>
     let observed = Observed { workloads: gather::workloads(cx, &world.uid), refused: applied.refused };
     let outcome = status::service(&world, &desired, &observed);
     publish::publish(cx, subject, &outcome.events, &outcome.status).await?;
-    if let Some(wake) = desired.wake {
-        let wait = wake.duration_since(world.now).try_into().unwrap_or_default();
-        cx.dispatch.request(wait, [key.clone()]);
+    if outcome.again {
+        cx.dispatch.request(Duration::ZERO, [key.clone()]);
     }
     if changed || removed > 0 {
         tracing::info!(deployment, written = applied.written, removed, scaled, "service changed");

@@ -1,6 +1,7 @@
 //! Deployments of a service: what is recorded, what starts, what is held.
 
 pub mod arithmetic;
+pub mod bounds;
 pub mod breaker;
 pub mod budget;
 pub mod cause;

@@ -67,6 +67,21 @@ pub(super) fn of(world: &World, status: &EcsServiceStatus, wanted: &[condition::
     events
 }
 
+/// That a scheduled action was carried out, in Application Auto Scaling's wording.
+pub(super) fn scheduled(world: &World, desired: &Desired, status: &EcsServiceStatus) -> Option<Event> {
+    let applied = desired.scaling.as_ref()?.applied.as_ref()?;
+    let bounds = status.auto_scaling.as_ref()?;
+    let service = ecs_name(world);
+    Some(Event::new(
+        &[&world.uid, "scheduled", &applied.name, &applied.due.to_string()],
+        "ScheduledAction",
+        format!(
+            "(service {service}) scheduled action name {} was triggered: minimum capacity was set to {} and maximum capacity was set to {}.",
+            applied.name, bounds.min_capacity, bounds.max_capacity
+        ),
+    ))
+}
+
 /// Most things that are told of the troubles of one deployment.
 const TOLD: usize = 16;
 

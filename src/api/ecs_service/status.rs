@@ -43,6 +43,9 @@ pub struct EcsServiceStatus {
     /// The `desiredCount` that was last taken over into the count in force.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub declared_count: Option<i32>,
+    /// The bounds of the count, as scheduled actions have left them. Only with a scalable target.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub auto_scaling: Option<ScalingStatus>,
     /// Pods of the service that exist and are not being stopped: what the `scale` subresource reports.
     pub replicas: i32,
     /// Label selector of the service's pods, for autoscalers.
@@ -55,6 +58,61 @@ pub struct EcsServiceStatus {
     /// Findings beyond the 64 that are listed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub findings_omitted: Option<i64>,
+}
+
+/// The bounds of the count in force, and what they came from.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ScalingStatus {
+    /// Lowest count that scaling sets.
+    pub min_capacity: i32,
+    /// Highest count that scaling sets.
+    pub max_capacity: i32,
+    /// The scalable target that was registered last. A change of it takes precedence over earlier scheduled actions.
+    pub scalable_target: Capacities,
+    /// The scheduled action that was carried out last since then.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last_scheduled_action: Option<String>,
+    /// What was due up to this time (RFC 3339) has been carried out.
+    pub actions_until: String,
+    /// Whether scheduled scaling was suspended: what is due then is not made up for.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub scheduled_scaling_suspended: bool,
+    /// The scheduled actions that are known.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = 200))]
+    pub scheduled_actions: Vec<SeenAction>,
+}
+
+/// Bounds of a count.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Capacities {
+    /// The lowest.
+    pub min_capacity: i32,
+    /// The highest.
+    pub max_capacity: i32,
+}
+
+/// A scheduled action that is known.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct SeenAction {
+    /// Its name.
+    pub name: String,
+    /// Hash of what it says.
+    pub digest: String,
+    /// Since when it says so (RFC 3339); `rate` counts from here.
+    pub since: String,
+}
+
+impl EcsServiceStatus {
+    /// Whether a deployment is in progress, also when it is not known yet.
+    #[must_use]
+    pub fn is_rolling(&self, deployment: &str) -> bool {
+        let known = self.deployments.iter().find(|known| known.id == deployment);
+        known.is_none_or(|known| known.rollout_state == RolloutState::InProgress)
+    }
 }
 
 /// One deployment, with the member names of DescribeServices.
