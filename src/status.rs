@@ -255,7 +255,7 @@ fn summary(
         "{} desired, {} running, {} pending.",
         status.desired_count, status.running_count, status.pending_count
     );
-    if !steady && status.deployments.len() == 1 && status.running_count == status.desired_count {
+    if !steady && status.deployments.first().is_some_and(|d| d.running_count >= d.desired_count) {
         counts.push_str(" Waiting until every task counts as healthy.");
     }
     if steady {

@@ -73,7 +73,8 @@ pub fn account(
         }
         room -= usize::from(known.is_none());
         let more = tally.total - known.unwrap_or_default();
-        if tally.counts {
+        // What is healthy now has had its trouble before.
+        if tally.counts && healthy(task).is_none() {
             new += if more <= 0 && tally.stuck && round { 1 } else { more.max(0) };
         }
         stuck |= tally.stuck;
@@ -178,6 +179,18 @@ mod tests {
         // It was ready, but had not run long enough.
         task.trouble.as_mut().expect("trouble").containers[0].ran = 30;
         assert_eq!(count(&Failures::default(), &[task], 0).failed_tasks, 1);
+    }
+
+    #[test]
+    fn a_task_that_is_healthy_now_is_not_asked_for_its_past() {
+        let mut task = crashed(1, 5);
+        task.ready_since = Some(at(-300));
+        let first = count(&Failures::default(), std::slice::from_ref(&task), 0);
+        assert_eq!(first.failed_tasks, 0);
+        task.ready_since = None;
+        assert_eq!(count(&first, std::slice::from_ref(&task), 5).failed_tasks, 0);
+        task.trouble.as_mut().expect("trouble").containers[0].ends = 6;
+        assert_eq!(count(&first, &[task], 9).failed_tasks, 1);
     }
 
     #[test]

@@ -164,6 +164,38 @@ fn what_has_failed_is_tried_again_when_forced_and_not_before() {
 }
 
 #[test]
+fn a_definition_that_goes_back_to_what_came_back_is_content() {
+    let mut world = rolled_back();
+    world.status = outcome(&world, &service(&world)).status;
+    world.spec["taskDefinition"] = "web:1".into();
+    let desired = service(&world);
+    assert_eq!(desired.record, None);
+    let told = outcome(&world, &desired);
+    assert_eq!(condition(&told, types::READY), ("True", reasons::STEADY_STATE));
+    assert_eq!(told.status.failed_deployment, None);
+}
+
+#[test]
+fn a_daemon_whose_deployment_failed_stands_still() {
+    let mut world =
+        world(json!({ "serviceName": "web", "taskDefinition": "web", "schedulingStrategy": "DAEMON",
+        "deploymentConfiguration": breaker(false) }));
+    let first = service(&world);
+    world.recorded.extend(first.record.clone());
+    let id = world.recorded[0].id.clone();
+    let object = |desired: &Desired| {
+        let found = desired.objects.iter().find(|o| o.kind().kind == "DaemonSet");
+        found.expect("a DaemonSet").to_value()
+    };
+    let mut live = object(&first);
+    live["status"] = json!({ "observedGeneration": 1, "desiredNumberScheduled": 4 });
+    world.workloads = Workload::of(&live).into_iter().collect();
+    world.tasks = (0..3).map(|n| stuck(n, &id)).collect();
+    let stopped = object(&service(&world));
+    assert_eq!(stopped["spec"]["updateStrategy"], json!({ "type": "OnDelete" }));
+}
+
+#[test]
 fn what_was_rolled_back_to_and_fails_stops() {
     let mut world = failing(breaker(true), 3);
     let (old, _) = ids(&world);
