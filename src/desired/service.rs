@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::{Context, Desired, Prune, Waiting, World, children, failure};
+use super::{Context, Desired, Prune, Waiting, World, children, failure, protection};
 use crate::api::ecs_service::ScalingStatus;
 use crate::api::{CapacityProviderSpec, EcsServiceSpec, TaskDefinitionSpec};
 use crate::capacity;
@@ -22,12 +22,23 @@ use crate::rollout::revision::{self, TaskRevision};
 use crate::rollout::{Inputs, ServiceRevision};
 use crate::{model::name, translate};
 
-/// Decides about one service.
+/// Decides about one service, and about those of its pods that somebody protects.
+#[must_use]
+pub fn service(world: &World) -> Desired {
+    let mut desired = decide(world);
+    if !matches!(desired.waiting, Some(Waiting::Namesake(_) | Waiting::Paused | Waiting::Record)) {
+        let (marks, next) = protection::decide(&world.tasks, world.now);
+        desired.marks = marks;
+        desired.wake = [desired.wake, next].into_iter().flatten().min();
+    }
+    desired
+}
+
+/// Decides about the service itself.
 ///
 /// Whatever is wrong with the live definition, what runs is kept: objects then come from the recorded deployment,
 /// only the count still follows the live spec.
-#[must_use]
-pub fn service(world: &World) -> Desired {
+fn decide(world: &World) -> Desired {
     let mut desired = Desired {
         target: plan::newest(&world.recorded).map(ServiceRevision::deployment),
         failures: world.status.failures.clone().unwrap_or_default(),

@@ -14,6 +14,7 @@ mod schedule;
 mod secrets;
 mod silence;
 mod start;
+mod traffic;
 mod volumes;
 
 use std::future::Future;
@@ -66,10 +67,12 @@ pub(crate) fn all() -> Vec<Story> {
             a_namespace_goes_while_no_operator_runs;
         volumes: services_share_a_file_system_and_the_last_one_leaves_it;
         volumes: a_file_system_that_a_service_gives_up_leaves_nothing_behind;
+        traffic: names_of_service_connect_are_services_and_go_with_it, no_more_tasks_are_evicted_than_ecs_would_stop, a_protected_task_outlives_a_lower_count_until_its_time_is_over;
         silence: a_restart_and_a_silent_minute_write_nothing;
     };
     all.push(story!(capacity, a_capacity_provider_counts_its_nodes, true));
     all.push(story!(volumes, a_storage_class_comes_back_while_it_is_needed_and_goes_afterwards, true));
+    all.push(story!(traffic, load_balancing_is_taken_up_when_it_comes_and_rolls_nothing, true));
     all.push(story!(secrets, external_secrets_is_taken_up_when_it_comes_and_rolls_nothing, true));
     all.push(story!(
         autoscale,
