@@ -4,9 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{Report, set};
 use crate::api::EcsServiceSpec;
-use crate::api::ecs::{
-    DeploymentControllerType, LoadBalancer, NetworkMode, SchedulingStrategy, ServiceConnectService,
-};
+use crate::api::ecs::{DeploymentControllerType, NetworkMode, SchedulingStrategy, ServiceConnectService};
 use crate::ecs::arn;
 use crate::finding::{Code, Path};
 use crate::model::name::is_ecs_name;
@@ -19,7 +17,6 @@ pub(super) fn validate(inputs: &Inputs, report: &mut Report<'_>) {
         report.add(Code::InvalidName, Path::ROOT.member("cluster"), message);
     }
     controller(spec, report);
-    balancers(&spec.load_balancers, report);
     role(inputs, report);
     monitoring(spec, report);
     lattice(inputs, report);
@@ -40,23 +37,6 @@ fn controller(spec: &EcsServiceSpec, report: &mut Report<'_>) {
             format!("DAEMON services do not support the deployment controller {kind}."),
             "Set deploymentController.type to ECS.",
         );
-    }
-}
-
-fn balancers(balancers: &[LoadBalancer], report: &mut Report<'_>) {
-    let list = Path::ROOT.member("loadBalancers");
-    let classic = |balancer: &&LoadBalancer| set(balancer.load_balancer_name.as_deref()).is_some();
-    for (i, balancer) in balancers.iter().enumerate().filter(|(_, balancer)| classic(balancer)) {
-        let element = list.index(i);
-        let group = set(balancer.target_group_arn.as_deref()).is_some();
-        if group || balancers.len() > 1 {
-            report.advise(
-                Code::InvalidValue,
-                element.member("loadBalancerName"),
-                "A classic load balancer stands alone, without target groups.",
-                "Take it out, or the target groups.",
-            );
-        }
     }
 }
 

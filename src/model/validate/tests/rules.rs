@@ -181,7 +181,6 @@ fn task_definitions() {
 fn services() {
     let balancers = |list: Value| service(json!({ "loadBalancers": list }));
     let group = json!({ "targetGroupArn": "arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/w/0123456789abcdef", "containerName": "app", "containerPort": 80 });
-    let classic = json!({ "loadBalancerName": "old", "containerName": "app", "containerPort": 80 });
     let metric = |patch: Value| {
         let whole = json!({ "metricNames": ["CPUUtilization"], "resolutionSeconds": 20 });
         service(json!({ "monitoring": { "metricConfigurations": [merged(&whole, &patch)] } }))
@@ -210,8 +209,6 @@ fn services() {
             "InvalidValue healthCheckGracePeriodSeconds",
         ),
         (balancers(json!([group])), ""),
-        (balancers(json!([classic, group])), "InvalidValue loadBalancers[0].loadBalancerName"),
-        (balancers(json!([merged(&classic, &group)])), "InvalidValue loadBalancers[0].loadBalancerName"),
         (service(json!({ "role": "ecsServiceRole" })), "InvalidValue role"),
         (service(json!({ "role": "ecsServiceRole", "loadBalancers": [group] })), ""),
         (metric(json!({})), ""),
