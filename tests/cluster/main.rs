@@ -7,9 +7,11 @@
 
 mod audit;
 mod cluster;
+mod failing;
 #[path = "../support/generate/mod.rs"]
 mod generate;
 mod operator;
+mod sample;
 mod stories;
 mod world;
 
