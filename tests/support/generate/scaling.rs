@@ -10,10 +10,8 @@ pub(super) fn scaling(scene: &mut Scene, service: &mut Members) {
     if scene.daemon || !scene.dice.chance(30) {
         return;
     }
-    let cluster = service
-        .get("cluster")
-        .and_then(Value::as_str)
-        .map_or("default", |it| it.rsplit('/').next().unwrap_or(it));
+    let cluster = service.get("cluster").and_then(Value::as_str).unwrap_or("default");
+    let cluster = cluster.rsplit('/').next().unwrap_or_default();
     let id = format!("service/{cluster}/{}", service["serviceName"].as_str().expect("a name"));
     let dice = &mut scene.dice;
     let mut target = Members::new();
