@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
 
 use ecs_bridge::api;
 use k8s_openapi::api::apps::v1::{ControllerRevision, Deployment};
@@ -14,7 +15,7 @@ use kube::runtime::wait::{await_condition, conditions};
 use kube::{Resource, ResourceExt as _};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 
 use crate::audit::Mark;
 use crate::cluster::{Cluster, PATIENCE};
@@ -138,7 +139,18 @@ impl World {
     {
         let value = |object: &K| serde_json::to_value(object).unwrap();
         let condition = |object: Option<&K>| object.is_some_and(|object| reached(&value(object)));
-        match timeout(PATIENCE, await_condition(api.clone(), name, condition)).await {
+        // A kind that was defined a moment ago is not served yet.
+        let reaching = async {
+            loop {
+                match await_condition(api.clone(), name, &condition).await {
+                    Err(error) if format!("{error:?}").contains("404") => {
+                        sleep(Duration::from_millis(100)).await
+                    }
+                    ended => return ended,
+                }
+            }
+        };
+        match timeout(PATIENCE, reaching).await {
             Ok(object) => value(&object.unwrap().unwrap()),
             Err(_) => {
                 let now = api.get_opt(name).await.unwrap().map(|object| value(&object)["status"].clone());

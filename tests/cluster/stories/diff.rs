@@ -49,7 +49,10 @@ pub(crate) async fn a_diff_says_what_would_change_and_changes_nothing(cluster: A
     let (code, new) = json_of(&world, &both(&task, service("web", 2)));
     assert_eq!((code, &new["isNew"], &new["willRoll"]), (1, &json!(true), &json!(true)), "{new:#}");
     assert_eq!(new["because"], json!(["it is the first deployment"]));
-    assert_eq!(objects(&new), ["ServiceAccount create", "Service create", "Deployment create"]);
+    assert_eq!(
+        objects(&new),
+        ["ServiceAccount create", "Service create", "Deployment create", "PodDisruptionBudget create"]
+    );
     assert!(world.revisions().await.is_empty(), "nothing was made");
 
     world.apply("TaskDefinition", "web", task.clone()).await;
