@@ -11,6 +11,7 @@ mod backoff;
 mod cache;
 mod capabilities;
 mod capacity_provider;
+mod clock;
 mod context;
 mod dispatch;
 mod error;
@@ -35,15 +36,17 @@ mod subject;
 mod subset;
 mod sweep;
 mod task_definition;
+mod tasks;
 mod telemetry;
 mod watch;
 
 use std::sync::{Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 pub use args::{Architecture, Args, LogFormat, PolicyMode};
+pub use clock::Clock;
 pub use error::Error;
 pub use fetch::{Fetched, fetch};
-pub use run::run;
+pub use run::{Operator, run};
 
 /// Locks; a panic elsewhere does not make the data unusable, since every change of it is complete.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

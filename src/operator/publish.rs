@@ -1,7 +1,6 @@
 //! Tells the world: events first, then the status that records that they were told.
 
 use futures::future::try_join_all;
-use jiff::Timestamp;
 use k8s_openapi::api::core::v1::ObjectReference;
 use k8s_openapi::api::events::v1::Event as ApiEvent;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::MicroTime;
@@ -11,7 +10,7 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::context::Context;
-use super::error::{Error, is_refusal, status, words};
+use super::error::{Error, is_another, is_not_found, is_refusal, status, words};
 use super::key::Name;
 use super::patch::merge_patch;
 use super::stores;
@@ -52,7 +51,8 @@ pub(crate) async fn publish(
             cx.answer_root(root, answer, subject.key);
             Ok(true)
         }
-        Err(error) if status(&error).is_some_and(kube::core::Status::is_not_found) => Ok(false),
+        // Gone, or another one by now, which is looked at by itself.
+        Err(error) if is_not_found(&error) || is_another(&error) => Ok(false),
         Err(error) => Err(Error::api("write the status of", root.kind(), name, error)),
     }
 }
@@ -66,7 +66,7 @@ async fn tell(cx: &Context, subject: Subject<'_>, event: &Event) -> Result<(), E
             namespace: Some(namespace.to_owned()),
             ..ObjectMeta::default()
         },
-        event_time: Some(MicroTime(Timestamp::now())),
+        event_time: Some(MicroTime(cx.clock.now())),
         type_: Some(if event.warning { "Warning" } else { "Normal" }.to_owned()),
         reason: Some(event.reason.to_owned()),
         note: Some(shortened(&event.message)),
