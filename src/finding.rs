@@ -174,15 +174,13 @@ codes! {
         "Watch it for that long, and apply the old definition again if need be.";
     CapacityProviderNeedsLabel Info "The provider selects nodes by its own label, which they have to carry.";
     CapacityProviderNotFound Warning "The strategy names a capacity provider of which nothing is known here.";
-    CircuitBreakerNotApplied Warning "A failing deployment is neither stopped nor rolled back."
-        "Watch the Ready condition of the service, and apply the old definition again if it fails.";
     ClassicLoadBalancerUnsupported Warning "A classic load balancer does not get the tasks."
         "Move to a target group of an application or network load balancer.";
     ClusterMismatch Warning "The service names an ECS cluster that maps to another namespace.";
     CompleteTreatedAsSuccess Warning "What waits for COMPLETE also waits for exit code 0.";
     ConstraintNotApplied Warning "A placement constraint cannot be said with node labels."
         "Say it as a node selector of a capacity provider.";
-    CooldownClamped Info "A cooldown is longer than an autoscaler can wait.";
+    CooldownClamped Info "A cooldown is longer than an autoscaler can wait, or shorter than it looks back.";
     CustomMetricNotApplied Warning "Nothing scales by this metric."
         "Track CPU or memory as well, or scale the EcsService with KEDA.";
     DependencyCycle Error "Containers wait for each other, so none of them can start.";
@@ -302,8 +300,6 @@ codes! {
         "Make one that routes to the Service of the same name.";
     S3FilesNeedsDriver Info "S3 Files are mounted by version 3.0 or later of the EFS CSI driver.";
     ScaleOutCooldownApproximated Info "A scale-out cooldown is approximated by a stabilization window.";
-    ScheduledScalingNotApplied Warning "Scheduled actions are not carried out."
-        "Change MinCapacity and MaxCapacity from a CronJob or a pipeline.";
     SecretRefreshApproximated Info "Secrets are read with each deployment and every hour instead of at each start.";
     SecretRegionUnknown Warning "Nothing says in which Region a bare name is.";
     SecretToFill Warning "A Secret has to be filled by hand before tasks can start.";
@@ -334,6 +330,7 @@ codes! {
     TagsNotApplied Warning "Tags are kept in the definition and are set on nothing that runs.";
     TargetGroupNotAttached Warning "A target group does not get the tasks."
         "Install the AWS Load Balancer Controller and make a TargetGroupBinding for the Service of the same name.";
+    TargetValueRounded Info "An autoscaler keeps a whole percentage near the target.";
     TaskDefinitionNotFound Error "The service names a task definition that is not there.";
     TaskReplacedAtOnce Info "A task that fails is replaced without waiting, however often it fails.";
     TaskRoleLeftToServiceAccount Warning "The task role is that of an existing ServiceAccount, which is not looked at.";

@@ -5,10 +5,12 @@ mod events;
 
 use crate::api::EcsServiceStatus;
 use crate::api::condition::{self, reasons};
+use crate::api::ecs_service::{FailedDeployment, Failures, ScalingStatus};
 use crate::api::labels;
 use crate::desired::{Desired, Observed, Waiting, World, conditions};
 use crate::finding::{Finding, any_error};
 use crate::model::name;
+use crate::rollout::cause::Cause;
 use crate::rollout::count::{self, Before};
 use crate::rollout::observed::TaskState;
 
@@ -24,6 +26,9 @@ pub struct Outcome {
     pub status: EcsServiceStatus,
     /// Events to create before the status is written, so that a crash between the two repeats nothing.
     pub events: Vec<Event>,
+    /// Whether the objects were made for another state of the deployment than this status says, so that the service
+    /// has to be looked at once more.
+    pub again: bool,
 }
 
 /// An event about an object. Created once under its name; AlreadyExists means that it was told before.
@@ -81,7 +86,12 @@ pub fn service(world: &World, desired: &Desired, observed: &Observed) -> Outcome
     let taken_over = if follows { previous.declared_count } else { today };
     let before = Before { declared: taken_over, in_force: previous.desired_count };
     let before = previous.observed_generation.map(|_| before);
-    let in_force = count::in_force(&world.spec, before);
+    let auto_scaling = match &desired.scaling {
+        Some(decision) => decision.state.clone(),
+        None => previous.auto_scaling.clone(),
+    };
+    let bounds = auto_scaling.as_ref().map(ScalingStatus::in_force);
+    let in_force = count::in_force(&world.spec, before, bounds);
     let daemon: i32 = observed.workloads.iter().filter(|w| w.kind == "DaemonSet").map(|w| w.desired).sum();
     let desired_count = in_force.map_or(daemon, |c| c.in_force);
     let tasks = |state: TaskState| number(world.tasks.iter().filter(|t| t.state == state).count());
@@ -96,20 +106,66 @@ pub fn service(world: &World, desired: &Desired, observed: &Observed) -> Outcome
         task_definition: primary.map(|d| d.task_definition.clone()),
         rollout_state: primary.map(|d| d.rollout_state),
         declared_count: declared,
+        auto_scaling,
         replicas: number(world.tasks.iter().filter(|task| task.state.counts()).count()),
         selector: Some(format!("{}={}", labels::SERVICE, world.context.name)),
+        failed_deployment: failed(world, desired),
         deployments,
         ..EcsServiceStatus::default()
     };
-    let wanted = summary(desired, observed, &status, steady);
+    let (told, troubles) = events::troubles(world, desired, observed);
+    let failures = Failures { told, ..desired.failures.clone() };
+    let anything = failures.failed_tasks > 0 || !failures.told.is_empty() || !failures.counted.is_empty();
+    status.failures = anything.then_some(failures);
+    let wanted = summary(world, desired, observed, &status, steady);
     let wanted = match desired.waiting {
         None => conditions::with_fidelity(wanted, &desired.findings),
         Some(_) => conditions::with_unknown_fidelity(wanted),
     };
-    let events = events::of(world, &status, &wanted);
+    let mut events = events::of(world, &status, &wanted);
+    events.extend(events::scheduled(world, desired, &status));
+    events.extend(troubles);
     status.conditions = condition::merge(&previous.conditions, wanted, world.generation, world.now);
     (status.findings, status.findings_omitted) = capped(desired.findings.clone());
-    Outcome { status, events }
+    let rolling = desired.target.as_ref().map(|target| status.is_rolling(&target.id));
+    let again = desired.scale_in_held.is_some() && desired.scale_in_held != rolling;
+    Outcome { status, events, again }
+}
+
+/// The deployment that the circuit breaker has ended; what the status says of it stays as it was said first.
+fn failed(world: &World, desired: &Desired) -> Option<FailedDeployment> {
+    let id = desired.failed.as_deref()?;
+    let said = world.status.failed_deployment.as_ref().filter(|failed| failed.id == id);
+    let record = || world.recorded.iter().find(|record| record.id == id);
+    let told = || {
+        let family = record().and_then(|r| r.inputs.task_definition.family.clone()).unwrap_or_default();
+        let before = world.status.deployments.iter().find(|d| d.id == id).map_or(0, |d| d.failed_tasks);
+        let counted = (desired.failures.deployment_id == id).then_some(desired.failures.failed_tasks);
+        FailedDeployment {
+            id: id.to_owned(),
+            task_definition: format!("{family}:{}", record().map_or(0, |r| r.inputs.revision)),
+            failed_tasks: counted.unwrap_or(before),
+            reason: desired.causes.first().map(Cause::text).unwrap_or_default(),
+        }
+    };
+    Some(said.cloned().unwrap_or_else(told))
+}
+
+/// What to say about a deployment that has failed.
+fn failure(failed: &FailedDeployment, status: &EcsServiceStatus, rolled_back: bool, steady: bool) -> String {
+    let primary = status.deployments.first();
+    let primary = primary.map(|d| format!("{} ({})", d.id, d.task_definition)).unwrap_or_default();
+    let then = match (rolled_back, steady) {
+        (false, _) => "Nothing further is launched.".to_owned(),
+        (true, false) => format!("Rolling back to deployment {primary}."),
+        (true, true) => format!("Rolled back to deployment {primary}."),
+    };
+    let reason = if failed.reason.is_empty() { String::new() } else { format!(" {}", failed.reason) };
+    format!(
+        "Deployment {} ({}) failed: tasks failed to start.{reason} {then} Change the definition, or set \
+         kubernetes.forceNewDeployment to another value to try again.",
+        failed.id, failed.task_definition
+    )
 }
 
 fn number(count: usize) -> i32 {
@@ -118,6 +174,7 @@ fn number(count: usize) -> i32 {
 
 /// `Ready`, `Reconciling` and `Stalled`: the first of these that holds.
 fn summary(
+    world: &World,
     desired: &Desired,
     observed: &Observed,
     status: &EcsServiceStatus,
@@ -175,13 +232,23 @@ fn summary(
             conditions::reconciling(reasons::API_ERROR, message)
         };
     }
+    if let Some(failed) = &status.failed_deployment {
+        let message = failure(failed, status, desired.rolled_back, steady);
+        return match (desired.rolled_back && !desired.stopped, steady) {
+            (false, _) => conditions::stalled(reasons::DEPLOYMENT_FAILED, message),
+            (true, false) => conditions::reconciling(reasons::ROLLING_BACK, message),
+            (true, true) => conditions::stalled(reasons::ROLLED_BACK, message),
+        };
+    }
     if !desired.held.is_empty() {
-        return conditions::reconciling(
-            reasons::DEPLOYMENT_CONFIGURATION,
-            "The service was unable to stop or start tasks during a deployment because of the service deployment \
-             configuration. Update the minimumHealthyPercent or maximumPercent value and try again."
-                .to_owned(),
-        );
+        let message = format!("The service was {}", events::BLOCKED);
+        return conditions::reconciling(reasons::DEPLOYMENT_CONFIGURATION, message);
+    }
+    if let Some(cause) = desired.causes.first().filter(|_| !steady) {
+        return conditions::reconciling(reasons::TASKS_FAILING, cause.text());
+    }
+    if let Some(reason) = events::unplaced(world, desired, observed).first().filter(|_| !steady) {
+        return conditions::reconciling(reasons::UNABLE_TO_PLACE, format!("The service {reason}"));
     }
     let mut counts = format!(
         "{} desired, {} running, {} pending.",

@@ -5,16 +5,18 @@ use std::pin::pin;
 use std::time::{Duration, Instant};
 
 use futures::TryStreamExt as _;
-use kube::Client;
 use kube::api::{Api, DynamicObject, ListParams, WatchEvent, WatchParams};
 use kube::core::ApiResource;
+use kube::{Client, ResourceExt as _};
 use tokio::sync::mpsc;
 use tokio::time::timeout;
 
 use crate::objects;
 
-/// Longest that anything may take.
-const PATIENCE: Duration = Duration::from_secs(280);
+/// Longest that no object may come.
+const PATIENCE: Duration = Duration::from_secs(120);
+/// How long one watch lasts; kube wants it to be shorter than its own time limit of a request.
+const WATCH: u32 = 290;
 
 /// Watches of everything that the operator makes.
 pub(crate) struct Arrivals {
@@ -38,40 +40,43 @@ impl Arrivals {
     pub(crate) async fn last_of(&mut self, expected: usize) -> Instant {
         let mut count = 0;
         let mut kinds: HashMap<String, usize> = HashMap::new();
-        let last = timeout(PATIENCE, async {
-            while let Some((at, kind)) = self.events.recv().await {
-                count += 1;
-                *kinds.entry(kind).or_default() += 1;
-                if count == expected {
-                    return Some(at);
-                }
+        while let Ok(Some((at, kind))) = timeout(PATIENCE, self.events.recv()).await {
+            count += 1;
+            *kinds.entry(kind).or_default() += 1;
+            if count == expected {
+                return at;
             }
-            None
-        })
-        .await;
-        match last {
-            Ok(Some(at)) => at,
-            _ => panic!("{count} of {expected} objects came in {PATIENCE:?}: {kinds:?}"),
         }
+        panic!("{count} of {expected} objects came, and no more in {PATIENCE:?}: {kinds:?}")
     }
 }
 
 async fn follow(
     api: Api<DynamicObject>,
     resource: ApiResource,
-    version: String,
+    mut version: String,
     namespaces: fn(&str) -> bool,
     sender: mpsc::UnboundedSender<(Instant, String)>,
 ) {
-    let params = WatchParams::default().labels(&objects::made_by_us()).timeout(290);
-    let mut events = pin!(api.watch_metadata(&params, &version).await.expect("a watch"));
-    while let Ok(Some(event)) = events.try_next().await {
-        let at = Instant::now();
-        if let WatchEvent::Added(object) = event
-            && object.metadata.namespace.as_deref().is_none_or(namespaces)
-            && sender.send((at, resource.kind.clone())).is_err()
-        {
-            return;
+    let params = WatchParams::default().labels(&objects::made_by_us()).timeout(WATCH);
+    while !sender.is_closed() {
+        let mut events = pin!(api.watch_metadata(&params, &version).await.expect("a watch"));
+        while let Ok(Some(event)) = events.try_next().await {
+            let at = Instant::now();
+            match event {
+                WatchEvent::Added(object) => {
+                    version = object.resource_version().unwrap_or_default();
+                    let counts = object.metadata.namespace.as_deref().is_none_or(namespaces);
+                    if counts && sender.send((at, resource.kind.clone())).is_err() {
+                        return;
+                    }
+                }
+                WatchEvent::Modified(object) | WatchEvent::Deleted(object) => {
+                    version = object.resource_version().unwrap_or_default();
+                }
+                WatchEvent::Bookmark(bookmark) => version = bookmark.metadata.resource_version,
+                WatchEvent::Error(error) => panic!("the watch of {}: {error:?}", resource.kind),
+            }
         }
     }
 }

@@ -14,11 +14,13 @@
 mod arrivals;
 mod audit;
 mod bare;
+mod change;
 #[path = "../support/fleet.rs"]
 mod fleet;
 mod lease;
 mod objects;
 mod operator;
+mod process;
 mod report;
 
 use std::path::PathBuf;
@@ -28,16 +30,22 @@ use clap::Parser;
 
 /// Measures one run on the cluster of KUBECONFIG, or reports about runs.
 #[derive(Debug, Parser)]
-struct Args {
+pub(crate) struct Args {
     /// Services, each with a task definition of its own.
     #[arg(long, default_value_t = 1000)]
-    services: usize,
+    pub(crate) services: usize,
     /// Tasks of each service. Pods are made by others, on the same machine: with them, those are measured too.
     #[arg(long, default_value_t = 0)]
-    tasks: u32,
+    pub(crate) tasks: u32,
     /// Requests that the bare client has under way; the first number is the operator's own.
     #[arg(long, value_delimiter = ',', default_value = "16,64")]
-    concurrency: Vec<usize>,
+    pub(crate) concurrency: Vec<usize>,
+    /// Seconds for which the operator is watched when it has nothing to do.
+    #[arg(long, default_value_t = 0)]
+    pub(crate) idle: u64,
+    /// Changes of a task definition, for the time until the first new pod.
+    #[arg(long, default_value_t = 5)]
+    pub(crate) changes: usize,
     /// Name of the cluster, as `hack/cluster` knows it.
     #[arg(long, env = "ECS_BRIDGE_BENCH_CLUSTER")]
     cluster: Option<String>,
@@ -63,7 +71,7 @@ fn main() -> ExitCode {
         return ExitCode::SUCCESS;
     };
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
-    let figures = runtime.block_on(operator::measure(cluster, args.services, args.tasks, &args.concurrency));
+    let figures = runtime.block_on(operator::measure(cluster, &args));
     println!("{figures:#?}");
     report::append(&args.figures, &figures);
     ExitCode::SUCCESS

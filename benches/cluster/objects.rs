@@ -7,9 +7,9 @@ use kube::api::{Api, DynamicObject, ListParams, PostParams};
 use kube::core::{ApiResource, GroupVersionKind};
 use serde_json::Value;
 
-/// Everything that the operator makes: the table of kinds, and the records.
+/// Everything that the operator makes on a cluster without optional APIs: the table of kinds, and the records.
 pub(crate) fn resources() -> Vec<ApiResource> {
-    let made = KINDS.iter().map(|kind| {
+    let made = KINDS.iter().filter(|kind| !kind.optional).map(|kind| {
         let gvk = GroupVersionKind::gvk(kind.group, kind.version, kind.kind);
         ApiResource::from_gvk_with_plural(&gvk, kind.plural)
     });

@@ -14,18 +14,19 @@ use tokio::time::sleep;
 use crate::arrivals::Arrivals;
 use crate::audit::Audit;
 use crate::lease::Held;
-use crate::report::{Bare, Figures};
-use crate::{bare, fleet, objects};
+use crate::report::{Bare, Figures, Idle};
+use crate::{Args, bare, change, fleet, objects, process};
 
 /// The operator's user name.
 const USER: &str = "system:serviceaccount:ecs-bridge:ecs-bridge";
 /// How long nothing must have been written for everything to count as done.
 const SILENCE: Duration = Duration::from_secs(8);
 /// Longest wait for that.
-const LONGEST_SILENCE: Duration = Duration::from_secs(240);
+const LONGEST_SILENCE: Duration = Duration::from_secs(900);
 
 /// Measures the operator, then bare clients with each concurrency.
-pub(crate) async fn measure(cluster: &str, services: usize, tasks: u32, concurrency: &[usize]) -> Figures {
+pub(crate) async fn measure(cluster: &str, args: &Args) -> Figures {
+    let &Args { services, tasks, .. } = args;
     let client = Client::try_default().await.expect("a client");
     // Installs the chart, and proves that the operator starts at all.
     operator(cluster, &["up"], &[]);
@@ -46,12 +47,13 @@ pub(crate) async fn measure(cluster: &str, services: usize, tasks: u32, concurre
     let took = arrivals.last_of(expected).await.duration_since(elected);
     let writes = audit.writes(USER);
     let steady = silence(&audit).await;
-    operator(cluster, &["down"], &[]);
-
+    let idle = idle(cluster, &audit, Duration::from_secs(args.idle)).await;
     let made = objects::made(&client).await;
+    let change = change::measure(&client, &imported, args.changes).await;
+    operator(cluster, &["down"], &[]);
     assert_eq!(made.len(), expected, "the operator made what render prints, and the records");
     let mut bare = Vec::new();
-    for &concurrency in concurrency {
+    for &concurrency in &args.concurrency {
         let took = bare::measure(&client, &made, concurrency).await;
         bare.push(Bare { concurrency, seconds: took.as_secs_f64() });
     }
@@ -64,6 +66,8 @@ pub(crate) async fn measure(cluster: &str, services: usize, tasks: u32, concurre
         writes_until_created: total(&writes),
         writes_until_steady: total(&steady),
         writes: steady,
+        idle,
+        change,
         load: load(),
     }
 }
@@ -120,6 +124,21 @@ fn operator(cluster: &str, command: &[&str], arguments: &[&str]) {
     }
     let status = process.status().expect("hack/operator");
     assert!(status.success(), "{process:?}: {status}");
+}
+
+/// What the operator does when it has nothing to do.
+async fn idle(cluster: &str, audit: &Audit, how_long: Duration) -> Idle {
+    let (before, written) = (process::operator(cluster), total(&audit.writes(USER)));
+    sleep(how_long).await;
+    let (after, writes) = (process::operator(cluster), total(&audit.writes(USER)) - written);
+    Idle {
+        seconds: how_long.as_secs_f64(),
+        writes,
+        processor_seconds: after.seconds - before.seconds,
+        processor_seconds_before: before.seconds,
+        memory: after.memory,
+        peak: after.peak,
+    }
 }
 
 /// Waits until the operator has nothing more to write; what it wrote.

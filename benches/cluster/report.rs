@@ -26,8 +26,29 @@ pub(crate) struct Figures {
     pub(crate) writes_until_steady: usize,
     /// The latter by verb and resource.
     pub(crate) writes: BTreeMap<String, usize>,
+    /// The operator without anything to do.
+    pub(crate) idle: Idle,
+    /// Seconds from each change of a task definition to the first new pod.
+    pub(crate) change: Vec<f64>,
     /// Load average of the machine.
     pub(crate) load: f64,
+}
+
+/// The operator without anything to do.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Idle {
+    /// How long it was watched.
+    pub(crate) seconds: f64,
+    /// Writes in this time.
+    pub(crate) writes: usize,
+    /// Processor time that it used in it, in seconds.
+    pub(crate) processor_seconds: f64,
+    /// Processor time that it had used until then, in seconds.
+    pub(crate) processor_seconds_before: f64,
+    /// Memory in use at the end, in MiB.
+    pub(crate) memory: f64,
+    /// Most memory that ever was in use, in MiB.
+    pub(crate) peak: f64,
 }
 
 /// One bare client.
@@ -80,6 +101,27 @@ pub(crate) fn medians(file: &Path) -> String {
         per_service(|run| run.writes_until_created),
         per_service(|run| run.writes_until_steady)
     );
+    let idle = |of: fn(&Idle) -> f64| median(runs.iter().map(|run| of(&run.idle)));
+    table += &format!(
+        "until steady: {:.1} s of processor time, {:.0} MiB at most\n",
+        idle(|idle| idle.processor_seconds_before),
+        idle(|idle| idle.peak)
+    );
+    if first.idle.seconds > 0.0 {
+        table += &format!(
+            "{:.0} s without anything to do: {} writes, {:.2} s of processor time, {:.0} MiB\n",
+            first.idle.seconds,
+            runs.iter().map(|run| run.idle.writes).max().unwrap_or_default(),
+            idle(|idle| idle.processor_seconds),
+            idle(|idle| idle.memory)
+        );
+    }
+    if !first.change.is_empty() {
+        table += &format!(
+            "from a changed task definition to its first pod: {:.3} s\n",
+            median(runs.iter().flat_map(|run| run.change.iter().copied()))
+        );
+    }
     for (what, count) in &runs[runs.len() / 2].writes {
         writeln!(table, "  {:>6.2}  {what}", *count as f64 / services).expect("a text");
     }

@@ -39,6 +39,16 @@ pub mod reasons {
     pub const FOREIGN_OBJECT: &str = "ForeignObject";
     /// minimumHealthyPercent and maximumPercent leave no room to stop or to start a task.
     pub const DEPLOYMENT_CONFIGURATION: &str = "DeploymentConfiguration";
+    /// Tasks of the primary deployment cannot start, or keep ending.
+    pub const TASKS_FAILING: &str = "TasksFailing";
+    /// Tasks cannot be placed: no node takes them, or pods are refused.
+    pub const UNABLE_TO_PLACE: &str = "UnableToPlaceTask";
+    /// The circuit breaker has ended the deployment.
+    pub const DEPLOYMENT_FAILED: &str = "DeploymentFailed";
+    /// The circuit breaker has ended the deployment, and the last one that was complete comes back.
+    pub const ROLLING_BACK: &str = "RollingBack";
+    /// The circuit breaker has ended the deployment, and the last one that was complete runs again.
+    pub const ROLLED_BACK: &str = "RolledBack";
     /// `kubernetes.paused` is set.
     pub const PAUSED: &str = "Paused";
     /// The revision is registered.

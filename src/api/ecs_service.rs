@@ -56,6 +56,18 @@ use super::ecs::{
         priority = 1,
         json_path = r#".status.conditions[?(@.type=="Fidelity")].reason"#
     ),
+    printcolumn(
+        name = "Min",
+        type_ = "integer",
+        priority = 1,
+        json_path = ".status.autoScaling.minCapacity"
+    ),
+    printcolumn(
+        name = "Max",
+        type_ = "integer",
+        priority = 1,
+        json_path = ".status.autoScaling.maxCapacity"
+    ),
     printcolumn(name = "Age", type_ = "date", json_path = ".metadata.creationTimestamp"),
     doc = "An Amazon ECS service, run as Deployments or a DaemonSet and what belongs to them."
 )]

@@ -36,6 +36,8 @@ pub const NETWORK: &str = "ecs-bridge.dev/network";
 pub const NETWORK_NONE: &str = "none";
 /// Annotation: hash of the object as we last wanted it; equal hash and no drift means no request.
 pub const APPLIED: &str = "ecs-bridge.dev/applied";
+/// Annotation on a workload: id of the deployment that the circuit breaker has stopped.
+pub const FAILED_DEPLOYMENT: &str = "ecs-bridge.dev/failed-deployment";
 /// Annotation on a task definition's ControllerRevision: hash of the ECS members that it holds.
 pub const SPEC_HASH: &str = "ecs-bridge.dev/spec-hash";
 /// Namespace label: privileges that workloads of this namespace are granted, separated by `.`.

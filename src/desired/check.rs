@@ -21,7 +21,7 @@ pub fn offline(inputs: &Inputs, context: &Context) -> (Vec<Object>, Findings) {
     let (service, findings) = check_service(inputs, context);
     let objects = service.map(|service| {
         let templates = translate::templates(&service, context);
-        translate::objects(&service, context, &templates, None)
+        translate::objects(&service, context, &templates, None, &translate::Steps::new())
     });
     (objects.unwrap_or_default(), findings)
 }

@@ -1,7 +1,9 @@
 //! The three pure steps in order: plan, objects, status.
 
 mod check;
+mod children;
 pub mod conditions;
+mod failure;
 pub mod family;
 mod pod_security;
 pub mod provider;
@@ -16,13 +18,15 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::api::EcsServiceStatus;
+use crate::api::ecs_service::Failures;
 use crate::capabilities::Capabilities;
 use crate::finding::Finding;
 use crate::object::Object;
 use crate::policy::Policy;
-use crate::rollout::ServiceRevision;
+use crate::rollout::cause::Cause;
 use crate::rollout::observed::{Task, Workload};
 use crate::rollout::revision::TaskRevision;
+use crate::rollout::{ServiceRevision, bounds};
 
 pub use service::service;
 
@@ -81,6 +85,10 @@ pub struct Desired {
     pub findings: Vec<Finding>,
     /// The count to write into `spec.kubernetes.scaledCount`, where it has to change.
     pub scaled_count: Option<i32>,
+    /// The bounds of the count; `None` where nothing is decided about them.
+    pub scaling: Option<bounds::Decision>,
+    /// Whether the autoscaler, if there is one, may not lower the count because a deployment is in progress.
+    pub scale_in_held: Option<bool>,
     /// Name of the task definition's ControllerRevision that the service has to own as well.
     pub uses_revision: Option<String>,
     /// A deployment to record (create) before any object is applied.
@@ -95,8 +103,20 @@ pub struct Desired {
     pub target: Option<ServiceRevision>,
     /// Why nothing can be decided yet, for the conditions.
     pub waiting: Option<Waiting>,
-    /// Children that keep their old template because ECS could not make this deployment.
+    /// Children that keep their old template, or stand still, because ECS could not make this deployment.
     pub held: Vec<String>,
+    /// Failed tasks of the deployment that runs, and what was told of it.
+    pub failures: Failures,
+    /// Why its tasks fail, the gravest first.
+    pub causes: Vec<Cause>,
+    /// The deployment that the circuit breaker has ended, while nothing else was asked for since.
+    pub failed: Option<String>,
+    /// Whether nothing further is launched because of that.
+    pub stopped: bool,
+    /// Whether `target` came back because of that.
+    pub rolled_back: bool,
+    /// When to look again, even if nothing changes.
+    pub wake: Option<Timestamp>,
 }
 
 /// What may be deleted.

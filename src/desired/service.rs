@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::{Context, Desired, Prune, Waiting, World};
+use super::{Context, Desired, Prune, Waiting, World, children, failure};
+use crate::api::ecs_service::ScalingStatus;
 use crate::api::{CapacityProviderSpec, EcsServiceSpec, TaskDefinitionSpec};
 use crate::capacity;
 use crate::ecs::arn::TaskDefinitionRef;
@@ -14,7 +15,7 @@ use crate::ledger::{self, Root};
 use crate::model::{self, validate};
 use crate::object::{Object, Rank};
 use crate::policy::{Mode, Policy};
-use crate::rollout::arithmetic;
+use crate::rollout::bounds::{self, Decision};
 use crate::rollout::count::{self, Before};
 use crate::rollout::plan::{self, Plan};
 use crate::rollout::revision::{self, TaskRevision};
@@ -27,7 +28,12 @@ use crate::{model::name, translate};
 /// only the count still follows the live spec.
 #[must_use]
 pub fn service(world: &World) -> Desired {
-    let mut desired = Desired { target: plan::newest(&world.recorded).cloned(), ..Desired::default() };
+    let mut desired = Desired {
+        target: plan::newest(&world.recorded).map(ServiceRevision::deployment),
+        failures: world.status.failures.clone().unwrap_or_default(),
+        failed: world.status.failed_deployment.as_ref().map(|failed| failed.id.clone()),
+        ..Desired::default()
+    };
     if let Some(older) = &world.older_namesake {
         desired.waiting = Some(Waiting::Namesake(older.clone()));
         return desired;
@@ -47,11 +53,16 @@ pub fn service(world: &World) -> Desired {
     }
     let live = live(world, &reading, &mut desired);
     let before = Before { declared: world.status.declared_count, in_force: world.status.desired_count };
-    let count = count::in_force(&world.spec, world.status.observed_generation.map(|_| before));
+    let scaling = bounds(world, &reading);
+    let in_bounds = scaling.state.as_ref().map(ScalingStatus::in_force);
+    let count = count::in_force(&world.spec, world.status.observed_generation.map(|_| before), in_bounds);
+    desired.wake = scaling.wake;
+    desired.scaling = Some(scaling);
     desired.scaled_count = count.filter(|c| c.write).map(|c| c.in_force);
 
     let hash = live.as_ref().map(|live| live.hash.as_str());
-    let (target, model) = match plan::plan(hash, &world.recorded, |record| input_hash(&record.inputs)) {
+    let (mut target, mut model) = match plan::plan(hash, &world.recorded, |record| input_hash(&record.inputs))
+    {
         Plan::Nothing => return desired,
         Plan::Start { id, counter } => {
             let Some(live) = live else { return desired };
@@ -60,7 +71,7 @@ pub fn service(world: &World) -> Desired {
             (record, live.model)
         }
         Plan::Keep(recorded) => {
-            if let Some(live) = &live
+            if let Some(live) = live.as_ref().filter(|_| recorded.rollback.is_none())
                 && templates(world, &live.model, &recorded.id) != recorded.templates
             {
                 desired.findings.push(Finding::new(
@@ -69,22 +80,49 @@ pub fn service(world: &World) -> Desired {
                     "Pods would be rendered differently today; the next deployment takes that over.",
                 ));
             }
-            let live = live.as_ref().map(|live| &live.inputs.service);
+            // What failed because of the service's own members must not come back with them.
+            let live = live.as_ref().filter(|_| recorded.rollback.is_none());
             // A record that this release refuses is left alone, with all that was made from it.
+            let live = live.map(|live| &live.inputs.service);
             let Some(model) = kept(world, recorded, live, &reading) else { return desired };
             (recorded.clone(), model)
         }
     };
     let in_force = count.map(|c| c.in_force).or_else(|| daemon_nodes(world, &target));
-    let mut templates = target.templates.clone();
-    if let Some(count) = in_force {
-        desired.held = hold(world, &target, count, &mut templates);
+    let spec = reading.value.as_ref().unwrap_or(&target.inputs.service);
+    let judged = failure::judge(world, &target, &model, spec, in_force);
+    desired.failures = judged.failures;
+    desired.causes = judged.causes;
+    desired.wake = [desired.wake, judged.wake].into_iter().flatten().min();
+    desired.failed = target.rollback.as_ref().map(|rollback| rollback.from.clone());
+    if judged.failed {
+        desired.failed = Some(target.deployment_id().to_owned());
+        let back =
+            judged.rolls_back.then(|| plan::roll_back(&target, &world.recorded, &world.now.to_string()));
+        if let Some(back) = back.flatten()
+            && let Some(of_back) = kept(world, &back, None, &reading)
+        {
+            desired.record = Some(back.clone());
+            (target, model) = (back, of_back);
+        } else {
+            desired.stopped = true;
+        }
     }
+    desired.rolled_back = target.rollback.is_some();
+    let target = target.deployment();
+    if let Some(scaling) = &mut model.scaling {
+        let held = world.status.is_rolling(&target.id);
+        scaling.take(in_bounds, held);
+        desired.scale_in_held = Some(held);
+    }
+    let children::Children { templates, steps, held } =
+        children::children(world, &target, &model, in_force, desired.stopped);
+    desired.held = held;
     let parsed: BTreeMap<_, _> = templates
         .into_iter()
         .filter_map(|(child, t)| Some((child, serde_json::from_value(t).ok()?)))
         .collect();
-    desired.objects = translate::objects(&model, &world.context, &parsed, in_force);
+    desired.objects = translate::objects(&model, &world.context, &parsed, in_force, &steps);
     desired.prune = prune(world, &target, &desired.objects);
     desired.obsolete = plan::obsolete(&world.recorded, |id| {
         world.tasks.iter().any(|t| t.deployment_id == id && t.state.counts())
@@ -99,6 +137,16 @@ pub fn service(world: &World) -> Desired {
     });
     desired.target = Some(target);
     desired
+}
+
+/// The bounds of the count. As long as what is said of them cannot be read, those in force stay.
+fn bounds(world: &World, reading: &Reading<EcsServiceSpec>) -> Decision {
+    let before = world.status.auto_scaling.as_ref();
+    let auto = reading.value.as_ref().and_then(|spec| spec.auto_scaling.as_ref());
+    if auto.is_none() && any_error(&reading.findings) {
+        return Decision { state: before.cloned(), ..Decision::default() };
+    }
+    bounds::decide(auto, before, world.now)
 }
 
 /// What may be deleted: as long as the deployment is not complete, or a child of it is not among the objects, what
@@ -177,6 +225,7 @@ fn kept(
         let mut service = recorded.inputs.service.clone();
         service.auto_scaling.clone_from(&live.auto_scaling);
         service.tags.clone_from(&live.tags);
+        service.deployment_configuration.clone_from(&live.deployment_configuration);
         valid(&service)
     };
     live.and_then(valid).or_else(scaled).or_else(|| valid(&recorded.inputs.service))
@@ -185,7 +234,8 @@ fn kept(
 /// On how many nodes the DaemonSets of a deployment run, as far as they know.
 fn daemon_nodes(world: &World, target: &ServiceRevision) -> Option<i32> {
     let ours = world.workloads.iter().filter(|w| target.templates.contains_key(&w.provider));
-    let daemons: Vec<_> = ours.filter(|w| w.kind == "DaemonSet" && w.observed).collect();
+    // A new spec changes nothing about the nodes, so nobody waits until the controller has seen it.
+    let daemons: Vec<_> = ours.filter(|w| w.kind == "DaemonSet" && w.seen).collect();
     (!daemons.is_empty()).then(|| daemons.iter().map(|w| w.desired).sum())
 }
 
@@ -217,6 +267,8 @@ fn start(world: &World, live: &Live, id: String, counter: i64) -> ServiceRevisio
         counter,
         created_at: world.now.to_string(),
         inputs: live.inputs.clone(),
+        completed: failure::last_completed(world),
+        rollback: None,
         id,
     }
 }
@@ -229,37 +281,4 @@ fn templates(world: &World, model: &model::Service, id: &str) -> BTreeMap<String
         (child, serde_json::to_value(template).unwrap_or_default())
     };
     translate::templates(model, &world.context).into_iter().map(stamped).collect()
-}
-
-/// Puts the running template back for every child that ECS could not roll: with no task to stop and no task to
-/// start, a deployment waits until the configuration or the count changes. A first deployment is never blocked.
-fn hold(
-    world: &World,
-    target: &ServiceRevision,
-    count: i32,
-    templates: &mut BTreeMap<String, Value>,
-) -> Vec<String> {
-    let configuration = |member: &str, default: i32| {
-        let value = world.spec.pointer(&format!("/deploymentConfiguration/{member}")).and_then(Value::as_i64);
-        value.and_then(|n| i32::try_from(n).ok()).unwrap_or(default)
-    };
-    let rolling = arithmetic::rolling(
-        count,
-        configuration("minimumHealthyPercent", 100),
-        configuration("maximumPercent", 200),
-    );
-    if !rolling.blocked {
-        return Vec::new();
-    }
-    let mut held = Vec::new();
-    for workload in world.workloads.iter().filter(|w| w.kind == "Deployment" && w.deployment_id != target.id)
-    {
-        let running = world.recorded.iter().find(|r| r.id == workload.deployment_id);
-        let old = running.and_then(|r| r.templates.get(&workload.provider));
-        if let (Some(old), Some(slot)) = (old, templates.get_mut(&workload.provider)) {
-            *slot = old.clone();
-            held.push(workload.name.clone());
-        }
-    }
-    held
 }

@@ -1,5 +1,9 @@
 //! Stories of one service: what is decided as the world changes around it.
 
+mod failure;
+mod rolling;
+mod scaling;
+
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
@@ -87,8 +91,14 @@ fn carried_out(mut world: World, desired: &Desired) -> World {
         for n in 0..replicas.as_i64().unwrap_or_default() {
             world.tasks.push(Task {
                 name: format!("{}-{n}", live["metadata"]["name"]),
+                uid: format!("{}{n:08}", template_id(&live)),
+                provider: live["spec"]["selector"]["matchLabels"][labels::CAPACITY_PROVIDER]
+                    .as_str()
+                    .unwrap_or_default()
+                    .to_owned(),
                 deployment_id: template_id(&live).to_owned(),
                 state: TaskState::Running,
+                ..Task::default()
             });
         }
         world.workloads.extend(Workload::of(&live));
@@ -178,23 +188,6 @@ fn a_new_revision_is_a_new_deployment_and_the_old_one_stays_listed_while_it_has_
 }
 
 #[test]
-fn a_pinned_service_does_not_follow_its_family() {
-    let mut world = world(json!({ "serviceName": "web", "taskDefinition": "web:1", "desiredCount": 1 }));
-    world = carried_out(world.clone(), &service(&world));
-    world.revisions.push(revision(2, "web:2"));
-    assert_eq!(service(&world).record, None);
-}
-
-#[test]
-fn a_count_alone_never_rolls() {
-    let mut world = steady();
-    world.spec["kubernetes"]["scaledCount"] = 5.into();
-    let desired = service(&world);
-    assert_eq!(desired.record, None);
-    assert_eq!(deployment(&desired)["spec"]["replicas"], 5);
-}
-
-#[test]
 fn an_invalid_change_keeps_the_last_good_workload_and_its_count_still_follows() {
     let mut world = steady();
     let id = world.recorded[0].id.clone();
@@ -231,70 +224,6 @@ fn a_missing_task_definition_is_waited_for_and_what_runs_is_kept() {
     let mut running = steady();
     running.revisions.clear();
     assert_eq!(template_id(&deployment(&service(&running))), running.recorded[0].id);
-}
-
-#[test]
-fn an_operator_that_renders_differently_writes_no_template() {
-    let mut start = world(replica(2));
-    start.spec["launchType"] = "FARGATE".into();
-    let definition = &mut start.revisions[0].spec;
-    definition["networkMode"] = "awsvpc".into();
-    definition["cpu"] = "256".into();
-    definition["memory"] = "512".into();
-    let fargate = carried_out(start.clone(), &service(&start));
-    assert_eq!(service(&fargate).findings, []);
-
-    let mut arm = fargate.clone();
-    arm.context.default_architecture = "arm64".to_owned();
-    let desired = service(&arm);
-    assert_eq!(desired.record, None);
-    assert!(desired.findings.iter().any(|f| f.code == "NewerRenderingAvailable"));
-    assert_eq!(deployment(&desired), deployment(&service(&fargate)));
-}
-
-#[test]
-fn a_different_rendering_is_reported() {
-    let mut world = steady();
-    let image = "/spec/containers/0/image";
-    for template in world.recorded[0].templates.values_mut() {
-        *template.pointer_mut(image).expect("an image") = "rendered:before".into();
-    }
-    let desired = service(&world);
-    assert!(desired.findings.iter().any(|f| f.code == "NewerRenderingAvailable"));
-    assert_eq!(
-        deployment(&desired).pointer("/spec/template/spec/containers/0/image"),
-        Some(&"rendered:before".into())
-    );
-}
-
-#[test]
-fn a_deployment_that_ecs_could_not_make_is_held_on_its_old_template() {
-    let mut spec = replica(1);
-    spec["deploymentConfiguration"] = json!({ "minimumHealthyPercent": 50, "maximumPercent": 100 });
-    let mut world = world(spec);
-    world = carried_out(world.clone(), &service(&world));
-    let old = world.recorded[0].id.clone();
-    world.revisions.push(revision(2, "web:2"));
-    let desired = service(&world);
-    assert_eq!(template_id(&deployment(&desired)), old);
-    assert_eq!(desired.held, ["web"]);
-    let told = outcome(&world, &desired);
-    assert_eq!(condition(&told, types::RECONCILING), ("True", reasons::DEPLOYMENT_CONFIGURATION));
-
-    // With a second task there is room again.
-    world.recorded.extend(desired.record);
-    world.spec["kubernetes"]["scaledCount"] = 2.into();
-    world.spec["desiredCount"] = 2.into();
-    assert_ne!(template_id(&deployment(&service(&world))), old);
-}
-
-#[test]
-fn a_forced_deployment_runs_the_same_again() {
-    let mut world = steady();
-    world.spec["kubernetes"]["forceNewDeployment"] = "2026-01-02".into();
-    let record = service(&world).record.expect("a record");
-    assert_eq!(record.inputs.revision, 1);
-    assert_ne!(record.id, world.recorded[0].id);
 }
 
 /// A steady service of two tasks on a capacity provider whose object is there.
@@ -419,17 +348,4 @@ fn the_younger_of_two_services_with_one_name_is_stalled() {
     assert!(desired.objects.is_empty());
     let told = outcome(&world, &desired);
     assert_eq!(condition(&told, types::STALLED), ("True", reasons::NAME_COLLISION));
-}
-
-#[test]
-fn tasks_that_cannot_start_are_pending_and_counted_as_failed() {
-    let start = world(replica(2));
-    let mut world = carried_out(start.clone(), &service(&start));
-    for task in &mut world.tasks {
-        task.state = TaskState::Failing;
-    }
-    let told = outcome(&world, &service(&world));
-    assert_eq!((told.status.running_count, told.status.pending_count), (0, 2));
-    assert_eq!(told.status.deployments[0].failed_tasks, 2);
-    assert_eq!(told.status.deployments[0].rollout_state, RolloutState::InProgress);
 }

@@ -11,6 +11,7 @@ pub mod export;
 pub mod import;
 pub mod output_only;
 pub mod read;
+pub mod schedule;
 pub mod secret_ref;
 pub mod shape;
 pub mod template;

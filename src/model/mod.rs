@@ -8,6 +8,7 @@ pub mod limits;
 pub mod name;
 pub mod network;
 pub mod order;
+pub mod scaling;
 pub mod secret;
 pub mod security;
 pub mod service;

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use k8s_openapi::api::core::v1::Toleration;
 
+use super::scaling::Scaling;
 use super::task::{Name, Port, Task};
 use super::volume::Ebs;
 use crate::capacity::strategy::Share;
@@ -38,7 +39,7 @@ pub struct Service {
     pub ebs: Option<Ebs>,
     /// Seconds for which a task has to run before it counts as healthy.
     pub min_ready_seconds: i32,
-    /// Target tracking of its count.
+    /// What scales it.
     pub scaling: Option<Scaling>,
 }
 
@@ -111,51 +112,6 @@ impl Service {
         match &self.identity {
             Identity::Own { .. } => &self.name.label,
             Identity::Existing(name) => name,
-        }
-    }
-}
-
-/// Target tracking of a service's count.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Scaling {
-    /// Least count, at least 1.
-    pub min: i32,
-    /// Greatest count.
-    pub max: i32,
-    /// Utilization targets.
-    pub targets: Vec<Target>,
-    /// Seconds for which a lower count has to be right before it is taken.
-    pub scale_in_window: i32,
-    /// Whether the count never goes down.
-    pub scale_in_disabled: bool,
-    /// Whether the count never goes up.
-    pub scale_out_disabled: bool,
-}
-
-/// A utilization that the count is adjusted to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Target {
-    /// Of what.
-    pub resource: Resource,
-    /// In percent of what is reserved.
-    pub percent: i32,
-}
-
-/// What an autoscaler measures.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[allow(missing_docs, reason = "the names speak")]
-pub enum Resource {
-    Cpu,
-    Memory,
-}
-
-impl Resource {
-    /// The spelling of Kubernetes.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Cpu => "cpu",
-            Self::Memory => "memory",
         }
     }
 }

@@ -1,39 +1,89 @@
-//! The time of day. Read here and nowhere else.
+//! When objects have to be looked at although nothing has changed: each at one time at most.
+//!
+//! Times are those of the calendar. Whoever waits for them has to look at the clock now and then, because machines are
+//! put to sleep and clocks are set. No IO: the time is an argument.
+
+use std::collections::{BTreeSet, HashMap};
+use std::hash::Hash;
+use std::time::Duration;
 
 use jiff::Timestamp;
-use tokio::time::Instant;
 
-/// What says how late it is.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Clock {
-    /// A time of day, and when it was that time; `None` for the clock of the machine.
-    set: Option<(Timestamp, Instant)>,
+/// Longest time for which nobody looks at the clock.
+const LONGEST_SLEEP: Duration = Duration::from_secs(60);
+
+/// Keys by the time at which they are due.
+#[derive(Debug)]
+pub(crate) struct Clock<K> {
+    due: BTreeSet<(Timestamp, K)>,
+    at: HashMap<K, Timestamp>,
 }
 
-impl Clock {
-    /// A clock that shows `time` now and goes on with tokio's time, which tests stop and turn.
-    #[must_use]
-    pub fn showing(time: Timestamp) -> Self {
-        Self { set: Some((time, Instant::now())) }
+impl<K> Default for Clock<K> {
+    fn default() -> Self {
+        Self { due: BTreeSet::new(), at: HashMap::new() }
+    }
+}
+
+impl<K: Clone + Eq + Hash + Ord> Clock<K> {
+    /// Sets the time of a key, in place of an earlier one; without a time it is not due any more.
+    pub(crate) fn set(&mut self, key: &K, at: Option<Timestamp>) {
+        if let Some(known) = self.at.remove(key) {
+            self.due.remove(&(known, key.clone()));
+        }
+        if let Some(at) = at {
+            self.at.insert(key.clone(), at);
+            self.due.insert((at, key.clone()));
+        }
     }
 
-    /// The time of day.
-    #[must_use]
-    pub fn now(&self) -> Timestamp {
-        self.set.map_or_else(Timestamp::now, |(time, since)| time + since.elapsed())
+    /// The keys that are due; they have no time any more.
+    pub(crate) fn take(&mut self, now: Timestamp) -> Vec<K> {
+        let mut taken = Vec::new();
+        while let Some((at, _)) = self.due.first()
+            && *at <= now
+            && let Some((_, key)) = self.due.pop_first()
+        {
+            self.at.remove(&key);
+            taken.push(key);
+        }
+        taken
+    }
+
+    /// How long to sleep before the clock has to be looked at; `None` if nothing will be due.
+    pub(crate) fn sleep(&self, now: Timestamp) -> Option<Duration> {
+        let (at, _) = self.due.first()?;
+        Some(Duration::try_from(at.duration_since(now)).unwrap_or_default().min(LONGEST_SLEEP))
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use super::*;
 
-    #[tokio::test(start_paused = true)]
-    async fn a_clock_that_was_set_goes_on_with_the_time_of_the_runtime() {
-        let clock = Clock::showing(Timestamp::UNIX_EPOCH);
-        tokio::time::advance(Duration::from_secs(90)).await;
-        assert_eq!(clock.now(), Timestamp::from_second(90).unwrap());
+    fn at(second: i64) -> Timestamp {
+        Timestamp::from_second(second).unwrap()
+    }
+
+    #[test]
+    fn a_key_is_due_once_at_the_time_that_was_set_last() {
+        let mut clock = Clock::default();
+        clock.set(&"web", Some(at(10)));
+        clock.set(&"web", Some(at(30)));
+        clock.set(&"api", Some(at(20)));
+        clock.set(&"db", Some(at(5)));
+        clock.set(&"db", None);
+        assert_eq!(clock.sleep(at(0)), Some(Duration::from_secs(20)));
+        assert_eq!(clock.take(at(19)), [""; 0]);
+        assert_eq!(clock.take(at(30)), ["api", "web"]);
+        assert_eq!((clock.take(at(99)), clock.sleep(at(99))), (Vec::new(), None));
+    }
+
+    #[test]
+    fn the_clock_is_looked_at_every_minute_and_at_once_when_it_was_put_forward() {
+        let mut clock = Clock::default();
+        clock.set(&"web", Some(at(7200)));
+        assert_eq!(clock.sleep(at(0)), Some(LONGEST_SLEEP));
+        assert_eq!(clock.sleep(at(9000)), Some(Duration::ZERO));
     }
 }

@@ -10,13 +10,13 @@ use tokio::sync::Notify;
 
 use super::backoff::Backoff;
 use super::cache::Change;
-use super::clock::Clock;
 use super::dispatch::{Dispatch, SOON};
 use super::key::{Key, Name, Root};
 use super::live::Live;
 use super::metrics::Metrics;
 use super::stores::{self, Stores};
 use super::tasks::Tasks;
+use super::time::TimeOfDay;
 use super::{lock, read_lock, route, write_lock};
 use crate::capabilities::Capabilities;
 use crate::iam;
@@ -41,7 +41,7 @@ pub(crate) struct Context {
     /// The API server.
     pub(crate) client: Client,
     /// The time of day.
-    pub(crate) clock: Clock,
+    pub(crate) time: TimeOfDay,
     /// Options.
     pub(crate) settings: Settings,
     /// Caches.
@@ -63,10 +63,10 @@ pub(crate) struct Context {
 
 impl Context {
     /// A context with empty caches.
-    pub(crate) fn new(client: Client, clock: Clock, settings: Settings, metrics: Metrics) -> Self {
+    pub(crate) fn new(client: Client, time: TimeOfDay, settings: Settings, metrics: Metrics) -> Self {
         Self {
             client,
-            clock,
+            time,
             backoff: Backoff::new(&settings.identity),
             settings,
             stores: Stores::default(),

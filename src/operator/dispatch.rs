@@ -5,11 +5,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use jiff::Timestamp;
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinSet;
-use tokio::time::{Instant, sleep_until, timeout};
+use tokio::time::{Instant, sleep, sleep_until, timeout};
 use tracing::Instrument as _;
 
+use super::clock::Clock;
 use super::context::Context;
 use super::key::{Key, Root};
 use super::queue::Queue;
@@ -28,6 +30,8 @@ const GRACE: Duration = Duration::from_secs(10);
 pub(crate) enum Verdict {
     /// Done, or waiting for somebody whose change will be seen.
     Settled,
+    /// The rest, which makes nothing run, has its turn after those that wait already.
+    Later,
     /// The object is gone.
     Gone,
     /// The API server refused something for a reason that no watch will tell the end of.
@@ -38,6 +42,7 @@ pub(crate) enum Verdict {
 #[derive(Debug, Default)]
 pub(crate) struct Dispatch {
     queue: Mutex<Queue<Key>>,
+    clock: Mutex<Clock<Key>>,
     wake: Notify,
     leading: AtomicBool,
 }
@@ -56,6 +61,25 @@ impl Dispatch {
         }
         drop(queue);
         self.wake.notify_one();
+    }
+
+    /// Sets when an object has to be looked at although nothing changes; without a time it need not.
+    pub(crate) fn wake_at(&self, key: &Key, at: Option<Timestamp>) {
+        lock(&self.clock).set(key, at);
+    }
+
+    /// Asks for what is due by the calendar; how long until more may be.
+    fn look_at_the_clock(&self, now: Timestamp) -> Option<Duration> {
+        let due = lock(&self.clock).take(now);
+        if !due.is_empty() {
+            self.request(Duration::ZERO, due);
+        }
+        lock(&self.clock).sleep(now)
+    }
+
+    /// Whether other objects are due and wait for their turn.
+    pub(crate) fn is_crowded(&self) -> bool {
+        lock(&self.queue).next().is_some_and(|at| at <= Instant::now())
     }
 
     fn pop(&self) -> Option<Key> {
@@ -83,6 +107,7 @@ pub(crate) async fn run(cx: Arc<Context>, concurrency: usize, mut stop: watch::R
     let mut running = JoinSet::new();
     let mut keys = HashMap::new();
     while !*stop.borrow() {
+        let pause = dispatch.look_at_the_clock(cx.time.now());
         while running.len() < concurrency.max(1)
             && let Some(key) = dispatch.pop()
         {
@@ -97,22 +122,31 @@ pub(crate) async fn run(cx: Arc<Context>, concurrency: usize, mut stop: watch::R
                 None => std::future::pending().await,
             }
         };
+        let tick = async {
+            match pause {
+                Some(pause) => sleep(pause).await,
+                None => std::future::pending().await,
+            }
+        };
         tokio::select! {
+            () = tick => {}
             _ = stop.changed() => {}
             () = dispatch.wake.notified() => {}
             () = due => {}
             Some(ended) = running.join_next_with_id() => {
-                let (id, retry) = match ended {
-                    Ok((id, retry)) => (id, retry),
+                let (id, again) = match ended {
+                    Ok((id, again)) => (id, again),
                     Err(error) => {
                         tracing::error!(%error, "reconcile ended abnormally");
-                        (error.id(), true)
+                        (error.id(), Again::Retry)
                     }
                 };
                 if let Some(key) = keys.remove(&id) {
                     dispatch.done(&key);
-                    if retry {
-                        dispatch.request(cx.backoff.failed(&key), [key]);
+                    match again {
+                        Again::No => cx.backoff.reset(&key),
+                        Again::Later => dispatch.request(CALMLY, [key]),
+                        Again::Retry => dispatch.request(cx.backoff.failed(&key), [key]),
                     }
                 }
             }
@@ -125,8 +159,15 @@ pub(crate) async fn run(cx: Arc<Context>, concurrency: usize, mut stop: watch::R
     }
 }
 
-/// One reconcile, logged and counted; whether it has to be tried again later.
-async fn reconcile(cx: Arc<Context>, key: Key) -> bool {
+/// Whether an object comes again without a change.
+enum Again {
+    No,
+    Later,
+    Retry,
+}
+
+/// One reconcile, logged and counted.
+async fn reconcile(cx: Arc<Context>, key: Key) -> Again {
     let span = tracing::info_span!(
         "reconcile",
         kind = key.root.kind(),
@@ -144,18 +185,16 @@ async fn reconcile(cx: Arc<Context>, key: Key) -> bool {
     };
     let ended = work.instrument(span.clone()).await;
     let _entered = span.enter();
-    let (result, retry) = match ended {
-        Ok(Verdict::Settled) => ("ok", false),
-        Ok(Verdict::Gone) => ("gone", false),
-        Ok(Verdict::Refused) => ("refused", true),
+    let (result, again) = match ended {
+        Ok(Verdict::Settled) => ("ok", Again::No),
+        Ok(Verdict::Later) => ("later", Again::Later),
+        Ok(Verdict::Gone) => ("gone", Again::No),
+        Ok(Verdict::Refused) => ("refused", Again::Retry),
         Err(error) => {
             tracing::warn!(reason = error.reason(), %error, "reconcile failed");
-            (error.reason(), true)
+            (error.reason(), Again::Retry)
         }
     };
     cx.metrics.reconciled(key.root.kind(), result, started.elapsed());
-    if !retry {
-        cx.backoff.reset(&key);
-    }
-    retry
+    again
 }

@@ -46,7 +46,7 @@ pub(crate) fn service(cx: &Context, key: &Key) -> Option<World> {
             .into_iter()
             .map(|(_, pod)| pod.task.clone())
             .collect(),
-        now: cx.clock.now(),
+        now: cx.time.now(),
     })
 }
 
@@ -66,7 +66,7 @@ pub(crate) fn family(cx: &Context, key: &Key) -> Option<FamilyWorld> {
         known: known.iter().filter_map(|(name, live)| task_revision(name, live)).collect(),
         older_namesake: older_namesake(cx, key, &live, "family"),
         context: context(cx, key),
-        now: cx.clock.now(),
+        now: cx.time.now(),
     })
 }
 
@@ -83,7 +83,7 @@ pub(crate) fn provider(cx: &Context, key: &Key) -> Option<ProviderWorld> {
         nodes: nodes.map(|(_, labels)| labels.as_ref().clone()).collect(),
         older_namesake: older_namesake(cx, key, &live, "name"),
         context: context(cx, key),
-        now: cx.clock.now(),
+        now: cx.time.now(),
     })
 }
 

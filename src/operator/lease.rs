@@ -12,9 +12,9 @@ use kube::api::{Api, PostParams};
 use kube::core::ObjectMeta;
 use tokio::time::{Instant, sleep, timeout_at};
 
-use super::clock::Clock;
 use super::error::{Error, status};
 use super::key::Name;
+use super::time::TimeOfDay;
 
 /// Name of the Lease, in the operator's own namespace.
 pub(crate) const LEASE: &str = "ecs-bridge";
@@ -49,7 +49,7 @@ fn evaluate(lease: Option<&LeaseSpec>, me: &str, first_seen: Instant, now: Insta
 /// Takes part in the election.
 pub(crate) struct Elector {
     api: Api<Lease>,
-    clock: Clock,
+    time: TimeOfDay,
     name: Name,
     identity: String,
     duration: Duration,
@@ -60,14 +60,14 @@ impl Elector {
     /// An elector that has not looked yet.
     pub(crate) fn new(
         client: Client,
-        clock: Clock,
+        time: TimeOfDay,
         namespace: &str,
         identity: &str,
         duration: Duration,
     ) -> Self {
         Self {
             api: Api::namespaced(client, namespace),
-            clock,
+            time,
             name: Name::new(namespace, LEASE),
             identity: identity.to_owned(),
             duration,
@@ -177,7 +177,7 @@ impl Elector {
             },
             ..Lease::default()
         });
-        let now = MicroTime(self.clock.now());
+        let now = MicroTime(self.time.now());
         let spec = lease.spec.get_or_insert_default();
         if spec.holder_identity.as_deref() != Some(&self.identity) {
             spec.holder_identity = Some(self.identity.clone());

@@ -38,15 +38,16 @@ mod sweep;
 mod task_definition;
 mod tasks;
 mod telemetry;
+mod time;
 mod watch;
 
 use std::sync::{Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 pub use args::{Architecture, Args, LogFormat, PolicyMode};
-pub use clock::Clock;
 pub use error::Error;
 pub use fetch::{Fetched, fetch};
 pub use run::{Operator, run};
+pub use time::TimeOfDay;
 
 /// Locks; a panic elsewhere does not make the data unusable, since every change of it is complete.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

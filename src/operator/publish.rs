@@ -66,7 +66,7 @@ async fn tell(cx: &Context, subject: Subject<'_>, event: &Event) -> Result<(), E
             namespace: Some(namespace.to_owned()),
             ..ObjectMeta::default()
         },
-        event_time: Some(MicroTime(cx.clock.now())),
+        event_time: Some(MicroTime(cx.time.now())),
         type_: Some(if event.warning { "Warning" } else { "Normal" }.to_owned()),
         reason: Some(event.reason.to_owned()),
         note: Some(shortened(&event.message)),

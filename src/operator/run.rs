@@ -11,11 +11,11 @@ use tokio::sync::watch;
 use tokio::time::{Instant, sleep};
 
 use super::args::Args;
-use super::clock::Clock;
 use super::context::{Context, Settings};
 use super::error::Error;
 use super::lease::Elector;
 use super::metrics::Metrics;
+use super::time::TimeOfDay;
 use super::{admin, capabilities, dispatch, fetch, route, sweep, telemetry, watch as watches};
 use crate::iam;
 
@@ -53,7 +53,7 @@ pub fn run(args: &Args) -> ExitCode {
 async fn operate(args: &Args) -> Result<(), Error> {
     let stop = signals()?;
     let client = fetch::connect(args.kubeconfig.as_deref(), None).await?;
-    let (operator, registry) = Operator::new(client, args.clone(), Clock::default());
+    let (operator, registry) = Operator::new(client, args.clone(), TimeOfDay::default());
     let address = admin::start(args.listen, Arc::clone(&operator.cx), registry).await?;
     tracing::info!(identity = args.identity, %address, "started");
     operator.run(stop).await
@@ -68,7 +68,7 @@ pub struct Operator {
 impl Operator {
     /// Starts the watches; the metrics to be shown besides.
     #[must_use]
-    pub fn new(client: Client, args: Args, clock: Clock) -> (Self, Registry) {
+    pub fn new(client: Client, args: Args, time: TimeOfDay) -> (Self, Registry) {
         let mut registry = Registry::default();
         let metrics = Metrics::new(&mut registry);
         let settings = Settings {
@@ -81,7 +81,7 @@ impl Operator {
                 parameter_store: args.parameter_store.clone(),
             },
         };
-        let cx = Arc::new(Context::new(client, clock, settings, metrics));
+        let cx = Arc::new(Context::new(client, time, settings, metrics));
         watches::start(&cx, &args.watch_namespace);
         (Self { cx, args }, registry)
     }
@@ -95,7 +95,7 @@ impl Operator {
         let Self { cx, args } = &self;
         let mut elector = args.leader_elect.then(|| {
             let duration = Duration::from_secs(args.lease_seconds.into());
-            Elector::new(cx.client.clone(), cx.clock, &args.namespace, &args.identity, duration)
+            Elector::new(cx.client.clone(), cx.time, &args.namespace, &args.identity, duration)
         });
         let mut stopped = stop.clone();
         let elected = async {

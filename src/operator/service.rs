@@ -1,4 +1,9 @@
 //! The reconciler of EcsService: gather → decide → apply → prune → say.
+//!
+//! What runs comes first, also before what is said about other services: while more of them wait, a reconcile that
+//! has written objects ends there, and the rest of it has its turn after them.
+
+use std::time::Duration;
 
 use super::context::Context;
 use super::dispatch::Verdict;
@@ -12,9 +17,28 @@ use crate::status;
 /// Brings the cluster one step closer to what a service asks for.
 pub(crate) async fn reconcile(cx: &Context, key: &Key) -> Result<Verdict, Error> {
     let Some(mut world) = gather::service(cx, key) else {
+        cx.dispatch.wake_at(key, None);
         return Ok(Verdict::Gone);
     };
     let mut desired = desired::service(&world);
+    tracing::Span::current().record("generation", world.generation);
+    cx.dispatch.wake_at(key, desired.wake);
+    let uid = world.uid.clone();
+    let subject = Subject { key, uid: &uid };
+
+    if let Some(record) = &desired.record {
+        records::record(cx, subject, record).await?;
+    }
+    let recorded = desired.record.is_some();
+    let adopted = records::adopt(cx, subject).await?;
+    let applied = apply::objects(cx, subject, &desired.objects).await?;
+    let changed = recorded || applied.written > 0;
+    let deployment = desired.target.as_ref().map(|target| target.id.clone());
+    if changed && applied.refused.is_empty() && adopted == 0 && cx.dispatch.is_crowded() {
+        tracing::info!(deployment, written = applied.written, "service changed");
+        return Ok(Verdict::Later);
+    }
+
     let scaled = desired.scaled_count;
     if let Some(count) = scaled {
         scale::write(cx, key, count).await?;
@@ -24,25 +48,11 @@ pub(crate) async fn reconcile(cx: &Context, key: &Key) -> Result<Verdict, Error>
         };
         world = again;
         desired = desired::service(&world);
+        cx.dispatch.wake_at(key, desired.wake);
     }
-    tracing::Span::current().record("generation", world.generation);
-    let subject = Subject { key, uid: &world.uid };
-
-    let uses = async {
-        match &desired.uses_revision {
-            Some(revision) => records::use_revision(cx, subject, revision).await,
-            None => Ok(false),
-        }
-    };
-    let recording = async {
-        match &desired.record {
-            Some(record) => records::record(cx, subject, record).await.map(|()| true),
-            None => Ok(false),
-        }
-    };
-    let (_, recorded) = tokio::try_join!(uses, recording)?;
-    records::adopt(cx, subject).await?;
-    let applied = apply::objects(cx, subject, &desired.objects).await?;
+    if let Some(revision) = &desired.uses_revision {
+        records::use_revision(cx, subject, revision).await?;
+    }
     let mut removed = 0;
     if applied.refused.is_empty() {
         removed += prune::objects(cx, subject, &desired.objects, desired.prune).await?;
@@ -55,8 +65,10 @@ pub(crate) async fn reconcile(cx: &Context, key: &Key) -> Result<Verdict, Error>
     let observed = Observed { workloads: gather::workloads(cx, &world.uid), refused: applied.refused };
     let outcome = status::service(&world, &desired, &observed);
     publish::publish(cx, subject, &outcome.events, &outcome.status).await?;
-    if recorded || applied.written + removed > 0 {
-        let deployment = desired.target.as_ref().map(|target| target.id.as_str());
+    if outcome.again {
+        cx.dispatch.request(Duration::ZERO, [key.clone()]);
+    }
+    if changed || removed > 0 {
         tracing::info!(deployment, written = applied.written, removed, scaled, "service changed");
     }
     Ok(if observed.refused.is_empty() { Verdict::Settled } else { Verdict::Refused })

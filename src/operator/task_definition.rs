@@ -19,6 +19,9 @@ pub(crate) async fn reconcile(cx: &Context, key: &Key) -> Result<Verdict, Error>
     if let Some(revision) = &desired.register {
         records::register(cx, subject, revision).await?;
         tracing::info!(revision = revision.revision, "task definition registered");
+        if cx.dispatch.is_crowded() {
+            return Ok(Verdict::Later);
+        }
     }
     publish::publish(cx, subject, &desired.events, &desired.status).await?;
     Ok(Verdict::Settled)

@@ -5,6 +5,8 @@
 
 use serde_json::Value;
 
+use crate::api::ecs_service::Capacities;
+
 /// How many tasks the service should have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Count {
@@ -27,10 +29,9 @@ pub struct Before {
 ///
 /// A `desiredCount` that *changed* sets the count, as UpdateService does; the same one applied again does not, so
 /// that scaling survives `kubectl apply`, even of a manifest that wipes `kubernetes.scaledCount`. With auto scaling
-/// the count is kept within MinCapacity and MaxCapacity, as RegisterScalableTarget does. `before` is `None` for a
-/// service that was never looked at.
+/// the count is kept within the bounds in force. `before` is `None` for a service that was never looked at.
 #[must_use]
-pub fn in_force(spec: &Value, before: Option<Before>) -> Option<Count> {
+pub fn in_force(spec: &Value, before: Option<Before>, bounds: Option<Capacities>) -> Option<Count> {
     if spec.get("schedulingStrategy").and_then(Value::as_str) == Some("DAEMON") {
         return None;
     }
@@ -40,8 +41,8 @@ pub fn in_force(spec: &Value, before: Option<Before>) -> Option<Count> {
     };
     let desired = number("/desiredCount");
     let scaled = number("/kubernetes/scaledCount");
-    let minimum = number("/autoScaling/scalableTarget/MinCapacity");
-    let maximum = number("/autoScaling/scalableTarget/MaxCapacity");
+    let minimum = bounds.map(|bounds| bounds.min_capacity);
+    let maximum = bounds.map(|bounds| bounds.max_capacity);
     let redeclared = desired.filter(|_| before.is_some_and(|before| before.declared != desired));
     let known = scaled.or(before.map(|before| before.in_force));
     let wanted = redeclared.or(known).or(desired).unwrap_or_else(|| minimum.unwrap_or(1).max(1));
@@ -63,7 +64,14 @@ mod tests {
 
     fn count(spec: &Value, before: Option<(Option<i32>, i32)>) -> (i32, bool) {
         let before = before.map(|(declared, in_force)| Before { declared, in_force });
-        let count = in_force(spec, before).expect("a replica service");
+        let count = in_force(spec, before, None).expect("a replica service");
+        (count.in_force, count.write)
+    }
+
+    fn bounded(spec: &Value, before: Option<(Option<i32>, i32)>, (least, most): (i32, i32)) -> (i32, bool) {
+        let before = before.map(|(declared, in_force)| Before { declared, in_force });
+        let bounds = Capacities { min_capacity: least, max_capacity: most };
+        let count = in_force(spec, before, Some(bounds)).expect("a replica service");
         (count.in_force, count.write)
     }
 
@@ -75,8 +83,8 @@ mod tests {
 
     #[test]
     fn without_a_declared_count_auto_scaling_starts_at_its_minimum() {
-        let spec = json!({"autoScaling": {"scalableTarget": {"MinCapacity": 4, "MaxCapacity": 8}}});
-        assert_eq!(count(&spec, None), (4, true));
+        assert_eq!(bounded(&json!({}), None, (4, 8)), (4, true));
+        assert_eq!(bounded(&json!({}), None, (0, 8)), (1, true));
     }
 
     #[test]
@@ -101,15 +109,15 @@ mod tests {
 
     #[test]
     fn auto_scaling_keeps_the_count_within_its_bounds() {
-        let target = json!({"scalableTarget": {"MinCapacity": 2, "MaxCapacity": 4}});
-        let spec = |scaled: i32| json!({"autoScaling": target, "kubernetes": {"scaledCount": scaled}});
-        assert_eq!(count(&spec(9), None), (4, true));
-        assert_eq!(count(&spec(0), None), (2, true));
-        assert_eq!(count(&spec(3), None), (3, false));
+        let spec = |scaled: i32| json!({"kubernetes": {"scaledCount": scaled}});
+        assert_eq!(bounded(&spec(9), None, (2, 4)), (4, true));
+        assert_eq!(bounded(&spec(0), None, (2, 4)), (2, true));
+        assert_eq!(bounded(&spec(3), None, (2, 4)), (3, false));
+        assert_eq!(bounded(&spec(3), Some((None, 3)), (0, 0)), (0, true), "an action may stop all tasks");
     }
 
     #[test]
     fn daemon_services_have_no_count() {
-        assert_eq!(in_force(&json!({"schedulingStrategy": "DAEMON", "desiredCount": 3}), None), None);
+        assert_eq!(in_force(&json!({"schedulingStrategy": "DAEMON", "desiredCount": 3}), None, None), None);
     }
 }

@@ -1,10 +1,17 @@
 //! Deployments of a service: what is recorded, what starts, what is held.
 
 pub mod arithmetic;
+pub mod bounds;
+pub mod breaker;
+pub mod budget;
+pub mod cause;
 pub mod count;
+pub mod failures;
 pub mod observed;
+pub mod placing;
 pub mod plan;
 pub mod revision;
+pub mod trouble;
 
 use std::collections::BTreeMap;
 
@@ -45,4 +52,36 @@ pub struct ServiceRevision {
     pub inputs: Inputs,
     /// The pod template of each child, by capacity provider label, exactly as it was rendered then.
     pub templates: BTreeMap<String, Value>,
+    /// Id of the newest deployment that was complete when this one was recorded: what is rolled back to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub completed: Option<String>,
+    /// Set where this records a return to an earlier deployment, whose inputs and templates it then holds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rollback: Option<Rollback>,
+}
+
+/// A return to an earlier deployment because a newer one has failed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Rollback {
+    /// Id of the deployment that has failed.
+    pub from: String,
+    /// Its input hash, as the release that recorded it made it.
+    pub from_hash: String,
+    /// Id of the deployment that runs again. Its pods carry that id, so the ones that still run simply stay.
+    pub to: String,
+}
+
+impl ServiceRevision {
+    /// Id of the deployment that the record makes PRIMARY: its own, or the one that it returns to.
+    #[must_use]
+    pub fn deployment_id(&self) -> &str {
+        self.rollback.as_ref().map_or(&self.id, |rollback| &rollback.to)
+    }
+
+    /// The deployment that the record makes PRIMARY.
+    #[must_use]
+    pub fn deployment(&self) -> Self {
+        Self { id: self.deployment_id().to_owned(), ..self.clone() }
+    }
 }

@@ -1,25 +1,36 @@
 //! What runs, reduced to what the plan and the status ask about.
 
+use jiff::Timestamp;
 use k8s_openapi::api::core::v1::Pod;
 use serde_json::Value;
 
+use super::trouble::Trouble;
 use crate::api::labels;
 
 /// A pod of a service, in ECS's words a task.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Task {
     /// Pod name; stands where ECS has the task id.
     pub name: String,
+    /// `metadata.uid` of the pod.
+    pub uid: String,
+    /// Capacity provider label: which child of the service made it.
+    pub provider: String,
     /// Id of the deployment that made it; empty for a pod that carries none.
     pub deployment_id: String,
     /// Where it is in its life.
     pub state: TaskState,
+    /// Since when it is ready; `None` while it is not.
+    pub ready_since: Option<Timestamp>,
+    /// What keeps it from running, or did; `None` for a task that simply runs or starts.
+    pub trouble: Option<Box<Trouble>>,
 }
 
 /// Where a task is in its life. A pod that is being deleted is none of these: ECS does not count STOPPING tasks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum TaskState {
     /// Being placed or started.
+    #[default]
     Pending,
     /// Its containers have been started.
     Running,
@@ -65,10 +76,16 @@ impl Task {
             _ => TaskState::Pending,
         };
         let label = |key: &str| pod.metadata.labels.as_ref().and_then(|l| l.get(key)).cloned();
+        let conditions = pod.status.as_ref().and_then(|s| s.conditions.as_deref()).unwrap_or_default();
+        let ready = conditions.iter().find(|c| c.type_ == "Ready" && c.status == "True");
         Some(Self {
             name: pod.metadata.name.clone().unwrap_or_default(),
+            uid: pod.metadata.uid.clone().unwrap_or_default(),
+            provider: label(labels::CAPACITY_PROVIDER).unwrap_or_default(),
             deployment_id: label(labels::DEPLOYMENT_ID).unwrap_or_default(),
             state,
+            ready_since: ready.and_then(|c| c.last_transition_time.as_ref()).map(|time| time.0),
+            trouble: Trouble::of(pod).map(Box::new),
         })
     }
 }
@@ -105,6 +122,12 @@ pub struct Workload {
     pub available: i32,
     /// Whether the controller has seen the newest spec.
     pub observed: bool,
+    /// Whether the controller has told anything at all yet.
+    pub seen: bool,
+    /// The deployment that the circuit breaker has stopped, as we noted it on the object.
+    pub failed: Option<String>,
+    /// Why pods are refused before anybody places them: quota, admission, limits.
+    pub refusal: Option<String>,
 }
 
 impl Workload {
@@ -124,6 +147,11 @@ impl Workload {
         let label = |at: &str, key: &str| object.pointer(at)?.get(key)?.as_str().map(str::to_owned);
         let generation = object.pointer("/metadata/generation").and_then(Value::as_i64);
         let seen = object.pointer("/status/observedGeneration").and_then(Value::as_i64);
+        let conditions = object.pointer("/status/conditions").and_then(Value::as_array);
+        let refused = conditions
+            .into_iter()
+            .flatten()
+            .find(|condition| condition["type"] == "ReplicaFailure" && condition["status"] == "True");
         Some(Self {
             name: text("/metadata/name")?,
             provider: label("/spec/selector/matchLabels", labels::CAPACITY_PROVIDER).unwrap_or_default(),
@@ -133,6 +161,9 @@ impl Workload {
             total: count(if daemon { "/status/currentNumberScheduled" } else { "/status/replicas" }),
             available: count(if daemon { "/status/numberAvailable" } else { "/status/availableReplicas" }),
             observed: seen.is_some() && seen >= generation,
+            seen: seen.is_some(),
+            failed: label("/metadata/annotations", labels::FAILED_DEPLOYMENT),
+            refusal: refused.and_then(|condition| condition["message"].as_str()).map(str::to_owned),
             kind,
         })
     }

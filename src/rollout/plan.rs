@@ -1,6 +1,6 @@
 //! Which deployment should run: the one that is recorded, or a new one.
 
-use super::ServiceRevision;
+use super::{Rollback, ServiceRevision};
 use crate::model::name;
 
 /// Most recorded deployments that are kept besides those in use.
@@ -26,7 +26,8 @@ pub enum Plan<'a> {
 ///
 /// `live` is the hash of the members whose change is a deployment, `None` while the definition is invalid: an
 /// invalid change never replaces what runs. `hash_of` gives the same hash for a recorded deployment. It is made anew
-/// and not read from the record, so that another release's idea of these members rolls nothing.
+/// and not read from the record, so that another release's idea of these members rolls nothing. A definition whose
+/// deployment has failed and was rolled back is not tried again.
 #[must_use]
 pub fn plan<'a>(
     live: Option<&str>,
@@ -38,11 +39,54 @@ pub fn plan<'a>(
         (None, None) => Plan::Nothing,
         (None, Some(newest)) => Plan::Keep(newest),
         (Some(hash), Some(newest)) if hash_of(newest) == hash => Plan::Keep(newest),
+        (Some(hash), Some(newest)) if failed_hash(newest, recorded, &hash_of).as_deref() == Some(hash) => {
+            Plan::Keep(newest)
+        }
         (Some(hash), newest) => {
             let counter = newest.map_or(0, |r| r.counter + 1);
             Plan::Start { id: name::hash(format!("{hash}/{counter}"), 10), counter }
         }
     }
+}
+
+/// Hash of the definition that the newest deployment, a rollback, has come back from.
+fn failed_hash(
+    newest: &ServiceRevision,
+    recorded: &[ServiceRevision],
+    hash_of: impl Fn(&ServiceRevision) -> String,
+) -> Option<String> {
+    let rollback = newest.rollback.as_ref()?;
+    let failed = recorded.iter().find(|r| r.id == rollback.from);
+    Some(failed.map_or_else(|| rollback.from_hash.clone(), hash_of))
+}
+
+/// The record of a return from `failed`, the newest deployment, to the last one that was complete before it; `None`
+/// where there is none. What was returned to has none either, so that nothing goes to and fro.
+#[must_use]
+pub fn roll_back(
+    failed: &ServiceRevision,
+    recorded: &[ServiceRevision],
+    now: &str,
+) -> Option<ServiceRevision> {
+    if failed.rollback.is_some() {
+        return None;
+    }
+    let to = failed.completed.as_deref()?;
+    let to = recorded.iter().filter(|r| r.deployment_id() == to).max_by_key(|r| r.counter)?;
+    Some(ServiceRevision {
+        id: name::hash(format!("rollback/{}", failed.id), 10),
+        input_hash: to.input_hash.clone(),
+        counter: failed.counter + 1,
+        created_at: now.to_owned(),
+        inputs: to.inputs.clone(),
+        templates: to.templates.clone(),
+        completed: None,
+        rollback: Some(Rollback {
+            from: failed.id.clone(),
+            from_hash: failed.input_hash.clone(),
+            to: to.deployment_id().to_owned(),
+        }),
+    })
 }
 
 /// The newest recorded deployment.
@@ -51,12 +95,17 @@ pub fn newest(recorded: &[ServiceRevision]) -> Option<&ServiceRevision> {
     recorded.iter().max_by_key(|r| r.counter)
 }
 
-/// Recorded deployments that nothing needs any more: beyond the newest ten, and with no pod or template left.
+/// Recorded deployments that nothing needs any more: beyond the newest ten, with no pod or template left, and not the
+/// one that would be rolled back to.
 #[must_use]
 pub fn obsolete(recorded: &[ServiceRevision], in_use: impl Fn(&str) -> bool) -> Vec<String> {
     let mut newest_first: Vec<_> = recorded.iter().collect();
     newest_first.sort_by_key(|r| std::cmp::Reverse(r.counter));
-    newest_first.into_iter().skip(KEPT).filter(|r| !in_use(&r.id)).map(|r| r.id.clone()).collect()
+    let needed = newest_first.first().map(|newest| (newest.completed.as_deref(), newest.deployment_id()));
+    let is_needed = |id: &str| needed.is_some_and(|(completed, runs)| completed == Some(id) || runs == id);
+    let needless =
+        newest_first.into_iter().skip(KEPT).filter(|r| !in_use(&r.id) && !is_needed(r.deployment_id()));
+    needless.map(|r| r.id.clone()).collect()
 }
 
 #[cfg(test)]
@@ -74,6 +123,8 @@ mod tests {
             created_at: String::new(),
             inputs: Inputs::default(),
             templates: BTreeMap::new(),
+            completed: None,
+            rollback: None,
         }
     }
 
@@ -101,6 +152,35 @@ mod tests {
         let Plan::Start { id: first, .. } = plan(Some("a"), &[]) else { panic!("expected a start") };
         assert_eq!(counter, 2);
         assert_ne!(id, first);
+    }
+
+    #[test]
+    fn a_rollback_is_kept_until_the_definition_changes_to_something_else() {
+        let mut known = vec![recorded("a", 0), recorded("b", 1)];
+        known[1].completed = Some("a0".to_owned());
+        let back = roll_back(&known[1], &known, "now").expect("a rollback");
+        assert_eq!((back.deployment_id(), back.counter, back.input_hash.as_str()), ("a0", 2, "a"));
+        assert_eq!(roll_back(&back, &known, "now"), None, "once");
+        known.push(back.clone());
+        assert_eq!(plan(Some("b"), &known), Plan::Keep(&back), "what has failed is not tried again");
+        assert_eq!(plan(Some("a"), &known), Plan::Keep(&back));
+        assert_eq!(plan(None, &known), Plan::Keep(&back));
+        known.remove(1);
+        assert_eq!(plan(Some("b"), &known), Plan::Keep(&back), "nor if its record was deleted");
+        assert!(matches!(plan(Some("c"), &known), Plan::Start { counter: 3, .. }));
+    }
+
+    #[test]
+    fn without_a_completed_deployment_nothing_is_rolled_back() {
+        let known = [recorded("a", 0), recorded("b", 1)];
+        assert_eq!(roll_back(&known[1], &known, "now"), None);
+    }
+
+    #[test]
+    fn what_would_be_rolled_back_to_outlives_the_newest_ten() {
+        let mut known: Vec<_> = (0..13).map(|n| recorded("h", n)).collect();
+        known[12].completed = Some("h0".to_owned());
+        assert_eq!(obsolete(&known, |_| false), ["h2", "h1"]);
     }
 
     #[test]

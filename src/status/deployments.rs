@@ -24,16 +24,30 @@ pub(super) fn of(world: &World, desired: &Desired, observed: &Observed, count: i
         return Deployments::default();
     };
     let mut older: Vec<&ServiceRevision> =
+        // A rollback has no tasks of its own: those of its deployment carry the id of the first record.
         world.recorded.iter().filter(|r| r.id != target.id && has_tasks(world, &r.id)).collect();
     older.sort_by_key(|r| std::cmp::Reverse(r.counter));
     let alone = older.is_empty();
     let steady = alone && is_steady(world, observed, target, count);
     let before = world.status.deployments.iter().find(|d| d.id == target.id);
-    let completed = before
-        .is_some_and(|d| d.rollout_state == RolloutState::Completed && d.status == DeploymentStatus::Primary);
-    let state = if steady || completed { RolloutState::Completed } else { RolloutState::InProgress };
-    let mut list = vec![entry(world, target, DeploymentStatus::Primary, state, count)];
-    list.extend(older.into_iter().map(|record| active(world, record)));
+    // One that was returned to has another time: it has to be completed again.
+    let same = before.filter(|d| d.status == DeploymentStatus::Primary && d.created_at == target.created_at);
+    let completed = same.is_some_and(|d| d.rollout_state == RolloutState::Completed);
+    let state = if desired.stopped {
+        RolloutState::Failed
+    } else if steady || completed {
+        RolloutState::Completed
+    } else {
+        RolloutState::InProgress
+    };
+    let mut primary = entry(world, target, DeploymentStatus::Primary, state, count);
+    primary.failed_tasks = desired.failures.failed_tasks;
+    if desired.rolled_back && state == RolloutState::InProgress {
+        primary.rollout_state_reason =
+            format!("ECS deployment circuit breaker: rolling back to deploymentId {}.", target.id);
+    }
+    let mut list = vec![dated(world, primary)];
+    list.extend(older.into_iter().map(|record| dated(world, active(world, desired, record))));
     list.truncate(LISTED);
     Deployments { list, steady }
 }
@@ -51,17 +65,20 @@ fn is_steady(world: &World, observed: &Observed, target: &ServiceRevision, count
         && tally(world, &target.id).running >= count
 }
 
-fn active(world: &World, record: &ServiceRevision) -> Deployment {
+fn active(world: &World, desired: &Desired, record: &ServiceRevision) -> Deployment {
     let before = world.status.deployments.iter().find(|d| d.id == record.id);
+    let failed = desired.failed.as_deref() == Some(&record.id);
     let state = before.map_or(RolloutState::InProgress, |d| d.rollout_state);
-    entry(world, record, DeploymentStatus::Active, state, 0)
+    let state = if failed { RolloutState::Failed } else { state };
+    let mut deployment = entry(world, record, DeploymentStatus::Active, state, 0);
+    deployment.failed_tasks = before.map_or(0, |d| d.failed_tasks);
+    deployment
 }
 
 struct Tally {
     running: i32,
     pending: i32,
     failing: i32,
-    failed: i32,
 }
 
 fn tally(world: &World, id: &str) -> Tally {
@@ -72,7 +89,6 @@ fn tally(world: &World, id: &str) -> Tally {
         running: of(TaskState::Running),
         pending: of(TaskState::Pending),
         failing: of(TaskState::Failing),
-        failed: of(TaskState::Failed),
     }
 }
 
@@ -83,28 +99,34 @@ fn entry(
     rollout_state: RolloutState,
     desired_count: i32,
 ) -> Deployment {
-    let before = world.status.deployments.iter().find(|d| d.id == record.id);
     let tally = tally(world, &record.id);
-    let sentence = match rollout_state {
-        RolloutState::InProgress => "in progress",
-        RolloutState::Completed => "completed",
-        RolloutState::Failed => "failed",
+    let reason = match rollout_state {
+        RolloutState::InProgress => format!("ECS deployment {} in progress.", record.id),
+        RolloutState::Completed => format!("ECS deployment {} completed.", record.id),
+        RolloutState::Failed => "ECS deployment circuit breaker: task failed to start.".to_owned(),
     };
     let family = record.inputs.task_definition.family.as_deref().unwrap_or_default();
-    let mut deployment = Deployment {
+    Deployment {
         id: record.id.clone(),
         status,
         task_definition: format!("{family}:{}", record.inputs.revision),
         rollout_state,
-        rollout_state_reason: format!("ECS deployment {} {sentence}.", record.id),
+        rollout_state_reason: reason,
         desired_count,
         running_count: tally.running,
         pending_count: tally.pending + tally.failing,
-        failed_tasks: before.map_or(0, |d| d.failed_tasks).max(tally.failing + tally.failed),
+        failed_tasks: 0,
         created_at: record.created_at.clone(),
-        updated_at: before.map_or_else(|| world.now.to_string(), |d| d.updated_at.clone()),
-    };
-    if before.is_some_and(|before| *before != deployment) {
+        updated_at: String::new(),
+    }
+}
+
+/// The deployment with the time of its last change: now, if it differs from what the status says.
+fn dated(world: &World, mut deployment: Deployment) -> Deployment {
+    let before = world.status.deployments.iter().find(|d| d.id == deployment.id);
+    let since = before.map(|before| before.updated_at.clone()).unwrap_or_default();
+    deployment.updated_at = since;
+    if before != Some(&deployment) {
         deployment.updated_at = world.now.to_string();
     }
     deployment

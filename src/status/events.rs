@@ -1,10 +1,15 @@
 //! Service events in ECS's wording, one per transition from the previous status to the new one.
 
+use std::collections::BTreeSet;
+
 use super::Event;
 use crate::api::EcsServiceStatus;
 use crate::api::condition::{self, reasons, types};
 use crate::api::ecs_service::{Deployment, RolloutState};
-use crate::desired::{World, conditions};
+use crate::desired::{Desired, Observed, World, conditions};
+use crate::model::name;
+use crate::rollout::observed::Task;
+use crate::rollout::placing;
 
 /// The events of what has changed since the previous status. Each is identified by the state that it leaves and
 /// the one that it reaches, both of which survive a crash between the event and the status.
@@ -16,10 +21,12 @@ pub(super) fn of(world: &World, status: &EcsServiceStatus, wanted: &[condition::
         let before = previous.deployments.iter().find(|d| d.id == deployment.id);
         events.extend(counts(world, before, deployment));
         if deployment.rollout_state == RolloutState::Completed
-            && before.is_none_or(|b| b.rollout_state != RolloutState::Completed)
+            && before.is_none_or(|b| {
+                b.rollout_state != RolloutState::Completed || b.created_at != deployment.created_at
+            })
         {
             events.push(Event::new(
-                &[&world.uid, "completed", &deployment.id],
+                &[&world.uid, "completed", &deployment.id, &deployment.created_at],
                 "ServiceDeploymentCompleted",
                 format!("(service {service}) (deployment {}) deployment completed.", deployment.id),
             ));
@@ -32,12 +39,23 @@ pub(super) fn of(world: &World, status: &EcsServiceStatus, wanted: &[condition::
             &Deployment { id: gone.id.clone(), ..Deployment::default() },
         ));
     }
-    let steady = |conditions: &[(&str, &str)]| conditions.contains(&(types::READY, reasons::STEADY_STATE));
-    let before: Vec<_> = previous.conditions.iter().map(|c| (c.type_.as_str(), c.reason.as_str())).collect();
-    let after: Vec<_> = wanted.iter().map(|c| (c.type_, c.reason)).collect();
-    if steady(&after) && !steady(&before) {
-        let since = previous.conditions.iter().find(|c| c.type_ == types::READY);
-        let since = since.map(|c| c.last_transition_time.0.to_string()).unwrap_or_default();
+    let told = previous.failed_deployment.as_ref().map(|failed| failed.id.as_str());
+    if let Some(failed) = status.failed_deployment.as_ref().filter(|failed| told != Some(&failed.id)) {
+        let event = Event::new(
+            &[&world.uid, "failed", &failed.id],
+            "ServiceDeploymentFailed",
+            format!(
+                "(service {service}) (deployment {}) deployment failed: tasks failed to start.",
+                failed.id
+            ),
+        );
+        events.push(event.as_warning());
+    }
+    let is_steady = |reason: &str| [reasons::STEADY_STATE, reasons::ROLLED_BACK].contains(&reason);
+    let ready = previous.conditions.iter().find(|c| c.type_ == types::READY);
+    let steady = wanted.iter().any(|c| c.type_ == types::READY && is_steady(c.reason));
+    if steady && !ready.is_some_and(|before| is_steady(&before.reason)) {
+        let since = ready.map(|c| c.last_transition_time.0.to_string()).unwrap_or_default();
         let primary = status.deployments.first().map(|d| d.id.as_str()).unwrap_or_default();
         events.push(Event::new(
             &[&world.uid, "steady", &since, primary, &status.desired_count.to_string()],
@@ -48,6 +66,89 @@ pub(super) fn of(world: &World, status: &EcsServiceStatus, wanted: &[condition::
     events.extend(conditions::stalled_event(&world.uid, world.generation, &previous.conditions, wanted));
     events
 }
+
+/// That a scheduled action was carried out, in Application Auto Scaling's wording.
+pub(super) fn scheduled(world: &World, desired: &Desired, status: &EcsServiceStatus) -> Option<Event> {
+    let applied = desired.scaling.as_ref()?.applied.as_ref()?;
+    let bounds = status.auto_scaling.as_ref()?;
+    let service = ecs_name(world);
+    Some(Event::new(
+        &[&world.uid, "scheduled", &applied.name, &applied.due.to_string()],
+        "ScheduledAction",
+        format!(
+            "(service {service}) scheduled action name {} was triggered: minimum capacity was set to {} and maximum capacity was set to {}.",
+            applied.name, bounds.min_capacity, bounds.max_capacity
+        ),
+    ))
+}
+
+/// Most things that are told of the troubles of one deployment.
+const TOLD: usize = 16;
+
+/// What is told once for a deployment, however many of its tasks it befalls: the keys of all that was told then, and
+/// the events of what was not told before.
+pub(super) fn troubles(world: &World, desired: &Desired, observed: &Observed) -> (Vec<String>, Vec<Event>) {
+    let mut told = desired.failures.told.clone();
+    let Some(target) = &desired.target else {
+        return (told, Vec::new());
+    };
+    let service = ecs_name(world);
+    let mut events = Vec::new();
+    let mut tell = |key: String, reason: &'static str, sentence: String| {
+        if told.contains(&key) || told.len() >= TOLD {
+            return;
+        }
+        let name = [&world.uid, "told", &target.id, &target.created_at, key.as_str()];
+        events.push(Event::new(&name, reason, format!("(service {service}) {sentence}")).as_warning());
+        told.push(key);
+    };
+    for cause in &desired.causes {
+        tell(cause.key.clone(), "TaskFailed", format!("(deployment {}) {}", target.id, cause.text()));
+    }
+    let own = || world.tasks.iter().filter(|task| task.deployment_id == target.id);
+    let backs_off = |task: &Task| {
+        task.trouble.as_ref().is_some_and(|trouble| trouble.containers.iter().any(|c| c.backs_off))
+    };
+    // The kubelet backs off where ECS throttles the service.
+    if !desired.causes.is_empty() && own().any(backs_off) {
+        let sentence = "is unable to consistently start tasks successfully.".to_owned();
+        tell("Throttled".to_owned(), "ServiceTaskStartImpaired", sentence);
+    }
+    if !desired.held.is_empty() {
+        let sentence = format!("was {BLOCKED}");
+        tell("DeploymentConfiguration".to_owned(), "ServiceDeploymentConfigurationBlocks", sentence);
+    }
+    for reason in unplaced(world, desired, observed) {
+        tell(name::hash(&reason, 8), "ServiceTaskPlacementFailure", reason);
+    }
+    (told, events)
+}
+
+/// ECS's words for a deployment that its percentages keep from going on.
+pub(super) const BLOCKED: &str = "unable to stop or start tasks during a deployment because of the service deployment \
+     configuration. Update the minimumHealthyPercent or maximumPercent value and try again.";
+
+/// Why tasks of the deployment that runs are not placed: each reason once.
+pub(super) fn unplaced(world: &World, desired: &Desired, observed: &Observed) -> BTreeSet<String> {
+    let Some(target) = &desired.target else {
+        return BTreeSet::new();
+    };
+    let of_node = |task: &Task| {
+        let words = task.trouble.as_ref().and_then(|trouble| trouble.unplaced.as_deref())?;
+        let reason = placing::unplaced(words);
+        Some(format!(
+            "was unable to place a task because no container instance met all of its requirements. Reason: {reason}"
+        ))
+    };
+    let own = world.tasks.iter().filter(|task| task.deployment_id == target.id);
+    let refused = observed.workloads.iter().filter_map(|w| w.refusal.as_deref());
+    let refused =
+        refused.map(|words| format!("was unable to place a task. Reason: {}", placing::refused(words)));
+    own.filter_map(of_node).chain(refused).take(LOOKED_AT).collect()
+}
+
+/// Tasks without a place that are asked for their reason: they rarely differ.
+const LOOKED_AT: usize = 1000;
 
 /// What ECS calls the service.
 fn ecs_name(world: &World) -> &str {
@@ -60,7 +161,9 @@ fn counts(world: &World, before: Option<&Deployment>, after: &Deployment) -> Opt
     let had = before.map_or(0, |d| d.running_count + d.pending_count);
     let has = after.running_count + after.pending_count;
     let since = before.map(|d| d.updated_at.clone()).unwrap_or_default();
-    let transition = [&world.uid, "count", &after.id, &since, &had.to_string(), &has.to_string()];
+    // Not by the count that is reached: after a crash it may be another one, and the same tasks are not told again.
+    let towards = if has > had { "more" } else { "fewer" };
+    let transition = [&world.uid, "count", &after.id, &since, &had.to_string(), towards];
     match has - had {
         0 => None,
         started @ 1.. => Some(Event::new(

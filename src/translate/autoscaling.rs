@@ -11,16 +11,17 @@ use super::meta;
 use crate::api::API_VERSION;
 use crate::desired::Context;
 use crate::model::Service;
-use crate::model::service::{Scaling, Target};
+use crate::model::scaling::{Scaling, Target};
 use crate::object::Object;
 
 /// Seconds for which a higher count has to be right: CloudWatch needs a few one-minute points, an autoscaler
 /// looks every 15 seconds.
 const SCALE_OUT_WINDOW: i32 = 60;
 
-/// The autoscaler. It scales the EcsService, as on ECS: children get their counts from there.
+/// The autoscaler. It scales the EcsService, as on ECS: children get their counts from there. Where the count can
+/// be 0 only there is none, because it could not say that.
 pub(super) fn autoscaler(service: &Service, context: &Context) -> Option<Object> {
-    let scaling = service.scaling.as_ref()?;
+    let scaling = service.scaling.as_ref().filter(|scaling| scaling.max > 0)?;
     let tolerance = context.capabilities.autoscaler_tolerance;
     let object = HorizontalPodAutoscaler {
         metadata: meta::owned(service, &service.name.label),
@@ -30,7 +31,8 @@ pub(super) fn autoscaler(service: &Service, context: &Context) -> Option<Object>
                 kind: "EcsService".to_owned(),
                 name: service.name.label.clone(),
             },
-            min_replicas: Some(scaling.min),
+            // At 0, which it never sets, an autoscaler rests.
+            min_replicas: Some(scaling.min.max(1)),
             max_replicas: scaling.max,
             metrics: Some(scaling.targets.iter().map(metric).collect()),
             behavior: Some(behavior(scaling, tolerance)),

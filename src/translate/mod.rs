@@ -34,6 +34,14 @@ use crate::desired::Context;
 use crate::model::Service;
 use crate::object::Object;
 
+pub use workload::Steps;
+
+/// The share of each child in a count of tasks, in the order of the strategy.
+#[must_use]
+pub fn counts(service: &Service, count: i32) -> Vec<u32> {
+    workload::counts(service, count)
+}
+
 /// The pod template of each child, by capacity provider label. It lacks the deployment id, which [`stamp`] adds
 /// when the deployment is recorded.
 #[must_use]
@@ -58,20 +66,22 @@ pub fn stamp(template: &mut PodTemplateSpec, deployment_id: &str) {
 /// Every object of the service in apply order, the workloads with these templates.
 ///
 /// A child without a template is left out. `count` is the count in force; without it the definition's own
-/// counts. For a DAEMON service it is the number of nodes that run it, where that is known.
+/// counts. For a DAEMON service it is the number of nodes that run it, where that is known. `steps` are those of a
+/// rollout that is under way; offline there are none.
 #[must_use]
 pub fn objects(
     service: &Service,
     context: &Context,
     templates: &BTreeMap<String, PodTemplateSpec>,
     count: Option<i32>,
+    steps: &Steps,
 ) -> Vec<Object> {
     let mut objects: Vec<Object> = identity::service_account(service).into_iter().collect();
     objects.extend(secrets::objects(service, templates));
     objects.extend(storage::objects(service, templates));
     objects.extend(network::service(service));
     objects.extend(network::policy(service));
-    objects.extend(workload::workloads(service, templates, count));
+    objects.extend(workload::workloads(service, templates, count, steps));
     objects.extend(autoscaling::autoscaler(service, context));
     objects.sort_by_key(|object| object.kind().rank);
     objects

@@ -12,100 +12,82 @@ use kube::core::ObjectMeta;
 
 use super::meta;
 use crate::api::labels;
-use crate::capacity::strategy::{Share, apportion, split};
+use crate::capacity::strategy::{Share, split};
 use crate::model::Service;
 use crate::model::service::{Capacity, Scheduling};
 use crate::object::Object;
-use crate::rollout::arithmetic::rolling;
+use crate::rollout::budget::{self, Child, State, Step, Unavailable};
+
+/// What each child may do next, by capacity provider label.
+pub type Steps = BTreeMap<String, Step>;
 
 /// Recorded deployments are what is rolled back to; old ReplicaSets only help `kubectl rollout`.
 const HISTORY: i32 = 3;
 /// Seconds beyond `minReadySeconds` and what health checks leave to a start, after which Kubernetes says that a rollout makes no progress.
 const PROGRESS: i32 = 600;
 
-/// One workload for each capacity provider that has a template.
+/// One workload for each capacity provider that has a template. `steps` says what each of them may do next; one that it
+/// does not name is made as for a first deployment.
 pub(super) fn workloads(
     service: &Service,
     templates: &BTreeMap<String, PodTemplateSpec>,
     count: Option<i32>,
+    steps: &Steps,
 ) -> Vec<Object> {
-    match service.scheduling {
-        Scheduling::Replica { minimum, maximum } => {
-            let count = count.unwrap_or(service.desired_count).max(0);
-            let children = replicas(service, count, minimum, maximum);
-            service
-                .capacity
-                .iter()
-                .zip(children)
-                .filter_map(|(capacity, child)| {
-                    let template = templates.get(&capacity.label)?;
-                    Some(deployment(service, capacity, child, template).into())
-                })
-                .collect()
-        }
-        Scheduling::Daemon { minimum } => service
-            .capacity
-            .iter()
-            .filter_map(|capacity| {
-                let template = templates.get(&capacity.label)?;
-                Some(daemon_set(service, capacity, minimum, count, template).into())
+    let counts = counts(service, count.unwrap_or(service.desired_count).max(0));
+    let first = first(service, count, &counts);
+    let children = service.capacity.iter().zip(counts).zip(first);
+    children
+        .filter_map(|((capacity, count), first)| {
+            let template = templates.get(&capacity.label)?;
+            let step = steps.get(&capacity.label).unwrap_or(&first);
+            Some(match service.scheduling {
+                Scheduling::Replica { .. } => deployment(service, capacity, count, step, template).into(),
+                Scheduling::Daemon { .. } => daemon_set(service, capacity, step, template).into(),
             })
-            .collect(),
-    }
-}
-
-/// Count and budget of one child.
-struct Child {
-    replicas: i32,
-    max_unavailable: IntOrString,
-    max_surge: i32,
-}
-
-/// Shares count and budget out among the children. A budget of nothing, which Kubernetes refuses, becomes one
-/// task to stop first; whether a new template may be rolled out with it is for the plan to decide.
-fn replicas(service: &Service, count: i32, minimum: i32, maximum: i32) -> Vec<Child> {
-    let shares: Vec<Share> = service.capacity.iter().map(|c| c.share).collect();
-    let counts = split(count.unsigned_abs(), &shares);
-    let budget = rolling(count, minimum, maximum);
-    if let [only] = counts.as_slice() {
-        // Whoever changes the count alone keeps the percentage right; a number would have to follow.
-        let idle = minimum >= 100 && budget.max_surge == 0;
-        return vec![if budget.blocked {
-            child(*only, IntOrString::Int(1), 0)
-        } else {
-            let surge = if idle { 1 } else { budget.max_surge };
-            child(*only, IntOrString::String(budget.max_unavailable_percent), surge)
-        }];
-    }
-    let unavailable = apportion(budget.max_unavailable.unsigned_abs(), &counts);
-    let surge = apportion(budget.max_surge.unsigned_abs(), &counts);
-    counts
-        .into_iter()
-        .zip(unavailable.into_iter().zip(surge))
-        .map(|(count, (unavailable, surge))| {
-            let unavailable = if unavailable == 0 && surge == 0 { 1 } else { unavailable };
-            child(count, IntOrString::Int(unavailable.cast_signed()), surge.cast_signed())
         })
         .collect()
 }
 
-const fn child(replicas: u32, max_unavailable: IntOrString, max_surge: i32) -> Child {
-    Child { replicas: replicas.cast_signed(), max_unavailable, max_surge }
+/// The share of each child, in the order of the strategy.
+pub(super) fn counts(service: &Service, count: i32) -> Vec<u32> {
+    let shares: Vec<Share> = service.capacity.iter().map(|c| c.share).collect();
+    split(count.unsigned_abs(), &shares)
+}
+
+/// The steps of a first deployment.
+fn first(service: &Service, count: Option<i32>, counts: &[u32]) -> Vec<Step> {
+    let new = |count: &u32| Child { count: *count, state: State::New };
+    let children: Vec<Child> = counts.iter().map(new).collect();
+    match service.scheduling {
+        Scheduling::Replica { minimum, maximum } => {
+            budget::replica(count.unwrap_or(service.desired_count).max(0), minimum, maximum, &children)
+        }
+        Scheduling::Daemon { minimum } => budget::daemon(minimum, count.is_some(), &children),
+    }
+}
+
+fn int_or_percent(unavailable: Unavailable) -> IntOrString {
+    match unavailable {
+        Unavailable::Percent(percent) => IntOrString::String(format!("{percent}%")),
+        Unavailable::Tasks(tasks) => IntOrString::Int(tasks),
+    }
 }
 
 fn deployment(
     service: &Service,
     capacity: &Capacity,
-    child: Child,
+    count: u32,
+    step: &Step,
     template: &PodTemplateSpec,
 ) -> Deployment {
     let ready = service.min_ready_seconds;
     let checks = service.task.containers.iter().filter_map(|c| c.life.health.as_ref());
     let starts: i32 = checks.map(|check| check.budget().cast_signed()).sum();
     Deployment {
-        metadata: metadata(service, capacity, template),
+        metadata: metadata(service, capacity, step, template),
         spec: DeploymentSpec {
-            replicas: Some(child.replicas),
+            replicas: Some(count.cast_signed()),
             selector: meta::selector(service, &capacity.label),
             template: template.clone(),
             min_ready_seconds: unless_zero(ready),
@@ -114,38 +96,38 @@ fn deployment(
             strategy: Some(DeploymentStrategy {
                 type_: Some("RollingUpdate".to_owned()),
                 rolling_update: Some(RollingUpdateDeployment {
-                    max_unavailable: Some(child.max_unavailable),
-                    max_surge: Some(IntOrString::Int(child.max_surge)),
+                    max_unavailable: Some(int_or_percent(step.unavailable)),
+                    max_surge: Some(IntOrString::Int(step.surge)),
                 }),
             }),
-            paused: None,
+            paused: step.paused.then_some(true),
         },
         status: None,
     }
 }
 
-fn daemon_set(
-    service: &Service,
-    capacity: &Capacity,
-    minimum: i32,
-    nodes: Option<i32>,
-    template: &PodTemplateSpec,
-) -> DaemonSet {
+fn daemon_set(service: &Service, capacity: &Capacity, step: &Step, template: &PodTemplateSpec) -> DaemonSet {
+    // A DaemonSet has no pause: it stands still when only deleted pods are replaced.
+    let update_strategy = if step.paused {
+        DaemonSetUpdateStrategy { type_: Some("OnDelete".to_owned()), rolling_update: None }
+    } else {
+        DaemonSetUpdateStrategy {
+            type_: Some("RollingUpdate".to_owned()),
+            rolling_update: Some(RollingUpdateDaemonSet {
+                max_unavailable: Some(int_or_percent(step.unavailable)),
+                // The API wants exactly one of the two to be more than 0.
+                max_surge: Some(IntOrString::Int(0)),
+            }),
+        }
+    };
     DaemonSet {
-        metadata: metadata(service, capacity, template),
+        metadata: metadata(service, capacity, step, template),
         spec: DaemonSetSpec {
             selector: meta::selector(service, &capacity.label),
             template: template.clone(),
             min_ready_seconds: unless_zero(service.min_ready_seconds),
             revision_history_limit: Some(HISTORY),
-            update_strategy: Some(DaemonSetUpdateStrategy {
-                type_: Some("RollingUpdate".to_owned()),
-                rolling_update: Some(RollingUpdateDaemonSet {
-                    max_unavailable: Some(daemon_unavailable(minimum, nodes)),
-                    // The API wants exactly one of the two to be more than 0.
-                    max_surge: Some(IntOrString::Int(0)),
-                }),
-            }),
+            update_strategy: Some(update_strategy),
         },
         status: None,
     }
@@ -156,18 +138,8 @@ fn unless_zero(number: i32) -> Option<i32> {
     (number != 0).then_some(number)
 }
 
-/// DaemonSets round a percentage up where ECS rounds down, so the exact value needs the number of nodes.
-fn daemon_unavailable(minimum: i32, nodes: Option<i32>) -> IntOrString {
-    match nodes {
-        _ if minimum <= 0 => IntOrString::String("100%".to_owned()),
-        Some(nodes) => IntOrString::Int(rolling(nodes, minimum, 100).max_unavailable.max(1)),
-        None if minimum >= 100 => IntOrString::Int(1),
-        None => IntOrString::String(format!("{}%", 100 - minimum)),
-    }
-}
-
 /// The workload's labels tell what its template is of, so that a held child shows what it really runs.
-fn metadata(service: &Service, capacity: &Capacity, template: &PodTemplateSpec) -> ObjectMeta {
+fn metadata(service: &Service, capacity: &Capacity, step: &Step, template: &PodTemplateSpec) -> ObjectMeta {
     let mut metadata = meta::owned(service, &meta::child(service, &capacity.label));
     let of_template = template.metadata.as_ref().and_then(|m| m.labels.as_ref());
     let own = metadata.labels.get_or_insert_default();
@@ -180,6 +152,10 @@ fn metadata(service: &Service, capacity: &Capacity, template: &PodTemplateSpec) 
     if !service.tags.is_empty() {
         let tags = service.tags.iter().map(|(key, value)| (key.clone(), value.clone()));
         metadata.annotations.get_or_insert_default().extend(tags);
+    }
+    if let Some(failed) = &step.failed {
+        let annotations = metadata.annotations.get_or_insert_default();
+        annotations.insert(labels::FAILED_DEPLOYMENT.to_owned(), failed.clone());
     }
     metadata
 }

@@ -114,7 +114,7 @@ fn names_columns_and_subresources() {
     }
     expect_test::expect![[r#"
         TaskDefinition, ["taskdef"], "Namespaced": Family, Revision, Ready, Fidelity (wide), Age
-        EcsService, ["ecssvc"], "Namespaced": Desired, Running, Pending, Task definition, Rollout, Ready, Reason (wide), Fidelity (wide), Age
+        EcsService, ["ecssvc"], "Namespaced": Desired, Running, Pending, Task definition, Rollout, Ready, Reason (wide), Fidelity (wide), Min (wide), Max (wide), Age
         CapacityProvider, ["ecscp"], "Cluster": Provider, Nodes, Ready, Fidelity (wide), Age
     "#]].assert_eq(&table);
 }

@@ -18,6 +18,8 @@ const SEEDS: u64 = 2500;
 /// Definitions in which each member is looked at.
 const TRIES: usize = 12;
 
+/// What scheduled actions do: `tests` of `rollout::bounds` prove it.
+const SCHEDULED: &str = "is carried out by the operator's clock, in a cluster";
 /// Exact members that change no object, and where what they say goes.
 const NO_OBJECT: &[(&str, &str)] = &[
     ("CapacityProvider kubernetes.namespaces", "refuses services of other namespaces"),
@@ -26,13 +28,23 @@ const NO_OBJECT: &[(&str, &str)] = &[
     ("Service autoScaling.scalableTarget.ServiceNamespace", "has one value"),
     (
         "Service autoScaling.scalableTarget.SuspendedState.ScheduledScalingSuspended",
-        "actions are not carried out anyway",
+        "keeps the operator's clock from acting",
     ),
     ("Service autoScaling.scalingPolicies[].PolicyName", "names the policy to its owner"),
     ("Service autoScaling.scalingPolicies[].PolicyType", "says which configuration is there"),
     ("Service autoScaling.scalingPolicies[].ResourceId", "has to name the service"),
     ("Service autoScaling.scalingPolicies[].ScalableDimension", "has one value"),
     ("Service autoScaling.scalingPolicies[].ServiceNamespace", "has one value"),
+    ("Service autoScaling.scheduledActions[].EndTime", SCHEDULED),
+    ("Service autoScaling.scheduledActions[].ResourceId", "has to name the service"),
+    ("Service autoScaling.scheduledActions[].ScalableDimension", "has one value"),
+    ("Service autoScaling.scheduledActions[].ScalableTargetAction.MaxCapacity", SCHEDULED),
+    ("Service autoScaling.scheduledActions[].ScalableTargetAction.MinCapacity", SCHEDULED),
+    ("Service autoScaling.scheduledActions[].Schedule", SCHEDULED),
+    ("Service autoScaling.scheduledActions[].ScheduledActionName", "names the action to its owner"),
+    ("Service autoScaling.scheduledActions[].ServiceNamespace", "has one value"),
+    ("Service autoScaling.scheduledActions[].StartTime", SCHEDULED),
+    ("Service autoScaling.scheduledActions[].Timezone", SCHEDULED),
     ("Service cluster", "names the namespace"),
     ("Service deploymentConfiguration.strategy", "others than ROLLING are refused"),
     ("Service deploymentController.type", "others than ECS are refused"),

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use clap::Parser;
-use ecs_bridge::operator::{Args, Clock, Operator};
+use ecs_bridge::operator::{Args, Operator, TimeOfDay};
 use tokio::sync::watch;
 use tokio::time::sleep;
 
@@ -62,7 +62,7 @@ pub(crate) struct Processes {
 
 impl Processes {
     /// Runs operators for as long as the story lasts.
-    pub(crate) fn start(self: &Arc<Self>, server: &Arc<Server>, clock: Clock, fortune: &Fortune) {
+    pub(crate) fn start(self: &Arc<Self>, server: &Arc<Server>, clock: TimeOfDay, fortune: &Fortune) {
         for _ in 0..fortune.replicas {
             tokio::spawn(Arc::clone(self).keep(Arc::clone(server), clock, fortune.clone()));
         }
@@ -78,7 +78,7 @@ impl Processes {
     }
 
     /// One replica: process after process.
-    async fn keep(self: Arc<Self>, server: Arc<Server>, clock: Clock, fortune: Fortune) {
+    async fn keep(self: Arc<Self>, server: Arc<Server>, clock: TimeOfDay, fortune: Fortune) {
         loop {
             let number = self.started.fetch_add(1, Ordering::Relaxed);
             let link = Arc::new(Link::new(fortune.seed ^ number as u64, (fortune.faults)(number)));

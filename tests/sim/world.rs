@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ecs_bridge::api;
-use ecs_bridge::operator::Clock;
+use ecs_bridge::operator::TimeOfDay;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use tokio::time::{sleep, timeout};
@@ -160,8 +160,8 @@ impl World {
     }
 }
 
-fn clock() -> Clock {
-    Clock::showing("2026-01-01T00:00:00Z".parse::<Timestamp>().unwrap())
+fn clock() -> TimeOfDay {
+    TimeOfDay::starting_at("2026-01-01T00:00:00Z".parse::<Timestamp>().unwrap())
 }
 
 /// Puts an object there.

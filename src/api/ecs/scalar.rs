@@ -37,6 +37,19 @@ impl JsonSchema for Size {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Timestamp(pub String);
 
+impl Timestamp {
+    /// The time, where the text is one.
+    #[must_use]
+    pub fn time(&self) -> Option<jiff::Timestamp> {
+        let text = self.0.trim();
+        text.parse().ok().or_else(|| {
+            let seconds = text.parse::<f64>().ok().filter(|seconds| seconds.abs() < 1e11)?;
+            // Less than 1e14, which an i64 has room for.
+            jiff::Timestamp::from_millisecond((seconds * 1e3).round() as i64).ok()
+        })
+    }
+}
+
 impl<'de> Deserialize<'de> for Timestamp {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         text(Value::deserialize(deserializer)?).map(Self).map_err(serde::de::Error::custom)

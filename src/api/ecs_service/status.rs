@@ -1,5 +1,7 @@
 //! What the operator reports of a service.
 
+use std::collections::BTreeMap;
+
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -32,9 +34,18 @@ pub struct EcsServiceStatus {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schemars(extend("x-kubernetes-list-type" = "map", "x-kubernetes-list-map-keys" = ["id"]), length(max = 10))]
     pub deployments: Vec<Deployment>,
+    /// The deployment that the circuit breaker has ended, while nothing else was asked for since.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub failed_deployment: Option<FailedDeployment>,
+    /// What the circuit breaker has counted, and what was told of the primary deployment.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub failures: Option<Failures>,
     /// The `desiredCount` that was last taken over into the count in force.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub declared_count: Option<i32>,
+    /// The bounds of the count, as scheduled actions have left them. Only with a scalable target.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub auto_scaling: Option<ScalingStatus>,
     /// Pods of the service that exist and are not being stopped: what the `scale` subresource reports.
     pub replicas: i32,
     /// Label selector of the service's pods, for autoscalers.
@@ -47,6 +58,61 @@ pub struct EcsServiceStatus {
     /// Findings beyond the 64 that are listed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub findings_omitted: Option<i64>,
+}
+
+/// The bounds of the count in force, and what they came from.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ScalingStatus {
+    /// Lowest count that scaling sets.
+    pub min_capacity: i32,
+    /// Highest count that scaling sets.
+    pub max_capacity: i32,
+    /// The scalable target that was registered last. A change of it takes precedence over earlier scheduled actions.
+    pub scalable_target: Capacities,
+    /// The scheduled action that was carried out last since then.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last_scheduled_action: Option<String>,
+    /// What was due up to this time (RFC 3339) has been carried out.
+    pub actions_until: String,
+    /// Whether scheduled scaling was suspended: what is due then is not made up for.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub scheduled_scaling_suspended: bool,
+    /// The scheduled actions that are known.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = 200))]
+    pub scheduled_actions: Vec<SeenAction>,
+}
+
+/// Bounds of a count.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Capacities {
+    /// The lowest.
+    pub min_capacity: i32,
+    /// The highest.
+    pub max_capacity: i32,
+}
+
+/// A scheduled action that is known.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct SeenAction {
+    /// Its name.
+    pub name: String,
+    /// Hash of what it says.
+    pub digest: String,
+    /// Since when it says so (RFC 3339); `rate` counts from here.
+    pub since: String,
+}
+
+impl EcsServiceStatus {
+    /// Whether a deployment is in progress, also when it is not known yet.
+    #[must_use]
+    pub fn is_rolling(&self, deployment: &str) -> bool {
+        let known = self.deployments.iter().find(|known| known.id == deployment);
+        known.is_none_or(|known| known.rollout_state == RolloutState::InProgress)
+    }
 }
 
 /// One deployment, with the member names of DescribeServices.
@@ -75,6 +141,41 @@ pub struct Deployment {
     pub created_at: String,
     /// When one of the members above last changed (RFC 3339).
     pub updated_at: String,
+}
+
+/// A deployment that the circuit breaker has ended.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct FailedDeployment {
+    /// Its id.
+    pub id: String,
+    /// `family:revision`.
+    pub task_definition: String,
+    /// Tasks of it that had failed by then.
+    pub failed_tasks: i32,
+    /// Why they failed, and what to do about it.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub reason: String,
+}
+
+/// The record of failed tasks: what is in it is not counted, and not told, again.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Failures {
+    /// The deployment that it is about.
+    pub deployment_id: String,
+    /// Tasks that failed since one became healthy.
+    #[serde(default)]
+    pub failed_tasks: i32,
+    /// How many failures of each pod that still exists are counted, by the beginning of its UID; at most 300.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub counted: BTreeMap<String, i32>,
+    /// When the last one was counted (RFC 3339).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub counted_at: Option<String>,
+    /// What was told in events, each once for a deployment; at most 16.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub told: Vec<String>,
 }
 
 /// Whether a deployment is the one that should run.

@@ -25,9 +25,14 @@ table! { DEPLOYMENT "Deployments" at "";
 }
 
 table! { CIRCUIT_BREAKER "Circuit breaker" at "deploymentConfiguration.deploymentCircuitBreaker";
-    "" | "enable" | "rollback" | "resetOnHealthyTask" | "thresholdConfiguration"
-        | "thresholdConfiguration.type" | "thresholdConfiguration.value" Lossy(CircuitBreakerNotApplied) stays
-        "A failing deployment is not stopped and not rolled back.";
+    "" | "enable" Exact stays
+        "A deployment whose tasks fail before they are healthy ends; a pod that cannot start counts again every minute.";
+    "rollback" Exact stays
+        "The last deployment that was complete comes back, once.";
+    "resetOnHealthyTask" Exact stays
+        "A task that becomes healthy sets the count back to 0.";
+    "thresholdConfiguration" | "thresholdConfiguration.type" | "thresholdConfiguration.value" Exact stays
+        "By ECS's formula.";
 }
 
 table! { ALARMS "Deployment alarms" at "deploymentConfiguration.alarms";

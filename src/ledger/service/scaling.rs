@@ -10,14 +10,14 @@ table! { TARGET "Scalable target" at "autoScaling";
     "scalableTarget.ResourceId" Exact stays
         "Has to name the service.";
     "scalableTarget.MinCapacity" Approximate(MinCapacityRaised) stays
-        "minReplicas, at least 1.";
+        "minReplicas, at least 1; without policies, 0 as well.";
     "scalableTarget.RoleARN" NotApplicable(NotApplicable) stays
         "The cluster scales by itself.";
     "scalableTarget.SuspendedState" | "scalableTarget.SuspendedState.DynamicScalingInSuspended"
         | "scalableTarget.SuspendedState.DynamicScalingOutSuspended" Exact stays
         "The direction is switched off in the HorizontalPodAutoscaler.";
     "scalableTarget.SuspendedState.ScheduledScalingSuspended" Exact stays
-        "Scheduled actions are not carried out anyway.";
+        "Scheduled actions are skipped, and not made up for.";
     "scalableTarget.Tags" NotApplicable(NotApplicable) stays
         "A scalable target is no object of its own.";
 }
@@ -31,8 +31,10 @@ table! { POLICIES "Scaling policies" at "autoScaling";
 
 table! { TRACKING "Target tracking"
     at "autoScaling.scalingPolicies[].TargetTrackingScalingPolicyConfiguration";
-    "" | "TargetValue" Exact stays
-        "A utilization target.";
+    "" Exact stays
+        "A metric of the HorizontalPodAutoscaler.";
+    "TargetValue" Approximate(TargetValueRounded) stays
+        "A utilization target in whole percents.";
     "PredefinedMetricSpecification" | "PredefinedMetricSpecification.PredefinedMetricType"
         | "PredefinedMetricSpecification.ResourceLabel" Approximate(CustomMetricNotApplied) stays
         "CPU and memory utilization; requests of a target group are not counted.";
@@ -64,11 +66,17 @@ table! { STEP "Step scaling" at "autoScaling.scalingPolicies[].StepScalingPolicy
 }
 
 table! { SCHEDULE "Scheduled scaling" at "autoScaling";
-    "scheduledActions" | "scheduledActions[].ServiceNamespace" | "scheduledActions[].Schedule"
-        | "scheduledActions[].Timezone" | "scheduledActions[].ScheduledActionName"
-        | "scheduledActions[].ResourceId" | "scheduledActions[].ScalableDimension"
-        | "scheduledActions[].StartTime" | "scheduledActions[].EndTime"
-        | "scheduledActions[].ScalableTargetAction" | "scheduledActions[].ScalableTargetAction.MinCapacity"
-        | "scheduledActions[].ScalableTargetAction.MaxCapacity" Lossy(ScheduledScalingNotApplied) stays
-        "The bounds do not change with time.";
+    "scheduledActions" | "scheduledActions[].ScalableTargetAction"
+        | "scheduledActions[].ScalableTargetAction.MinCapacity"
+        | "scheduledActions[].ScalableTargetAction.MaxCapacity" Exact stays
+        "The operator sets the bounds in force, and the count to the nearest one.";
+    "scheduledActions[].Schedule" | "scheduledActions[].Timezone" | "scheduledActions[].StartTime"
+        | "scheduledActions[].EndTime" Exact stays
+        "The operator's own clock: times of the zone, those that it skips left out, those that it repeats once.";
+    "scheduledActions[].ScheduledActionName" Exact stays
+        "Stands in the status and in the event.";
+    "scheduledActions[].ResourceId" Exact stays
+        "Has to name the service.";
+    "scheduledActions[].ServiceNamespace" | "scheduledActions[].ScalableDimension" Exact stays
+        "There is only one that an ECS service can have.";
 }

@@ -2,7 +2,9 @@
 
 use super::Report;
 use crate::api::EcsServiceSpec;
-use crate::api::ecs::{DeploymentControllerType, DeploymentStrategy, SchedulingStrategy};
+use crate::api::ecs::{
+    DeploymentConfiguration, DeploymentControllerType, DeploymentStrategy, SchedulingStrategy, ThresholdType,
+};
 use crate::api::ecs_service::DeploymentFallback;
 use crate::finding::{Code, Path};
 use crate::model::Task;
@@ -22,6 +24,7 @@ pub(super) fn validate(spec: &EcsServiceSpec, count: i32, report: &mut Report<'_
     let minimum = configuration.and_then(|c| c.minimum_healthy_percent);
     let maximum = configuration.and_then(|c| c.maximum_percent);
     report.within(minimum, 0..=100, root.member("minimumHealthyPercent"));
+    threshold(configuration, root, report);
     if daemon {
         if maximum.is_some_and(|m| m != 100) {
             report.add(
@@ -55,6 +58,16 @@ pub(super) fn validate(spec: &EcsServiceSpec, count: i32, report: &mut Report<'_
         );
     }
     Scheduling::Replica { minimum: least, maximum: most }
+}
+
+/// The threshold of the circuit breaker: a number of tasks, or a percentage.
+fn threshold(configuration: Option<&DeploymentConfiguration>, root: Path<'_>, report: &mut Report<'_>) {
+    let breaker = configuration.and_then(|c| c.deployment_circuit_breaker.as_ref());
+    let Some(threshold) = breaker.and_then(|b| b.threshold_configuration.as_ref()) else { return };
+    let most = if threshold.type_ == Some(ThresholdType::Count) { i32::MAX } else { 100 };
+    let breaker = root.member("deploymentCircuitBreaker");
+    let path = breaker.member("thresholdConfiguration");
+    report.within(threshold.value, 1..=most, path.member("value"));
 }
 
 fn blocks(path: Path<'_>, why: &str, report: &mut Report<'_>) {

@@ -225,4 +225,4 @@ fn set(value: Option<&str>) -> Option<&str> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

@@ -1,15 +1,21 @@
-//! Service auto scaling.
+//! Service auto scaling: the rules of Application Auto Scaling, and what an autoscaler makes of it.
 
-use super::Report;
+mod metric;
+mod policy;
+mod schedule;
+mod step;
+mod tracking;
+
+use super::{Report, set};
 use crate::api::EcsServiceSpec;
-use crate::api::ecs::{PredefinedMetricType, ScalableTarget, ScalingPolicy};
+use crate::api::ecs::ScalableTarget;
+use crate::ecs::arn;
 use crate::finding::{Code, Path};
-use crate::model::service::{Resource, Scaling, Target};
+use crate::model::scaling::Scaling;
 
-/// What Application Auto Scaling waits for by default after a scale-in.
-const COOLDOWN: i32 = 300;
-/// Longest stabilization window of a HorizontalPodAutoscaler.
-const LONGEST_WINDOW: i32 = 3600;
+/// Policies that a scalable target may have, and scheduled actions (service quotas).
+const MOST_POLICIES: usize = 50;
+const MOST_ACTIONS: usize = 200;
 
 pub(super) fn validate(spec: &EcsServiceSpec, daemon: bool, report: &mut Report<'_>) -> Option<Scaling> {
     let auto = spec.auto_scaling.as_ref()?;
@@ -17,39 +23,44 @@ pub(super) fn validate(spec: &EcsServiceSpec, daemon: bool, report: &mut Report<
     if daemon {
         report.add(Code::InvalidValue, root, "DAEMON services cannot be scaled.");
     }
+    let list = root.member("scalingPolicies");
+    let actions = root.member("scheduledActions");
+    for (count, most, path, what) in [
+        (auto.scaling_policies.len(), MOST_POLICIES, list, "scaling policies"),
+        (auto.scheduled_actions.len(), MOST_ACTIONS, actions, "scheduled actions"),
+    ] {
+        if count > most {
+            let message = format!("There are {count} {what}; Application Auto Scaling takes at most {most}.");
+            report.advise(Code::InvalidValue, path, message, "Take some of them out.");
+        }
+    }
+    let service = Service::of(spec);
+    let tracked = policy::all(&auto.scaling_policies, &service, list, report);
+    schedule::all(&auto.scheduled_actions, &service, actions, report);
     let path = root.member("scalableTarget");
     let Some(target) = &auto.scalable_target else {
-        if !auto.scaling_policies.is_empty() {
-            report.add(
+        if !(auto.scaling_policies.is_empty() && auto.scheduled_actions.is_empty()) {
+            report.advise(
                 Code::MissingMember,
                 path,
-                "Scaling policies need a scalable target with MinCapacity and MaxCapacity.",
+                "Scaling policies and scheduled actions need a scalable target.",
+                "Write MinCapacity and MaxCapacity under autoScaling.scalableTarget, or import what describe-scalable-targets answers with the service.",
             );
         }
         return None;
     };
     let (min, max) = bounds(target, path, report);
-    resource_id(spec, target, path, report);
-    let list = root.member("scalingPolicies");
-    let (mut targets, mut window, mut disabled) = (Vec::new(), 0, Vec::new());
-    for (i, policy) in auto.scaling_policies.iter().enumerate() {
-        let Some(tracked) = tracked(policy, list.index(i), report) else {
-            continue;
-        };
-        targets.push(tracked.target);
-        disabled.push(tracked.scale_in_disabled);
-        window = window.max(tracked.cooldown);
-    }
-    if targets.is_empty() {
+    service.check(target.resource_id.as_deref(), path, report);
+    if tracked.targets.is_empty() {
         return None;
     }
-    let all_disabled = disabled.iter().all(|d| *d);
-    if !all_disabled && disabled.contains(&true) {
+    if min == 0 && target.min_capacity.is_some() {
         report.advise(
-            Code::DisableScaleInIgnored,
-            list,
-            "DisableScaleIn of some policies is not applied: an autoscaler has it for all metrics or for none.",
-            "Set it on every target tracking policy, or on none.",
+            Code::MinCapacityRaised,
+            path.member("MinCapacity"),
+            "The autoscaler leaves at least one task: with none there is no utilization to go by. A count of 0 that \
+             is set by hand or by a scheduled action stays.",
+            "Set MinCapacity to 1.",
         );
     }
     let suspended = target.suspended_state.as_ref();
@@ -57,10 +68,11 @@ pub(super) fn validate(spec: &EcsServiceSpec, daemon: bool, report: &mut Report<
     Some(Scaling {
         min,
         max,
-        targets,
-        scale_in_window: window,
-        scale_in_disabled: all_disabled || is(suspended.and_then(|s| s.dynamic_scaling_in_suspended)),
+        scale_in_window: tracked.window,
+        scale_in_disabled: tracked.scale_in_disabled
+            || is(suspended.and_then(|s| s.dynamic_scaling_in_suspended)),
         scale_out_disabled: is(suspended.and_then(|s| s.dynamic_scaling_out_suspended)),
+        targets: tracked.targets,
     })
 }
 
@@ -75,100 +87,63 @@ fn bounds(target: &ScalableTarget, path: Path<'_>, report: &mut Report<'_>) -> (
             Some(_) => {}
         }
     }
-    let (min, max) = (target.min_capacity.unwrap_or_default(), target.max_capacity.unwrap_or_default());
-    if max < min {
+    if let (Some(min), Some(max)) = (target.min_capacity, target.max_capacity)
+        && max < min
+    {
         report.add(Code::InvalidValue, most, format!("MaxCapacity {max} is less than MinCapacity {min}."));
-    } else if max == 0 && target.max_capacity.is_some() {
-        report.add(Code::InvalidValue, most, "An autoscaler needs a maximum of at least 1.");
-    } else if min == 0 && target.min_capacity.is_some() {
-        report.advise(
-            Code::MinCapacityRaised,
-            least,
-            "The count is kept at 1 or more: with no task there is no utilization to go by.",
-            "Set MinCapacity to 1.",
-        );
     }
-    (min.max(1), max)
+    (target.min_capacity.unwrap_or_default().max(0), target.max_capacity.unwrap_or_default().max(0))
 }
 
-fn resource_id(spec: &EcsServiceSpec, target: &ScalableTarget, path: Path<'_>, report: &mut Report<'_>) {
-    let service = spec.service_name.as_deref().unwrap_or_default();
-    let id = target.resource_id.as_deref().filter(|id| !id.is_empty());
-    if let Some(id) = id.filter(|id| id.rsplit('/').next() != Some(service)) {
-        report.add(
-            Code::InvalidReference,
-            path.member("ResourceId"),
-            format!("{id:?} is not the service {service:?}."),
-        );
+/// The service that everything has to speak of.
+struct Service<'a> {
+    cluster: &'a str,
+    name: &'a str,
+}
+
+impl<'a> Service<'a> {
+    fn of(spec: &'a EcsServiceSpec) -> Self {
+        let cluster = set(spec.cluster.as_deref()).map_or("default", arn::name);
+        Self { cluster, name: spec.service_name.as_deref().unwrap_or_default() }
+    }
+
+    /// That a `ResourceId`, where there is one, is this service.
+    fn check(&self, id: Option<&str>, path: Path<'_>, report: &mut Report<'_>) {
+        let Some(id) = set(id) else { return };
+        let Self { cluster, name } = self;
+        let message = match arn::scalable_service(id) {
+            None => format!("{id:?} does not name an ECS service."),
+            Some((_, other)) if other != *name => format!("{id:?} is not the service {name:?}."),
+            Some((other, _)) if other != *cluster => {
+                format!("{id:?} is a service of another cluster than {cluster:?}.")
+            }
+            Some(_) => return,
+        };
+        let remedy = format!("Write service/{cluster}/{name}, or leave it out.");
+        report.advise(Code::InvalidReference, path.member("ResourceId"), message, remedy);
     }
 }
 
-struct Tracked {
-    target: Target,
-    cooldown: i32,
-    scale_in_disabled: bool,
+/// A name that nothing else in the list has.
+fn name<'v>(
+    name: Option<&'v str>,
+    path: Path<'_>,
+    what: &str,
+    taken: &mut Vec<&'v str>,
+    legal: fn(&str) -> Result<(), &'static str>,
+    report: &mut Report<'_>,
+) -> Option<&'v str> {
+    let name = report.required(name, path, what)?;
+    if name.chars().count() > 256 {
+        report.add(Code::InvalidName, path, format!("{what} has at most 256 characters."));
+    } else if let Err(rule) = legal(name) {
+        report.add(Code::InvalidName, path, format!("{name:?} is no {what}: {rule}."));
+    } else if taken.contains(&name) {
+        report.add(Code::DuplicateDefinition, path, format!("{what} {name:?} is there twice."));
+    }
+    taken.push(name);
+    Some(name)
 }
 
-/// What a policy becomes, or `None` for a kind that nothing here scales by.
-fn tracked(policy: &ScalingPolicy, path: Path<'_>, report: &mut Report<'_>) -> Option<Tracked> {
-    let configuration = policy.target_tracking_scaling_policy_configuration.as_ref()?;
-    let path = path.member("TargetTrackingScalingPolicyConfiguration");
-    let predefined = configuration.predefined_metric_specification.as_ref()?;
-    let resource = match predefined.predefined_metric_type {
-        Some(
-            PredefinedMetricType::EcsServiceAverageCpuUtilization
-            | PredefinedMetricType::EcsServiceAverageCpuUtilizationHighResolution,
-        ) => Resource::Cpu,
-        Some(
-            PredefinedMetricType::EcsServiceAverageMemoryUtilization
-            | PredefinedMetricType::EcsServiceAverageMemoryUtilizationHighResolution,
-        ) => Resource::Memory,
-        Some(PredefinedMetricType::AlbRequestCountPerTarget) => {
-            report.advise(
-                Code::CustomMetricNotApplied,
-                path.member("PredefinedMetricSpecification"),
-                "Nothing scales by the requests of a target group.",
-                "Track CPU or memory as well.",
-            );
-            return None;
-        }
-        None => {
-            let metric = path.member("PredefinedMetricSpecification");
-            let metric = metric.member("PredefinedMetricType");
-            report.add(Code::MissingMember, metric, "PredefinedMetricType is required.");
-            return None;
-        }
-    };
-    let Some(value) = configuration.target_value.filter(|v| *v > 0.0 && *v <= 10_000.0) else {
-        report.add(
-            Code::InvalidValue,
-            path.member("TargetValue"),
-            "TargetValue has to be a percentage greater than 0.",
-        );
-        return None;
-    };
-    if configuration.scale_out_cooldown.is_some() {
-        report.add(
-            Code::ScaleOutCooldownApproximated,
-            path.member("ScaleOutCooldown"),
-            "An autoscaler has no such pause; it waits a minute for a higher count to be right.",
-        );
-    }
-    let cooldown = configuration.scale_in_cooldown.unwrap_or(COOLDOWN);
-    if cooldown > LONGEST_WINDOW {
-        report.add(
-            Code::CooldownClamped,
-            path.member("ScaleInCooldown"),
-            format!("An autoscaler waits at most {LONGEST_WINDOW} seconds."),
-        );
-    }
-    Some(Tracked {
-        target: Target {
-            resource,
-            // At most 10,000, at least 1: Kubernetes counts whole percents.
-            percent: value.round().max(1.0) as i32,
-        },
-        cooldown: cooldown.clamp(COOLDOWN, LONGEST_WINDOW),
-        scale_in_disabled: configuration.disable_scale_in == Some(true),
-    })
-}
+#[cfg(test)]
+mod tests;

@@ -280,19 +280,6 @@ fn services() {
         ),
         (json!({ "kubernetes": { "minReadySeconds": -1 } }), "InvalidValue kubernetes.minReadySeconds"),
         (json!({ "kubernetes": { "serviceAccountName": "A" } }), "InvalidName kubernetes.serviceAccountName"),
-        (json!({ "autoScaling": { "scalingPolicies": [{}] } }), "MissingMember autoScaling.scalableTarget"),
-        (
-            json!({ "autoScaling": { "scalableTarget": { "MinCapacity": 0, "MaxCapacity": 3 } } }),
-            "MinCapacityRaised autoScaling.scalableTarget.MinCapacity",
-        ),
-        (
-            json!({ "autoScaling": { "scalableTarget": { "MinCapacity": 4, "MaxCapacity": 3 } } }),
-            "InvalidValue autoScaling.scalableTarget.MaxCapacity",
-        ),
-        (
-            json!({ "autoScaling": { "scalableTarget": { "MinCapacity": 1, "MaxCapacity": 3, "ResourceId": "service/default/api" } } }),
-            "InvalidReference autoScaling.scalableTarget.ResourceId",
-        ),
     ] {
         assert_eq!(told(&json!({}), &patch), [expected], "{patch}");
     }

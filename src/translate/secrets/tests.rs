@@ -275,7 +275,7 @@ fn a_deployment_reads_secrets_again() {
     let service = desired::check_service(&inputs, &context()).0.unwrap();
     let mut templates = crate::translate::templates(&service, &context());
     templates.values_mut().for_each(|template| crate::translate::stamp(template, "abc"));
-    let objects = crate::translate::objects(&service, &context(), &templates, None);
+    let objects = crate::translate::objects(&service, &context(), &templates, None, &BTreeMap::new());
     assert_eq!(annotated(&objects), Some(json!("abc")));
 }
 

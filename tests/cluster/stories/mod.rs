@@ -10,6 +10,7 @@ mod leave;
 mod repair;
 mod report;
 mod scale;
+mod schedule;
 mod secrets;
 mod silence;
 mod start;
@@ -59,6 +60,7 @@ pub(crate) fn all() -> Vec<Story> {
             a_foreign_deployment_is_not_taken_over;
         report: what_lives_is_reported_like_its_files;
         scale: the_scaled_count_survives_another_apply;
+        schedule: a_scheduled_action_is_carried_out_and_a_missed_one_made_up_for_once;
         leader: only_the_leader_writes_and_another_takes_over;
         leave: a_deleted_service_takes_everything_along, a_file_system_can_be_used_again, workloads_left_behind_are_taken_over,
             a_namespace_goes_while_no_operator_runs;

@@ -37,7 +37,7 @@ pub(crate) async fn what_lives_is_reported_like_its_files(cluster: Arc<Cluster>)
     });
     let mut web = service("web", 2);
     web["deploymentConfiguration"] =
-        json!({ "deploymentCircuitBreaker": { "enable": true, "rollback": true } });
+        json!({ "alarms": { "alarmNames": ["errors"], "enable": true, "rollback": true } });
     let task = world.apply("TaskDefinition", "web", task).await;
     let web = world.apply("EcsService", "web", web).await;
     let list = json!({ "apiVersion": "v1", "kind": "List", "items": [task, web] });
@@ -48,7 +48,7 @@ pub(crate) async fn what_lives_is_reported_like_its_files(cluster: Arc<Cluster>)
     let live = reported(&["--live", "-n", &world.namespace, "--kubeconfig", admin.to_str().unwrap()]);
     assert_eq!(live.as_array().unwrap().len(), 2, "{live:#}");
     let codes = live.to_string();
-    assert!(codes.contains("CircuitBreakerNotApplied") && codes.contains("LogDriverReplaced"), "{live:#}");
+    assert!(codes.contains("DeploymentAlarmsNotApplied") && codes.contains("LogDriverReplaced"), "{live:#}");
     assert_eq!(live, reported(&[file.to_str().unwrap()]));
     world.end().await;
 }

@@ -13,7 +13,7 @@ mod watch;
 
 use std::sync::{Arc, Mutex, MutexGuard};
 
-use ecs_bridge::operator::Clock;
+use ecs_bridge::operator::TimeOfDay;
 use kube::Client;
 
 use faults::{Faults, Link};
@@ -25,7 +25,7 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    pub(crate) fn new(clock: Clock) -> Arc<Self> {
+    pub(crate) fn new(clock: TimeOfDay) -> Arc<Self> {
         Arc::new(Self { store: Mutex::new(Store::new(clock)) })
     }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use ecs_bridge::operator::Clock;
+use ecs_bridge::operator::TimeOfDay;
 use serde_json::{Value, json};
 use tokio::sync::watch;
 
@@ -46,7 +46,7 @@ pub(crate) struct Deletion {
 
 /// Everything that is stored.
 pub(crate) struct Store {
-    pub(crate) clock: Clock,
+    pub(crate) clock: TimeOfDay,
     objects: BTreeMap<Id, Stored>,
     version: u64,
     made: u64,
@@ -57,7 +57,7 @@ pub(crate) struct Store {
 }
 
 impl Store {
-    pub(crate) fn new(clock: Clock) -> Self {
+    pub(crate) fn new(clock: TimeOfDay) -> Self {
         Self {
             clock,
             objects: BTreeMap::new(),

@@ -28,15 +28,24 @@ pub(super) fn scaling(scene: &mut Scene, service: &mut Members) {
     let mut auto = Members::new();
     auto.insert("scalableTarget".into(), Value::Object(target));
     if dice.chance(70) {
-        let policies = dice.list(1, 2, |dice| policy(dice, &id));
-        auto.insert("scalingPolicies".into(), policies);
+        let first = policy(dice, &id, "first", &METRICS[..3]);
+        let mut policies = vec![first];
+        if dice.flip() {
+            policies.push(policy(dice, &id, "second", &METRICS[3..]));
+        }
+        auto.insert("scalingPolicies".into(), json!(policies));
     }
     dice.maybe(&mut auto, "scheduledActions", |dice| {
         let mut action = Members::new();
         action.insert("ScheduledActionName".into(), json!(dice.word()));
         action.insert(
             "Schedule".into(),
-            json!(dice.pick(&["cron(0 8 ? * MON-FRI *)", "rate(1 day)", "at(2030-01-01T00:00:00)"])),
+            json!(dice.pick(&[
+                "cron(0 8 ? * MON-FRI *)",
+                "cron(0 0 18 L * ? *)",
+                "rate(1 day)",
+                "at(2030-01-01T00:00:00)"
+            ])),
         );
         dice.maybe(&mut action, "Timezone", |_| json!("Europe/Vienna"));
         dice.maybe(&mut action, "StartTime", |_| json!("2026-01-01T00:00:00Z"));
@@ -59,9 +68,19 @@ fn common(dice: &mut Dice, id: &str, members: &mut Members) {
     }
 }
 
-fn policy(dice: &mut Dice, id: &str) -> Value {
+/// Metrics of which a service has one policy each; "" is one of its own.
+const METRICS: &[&str] = &[
+    "ECSServiceAverageCPUUtilization",
+    "ALBRequestCountPerTarget",
+    "",
+    "ECSServiceAverageMemoryUtilization",
+    "ECSServiceAverageCPUUtilizationHighResolution",
+    "ECSServiceAverageMemoryUtilizationHighResolution",
+];
+
+fn policy(dice: &mut Dice, id: &str, name: &str, metrics: &'static [&'static str]) -> Value {
     let mut policy = Members::new();
-    policy.insert("PolicyName".into(), json!(dice.word()));
+    policy.insert("PolicyName".into(), json!(name));
     common(dice, id, &mut policy);
     let shape = far::shape(EcsServiceSpec::shape(), "autoScaling.scalingPolicies");
     let (kind, member) = match dice.below(10) {
@@ -72,38 +91,49 @@ fn policy(dice: &mut Dice, id: &str) -> Value {
     if dice.flip() || kind != "StepScaling" {
         policy.insert("PolicyType".into(), json!(kind));
     }
-    let mut configuration = match kind {
-        "TargetTrackingScaling" => tracking(dice),
+    let configuration = match kind {
+        "TargetTrackingScaling" => tracking(dice, metrics),
+        "StepScaling" => steps(dice),
         _ => far::value(far::shape(shape, member), member, dice),
     };
-    if kind == "StepScaling" {
-        configuration["AdjustmentType"] =
-            json!(dice.pick(&["ChangeInCapacity", "PercentChangeInCapacity", "ExactCapacity"]));
-    }
     policy.insert(member.into(), configuration);
     Value::Object(policy)
 }
 
-fn tracking(dice: &mut Dice) -> Value {
+fn steps(dice: &mut Dice) -> Value {
+    let kind = dice.pick(&["ChangeInCapacity", "PercentChangeInCapacity", "ExactCapacity"]);
+    let mut steps = Members::new();
+    steps.insert("AdjustmentType".into(), json!(kind));
+    let step = |lower: Option<f64>, upper: Option<f64>, adjustment: i32| {
+        let mut step = json!({"ScalingAdjustment": adjustment});
+        for (member, bound) in [("MetricIntervalLowerBound", lower), ("MetricIntervalUpperBound", upper)] {
+            if let Some(bound) = bound {
+                step[member] = json!(bound);
+            }
+        }
+        step
+    };
+    let all = if dice.flip() {
+        json!([step(Some(0.0), Some(20.5), 1), step(Some(20.5), None, 3)])
+    } else {
+        json!([step(None, Some(0.0), dice.pick(&[0, 2]))])
+    };
+    steps.insert("StepAdjustments".into(), all);
+    if kind == "PercentChangeInCapacity" {
+        dice.maybe(&mut steps, "MinAdjustmentMagnitude", |_| json!(2));
+    }
+    dice.maybe(&mut steps, "Cooldown", |dice| json!(dice.pick(&[0, 60, 600])));
+    dice.maybe(&mut steps, "MetricAggregationType", |dice| json!(dice.pick(&["Average", "Maximum"])));
+    Value::Object(steps)
+}
+
+fn tracking(dice: &mut Dice, metrics: &'static [&'static str]) -> Value {
     let mut tracking = Members::new();
     tracking.insert("TargetValue".into(), json!(dice.pick(&[0.5, 50.0, 75.5, 100.0])));
-    let metric = dice.pick(&[
-        "ECSServiceAverageCPUUtilization",
-        "ECSServiceAverageMemoryUtilization",
-        "ALBRequestCountPerTarget",
-        "ECSServiceAverageCPUUtilizationHighResolution",
-        "ECSServiceAverageMemoryUtilizationHighResolution",
-        "",
-    ]);
+    let metric = dice.pick(metrics);
     if metric.is_empty() {
-        let shape = far::shape(
-            EcsServiceSpec::shape(),
-            "autoScaling.scalingPolicies.TargetTrackingScalingPolicyConfiguration.CustomizedMetricSpecification",
-        );
-        tracking.insert(
-            "CustomizedMetricSpecification".into(),
-            far::value(shape, "CustomizedMetricSpecification", dice),
-        );
+        let member = "CustomizedMetricSpecification";
+        tracking.insert(member.into(), if dice.flip() { single(dice) } else { queries(dice) });
     } else {
         let mut predefined = json!({"PredefinedMetricType": metric});
         if metric == "ALBRequestCountPerTarget" {
@@ -116,4 +146,39 @@ fn tracking(dice: &mut Dice) -> Value {
     }
     dice.maybe(&mut tracking, "DisableScaleIn", |dice| json!(dice.flip()));
     Value::Object(tracking)
+}
+
+fn single(dice: &mut Dice) -> Value {
+    let mut metric = Members::new();
+    metric.insert("MetricName".into(), json!(dice.pick(&["Depth", "ApproximateNumberOfMessagesVisible"])));
+    metric.insert("Namespace".into(), json!(dice.pick(&["Shop", "AWS/SQS"])));
+    metric.insert("Statistic".into(), json!(dice.pick(&["Average", "Sum", "SampleCount"])));
+    dice.maybe(&mut metric, "Unit", |_| json!("Count"));
+    dice.maybe(&mut metric, "Dimensions", |dice| json!([{"Name": "QueueName", "Value": dice.word()}]));
+    Value::Object(metric)
+}
+
+/// A backlog for each task, or a query of its own.
+fn queries(dice: &mut Dice) -> Value {
+    if dice.flip() {
+        let mut query = json!({"Id": "q", "Expression": "SELECT AVG(Depth) FROM Shop"});
+        if dice.flip() {
+            query["Label"] = json!("depth");
+        }
+        return json!({"Metrics": [query]});
+    }
+    let stat = |metric: Value, stat: &str| json!({"Metric": metric, "Stat": stat, "Unit": "Count"});
+    let messages = json!({
+        "MetricName": "ApproximateNumberOfMessagesVisible", "Namespace": "AWS/SQS",
+        "Dimensions": [{"Name": "QueueName", "Value": dice.word()}],
+    });
+    let tasks = json!({
+        "MetricName": "RunningTaskCount", "Namespace": "ECS/ContainerInsights",
+        "Dimensions": [{"Name": "ServiceName", "Value": "web"}, {"Name": "ClusterName", "Value": "default"}],
+    });
+    json!({"Metrics": [
+        {"Id": "m1", "MetricStat": stat(messages, "Sum"), "ReturnData": false},
+        {"Id": "m2", "MetricStat": stat(tasks, "Average"), "ReturnData": false},
+        {"Id": "e1", "Expression": "m1 / m2", "Label": "backlog", "ReturnData": true},
+    ]})
 }

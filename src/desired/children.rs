@@ -1,0 +1,95 @@
+//! What the children of a service may do next, from what they are.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::World;
+use crate::model;
+use crate::model::service::Scheduling;
+use crate::rollout::ServiceRevision;
+use crate::rollout::budget::{self, Child, State, Step};
+use crate::rollout::observed::Workload;
+use crate::translate::{self, Steps};
+
+/// Templates and steps of all children.
+pub(super) struct Children {
+    /// Pod templates, by capacity provider label: the target's, or the one that a child keeps.
+    pub(super) templates: BTreeMap<String, Value>,
+    /// What each child may do next.
+    pub(super) steps: Steps,
+    /// Names of the workloads that ECS's percentages keep from going on.
+    pub(super) held: Vec<String>,
+}
+
+/// Decides for every child of `target`. With no task to stop and no task to start a deployment waits until the
+/// configuration or the count changes; one that the circuit breaker has `stopped` waits for another one.
+pub(super) fn children(
+    world: &World,
+    target: &ServiceRevision,
+    model: &model::Service,
+    count: Option<i32>,
+    stopped: bool,
+) -> Children {
+    let mut templates = target.templates.clone();
+    let daemon = matches!(model.scheduling, Scheduling::Daemon { .. });
+    let kind = if daemon { "DaemonSet" } else { "Deployment" };
+    let live: Vec<Option<&Workload>> = model
+        .capacity
+        .iter()
+        .map(|capacity| world.workloads.iter().find(|w| w.provider == capacity.label && w.kind == kind))
+        .collect();
+    let in_force = count.unwrap_or(model.desired_count).max(0);
+    let counts = if daemon {
+        live.iter().map(|w| w.map_or(0, |w| w.desired.max(0).unsigned_abs())).collect()
+    } else {
+        translate::counts(model, in_force)
+    };
+    let children: Vec<Child> = live
+        .iter()
+        .zip(counts)
+        .map(|(live, count)| Child {
+            count,
+            state: live.map_or(State::New, |w| state(world, target, w, count)),
+        })
+        .collect();
+    let mut steps = match model.scheduling {
+        Scheduling::Replica { minimum, maximum } => budget::replica(in_force, minimum, maximum, &children),
+        Scheduling::Daemon { minimum } => budget::daemon(minimum, count.is_some(), &children),
+    };
+    if stopped {
+        budget::stop(&mut steps, &children, &target.id);
+    }
+    let mut held = Vec::new();
+    let mut named = Steps::new();
+    for ((step, live), capacity) in steps.into_iter().zip(live).zip(&model.capacity) {
+        if let Some(live) = live {
+            keep(world, &step, live, &mut templates);
+            if step.is_held() {
+                held.push(live.name.clone());
+            }
+        }
+        named.insert(capacity.label.clone(), step);
+    }
+    Children { templates, steps: named, held }
+}
+
+/// Puts back the template that a child has.
+fn keep(world: &World, step: &Step, live: &Workload, templates: &mut BTreeMap<String, Value>) {
+    let running = world.recorded.iter().find(|r| r.deployment_id() == live.deployment_id);
+    let old = running.and_then(|r| r.templates.get(&live.provider)).filter(|_| step.keeps);
+    if let Some((slot, old)) = templates.get_mut(&live.provider).zip(old) {
+        slot.clone_from(old);
+    }
+}
+
+/// Pods tell whether a rollout is under way: what a controller says of itself may be older than what we wrote last.
+fn state(world: &World, target: &ServiceRevision, live: &Workload, count: u32) -> State {
+    let own = world.tasks.iter().filter(|task| task.provider == live.provider && task.state.counts());
+    let settled = own.clone().all(|task| task.deployment_id == live.deployment_id);
+    if live.deployment_id == target.id {
+        State::Current { settled, healthy: live.available.max(0).unsigned_abs() >= count }
+    } else {
+        State::Old { settled }
+    }
+}

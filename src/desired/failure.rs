@@ -1,0 +1,99 @@
+//! Whether the deployment that runs has failed.
+
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+
+use super::World;
+use crate::api::EcsServiceSpec;
+use crate::api::ecs_service::{DeploymentStatus, Failures, RolloutState};
+use crate::model;
+use crate::rollout::ServiceRevision;
+use crate::rollout::breaker::{self, Breaker};
+use crate::rollout::cause::{self, Cause};
+use crate::rollout::failures::{self, Rules};
+use crate::rollout::plan;
+
+/// What is to be said about the deployment that runs.
+pub(super) struct Judged {
+    /// Its failed tasks.
+    pub(super) failures: Failures,
+    /// Why its tasks fail now.
+    pub(super) causes: Vec<Cause>,
+    /// Whether it has failed.
+    pub(super) failed: bool,
+    /// Whether a failed deployment is followed by a return to the last one that completed.
+    pub(super) rolls_back: bool,
+    /// When to look again without a change.
+    pub(super) wake: Option<Timestamp>,
+}
+
+/// Judges the deployment of a record. Once it has failed it stays so, whatever the breaker is set to afterwards: the
+/// status says so, and, should that be lost, what it has stopped does.
+pub(super) fn judge(
+    world: &World,
+    record: &ServiceRevision,
+    model: &model::Service,
+    spec: &EcsServiceSpec,
+    count: Option<i32>,
+) -> Judged {
+    let id = record.deployment_id();
+    let breaker = Breaker::of(spec);
+    let essential: BTreeSet<String> =
+        model.task.containers.iter().filter(|c| c.essential).map(|c| c.name.label.clone()).collect();
+    let own = world.tasks.iter().filter(|task| task.deployment_id == id);
+    let causes = cause::of(own, |name| essential.contains(name));
+    let before = world.status.failures.clone().unwrap_or_default();
+    let rolls_back = breaker.is_some_and(|breaker| breaker.rollback);
+    let stopped = world.workloads.iter().any(|w| w.failed.as_deref() == Some(id));
+    if stopped || state_of(world, record) == Some(RolloutState::Failed) {
+        return Judged {
+            failures: failures::kept(&before, id),
+            causes,
+            failed: true,
+            rolls_back: false,
+            wake: None,
+        };
+    }
+    if is_completed(world, record) {
+        return Judged {
+            failures: failures::kept(&before, id),
+            causes,
+            failed: false,
+            rolls_back,
+            wake: None,
+        };
+    }
+    let rules = Rules {
+        essential,
+        min_ready_seconds: model.min_ready_seconds,
+        reset: breaker::resets(spec),
+        breaker: breaker.is_some(),
+    };
+    let (failures, wake) = failures::account(&before, id, &world.tasks, &rules, world.now);
+    let desired = count.unwrap_or(model.desired_count);
+    let failed = breaker.is_some_and(|breaker| failures.failed_tasks >= breaker.threshold(desired));
+    Judged { failures, causes, failed, rolls_back, wake: wake.filter(|_| !failed) }
+}
+
+/// Id of the newest deployment that is complete; what a new one falls back on.
+pub(super) fn last_completed(world: &World) -> Option<String> {
+    let newest = plan::newest(&world.recorded)?;
+    if is_completed(world, newest) {
+        Some(newest.deployment_id().to_owned())
+    } else {
+        newest.completed.clone()
+    }
+}
+
+fn is_completed(world: &World, record: &ServiceRevision) -> bool {
+    state_of(world, record) == Some(RolloutState::Completed)
+}
+
+/// What the status says of the PRIMARY deployment, if it is the one of this record. A deployment that was returned to
+/// is another one than it was at first, with the same id.
+fn state_of(world: &World, record: &ServiceRevision) -> Option<RolloutState> {
+    let primary = world.status.deployments.iter().find(|d| d.status == DeploymentStatus::Primary)?;
+    let same = primary.id == record.deployment_id() && primary.created_at == record.created_at;
+    same.then_some(primary.rollout_state)
+}

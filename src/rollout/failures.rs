@@ -1,0 +1,246 @@
+//! Failed tasks of a deployment, each counted once.
+//!
+//! What was counted stands in the status: the number, and for each pod that still exists how much of what it tells is
+//! in that number. So neither a restart of the operator nor a pod that goes away counts anything twice, or not at all.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::observed::{Task, TaskState};
+use crate::api::ecs_service::Failures;
+
+/// Most pods that are remembered. More are counted as soon as there is room; any threshold is reached.
+const REMEMBERED: usize = 300;
+/// ECS would have started another task in place of one that cannot start; the kubelet goes on trying with the same pod.
+const REPLACED_AFTER: SignedDuration = SignedDuration::from_secs(60);
+
+/// What decides whether a task has failed.
+#[derive(Clone, Debug, Default)]
+pub struct Rules {
+    /// Essential containers, by their names in the pod.
+    pub essential: BTreeSet<String>,
+    /// Seconds after which a task that is ready counts as healthy.
+    pub min_ready_seconds: i32,
+    /// Whether a task that becomes healthy sets the count back to 0.
+    pub reset: bool,
+    /// Whether somebody waits for a threshold: tasks that cannot start are then counted again every minute.
+    pub breaker: bool,
+}
+
+/// What one task tells.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Tally {
+    /// How often it has failed so far.
+    total: i32,
+    /// Whether that counts: a task that was healthy before does not.
+    counts: bool,
+    /// Whether it cannot start and will not without help.
+    stuck: bool,
+}
+
+/// The failed tasks of a deployment after `before`, and when to look again without a change.
+#[must_use]
+pub fn account(
+    before: &Failures,
+    deployment: &str,
+    tasks: &[Task],
+    rules: &Rules,
+    now: Timestamp,
+) -> (Failures, Option<Timestamp>) {
+    let mut after = begun(before, deployment);
+    let own = || tasks.iter().filter(|task| task.deployment_id == deployment);
+    let counted_at = after.counted_at.as_deref().and_then(|time| time.parse::<Timestamp>().ok());
+    let healthy = |task: &Task| {
+        let since = task.ready_since? + SignedDuration::from_secs(rules.min_ready_seconds.into());
+        (since <= now).then_some(since)
+    };
+    if rules.reset && own().filter_map(healthy).any(|since| counted_at.is_some_and(|at| since > at)) {
+        after.failed_tasks = 0;
+    }
+    let round = rules.breaker && counted_at.is_some_and(|at| now >= at + REPLACED_AFTER);
+    let mut counted = BTreeMap::new();
+    let mut new = 0;
+    let mut stuck = false;
+    for task in own() {
+        let tally = tally(task, rules);
+        let key: String = task.uid.chars().filter(|c| *c != '-').take(12).collect();
+        let known = after.counted.get(&key).copied();
+        if tally.total == 0 || (known.is_none() && counted.len() >= REMEMBERED) {
+            continue;
+        }
+        let more = tally.total - known.unwrap_or_default();
+        if tally.counts {
+            new += if more <= 0 && tally.stuck && round { 1 } else { more.max(0) };
+        }
+        stuck |= tally.stuck;
+        counted.insert(key, tally.total.max(known.unwrap_or_default()));
+    }
+    after.counted = counted;
+    if new > 0 {
+        after.failed_tasks = after.failed_tasks.saturating_add(new);
+        after.counted_at = Some(now.to_string());
+    }
+    let last = if new > 0 { Some(now) } else { counted_at };
+    let again = last.filter(|_| stuck && rules.breaker).map(|at| at + REPLACED_AFTER);
+    (after, again)
+}
+
+/// What is remembered of a deployment whose tasks are not counted any more, or not yet.
+#[must_use]
+pub fn kept(before: &Failures, deployment: &str) -> Failures {
+    Failures { counted: BTreeMap::new(), counted_at: None, ..begun(before, deployment) }
+}
+
+fn begun(before: &Failures, deployment: &str) -> Failures {
+    if before.deployment_id == deployment {
+        before.clone()
+    } else {
+        Failures { deployment_id: deployment.to_owned(), ..Failures::default() }
+    }
+}
+
+fn tally(task: &Task, rules: &Rules) -> Tally {
+    let Some(trouble) = &task.trouble else {
+        return Tally::default();
+    };
+    let of_task = || trouble.of_task(|name| rules.essential.contains(name));
+    // ECS knows tasks, not containers: those that end together have failed once.
+    let ends = of_task().map(|c| c.ends).max().unwrap_or_default();
+    let stuck = of_task().any(|c| c.stuck.is_some());
+    let ran = of_task().map(|c| c.ran).max().unwrap_or_default();
+    let gone = i32::from(task.state == TaskState::Failed && ends == 0);
+    let was_healthy = trouble.was_ready && (gone > 0 || ran >= rules.min_ready_seconds.into());
+    Tally { total: ends + i32::from(stuck) + gone, counts: !was_healthy, stuck }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rollout::trouble::{Container, Stuck, Trouble};
+
+    fn rules() -> Rules {
+        Rules { essential: ["app".to_owned()].into(), min_ready_seconds: 40, reset: true, breaker: true }
+    }
+
+    fn at(seconds: i64) -> Timestamp {
+        Timestamp::from_second(1_000_000 + seconds).expect("a time")
+    }
+
+    fn task(uid: usize, container: Container) -> Task {
+        let container = Container { name: "app".to_owned(), ..container };
+        Task {
+            uid: format!("{uid:08}-0000"),
+            deployment_id: "d".to_owned(),
+            trouble: Some(Box::new(Trouble { containers: vec![container], ..Trouble::default() })),
+            ..Task::default()
+        }
+    }
+
+    fn crashed(uid: usize, ends: i32) -> Task {
+        task(uid, Container { ends, ran: 2, ..Container::default() })
+    }
+
+    fn stuck(uid: usize) -> Task {
+        task(uid, Container { stuck: Some((Stuck::Pull, String::new())), ..Container::default() })
+    }
+
+    fn count(before: &Failures, tasks: &[Task], seconds: i64) -> Failures {
+        account(before, "d", tasks, &rules(), at(seconds)).0
+    }
+
+    #[test]
+    fn each_failure_counts_once() {
+        let none = Failures::default();
+        let first = count(&none, &[crashed(1, 1), crashed(2, 1)], 0);
+        assert_eq!(first.failed_tasks, 2);
+        assert_eq!(count(&first, &[crashed(1, 1), crashed(2, 1)], 5), first);
+        let next = count(&first, &[crashed(1, 3), crashed(2, 1)], 9);
+        assert_eq!(next.failed_tasks, 4);
+    }
+
+    #[test]
+    fn a_pod_that_is_gone_stays_counted_and_is_forgotten() {
+        let first = count(&Failures::default(), &[crashed(1, 2)], 0);
+        let gone = count(&first, &[crashed(2, 1)], 5);
+        assert_eq!((gone.failed_tasks, gone.counted.len()), (3, 1));
+    }
+
+    #[test]
+    fn a_task_that_was_healthy_before_does_not_count_however_often_it_crashes() {
+        let mut task = task(1, Container { ends: 1, ran: 60, ..Container::default() });
+        task.trouble.as_mut().expect("trouble").was_ready = true;
+        let first = count(&Failures::default(), std::slice::from_ref(&task), 0);
+        assert_eq!(first.failed_tasks, 0);
+        // It was ready, but had not run long enough.
+        task.trouble.as_mut().expect("trouble").containers[0].ran = 30;
+        assert_eq!(count(&Failures::default(), &[task], 0).failed_tasks, 1);
+    }
+
+    #[test]
+    fn containers_that_are_not_essential_do_not_fail_their_task_unless_others_wait_for_them() {
+        let mut other = crashed(1, 4);
+        other.trouble.as_mut().expect("trouble").containers[0].name = "log".to_owned();
+        assert_eq!(
+            count(&Failures::default(), std::slice::from_ref(&other), 0),
+            begun(&Failures::default(), "d")
+        );
+        other.trouble.as_mut().expect("trouble").containers[0].first = true;
+        assert_eq!(count(&Failures::default(), &[other], 0).failed_tasks, 4);
+    }
+
+    #[test]
+    fn a_task_that_cannot_start_counts_again_every_minute() {
+        let (first, again) = account(&Failures::default(), "d", &[stuck(1)], &rules(), at(0));
+        assert_eq!((first.failed_tasks, again), (1, Some(at(60))));
+        assert_eq!(count(&first, &[stuck(1)], 59), first);
+        let second = count(&first, &[stuck(1)], 60);
+        assert_eq!(second.failed_tasks, 2);
+        let quiet = Rules { breaker: false, ..rules() };
+        assert_eq!(account(&first, "d", &[stuck(1)], &quiet, at(900)), (first, None));
+    }
+
+    #[test]
+    fn a_task_that_becomes_healthy_sets_the_count_back_once() {
+        let mut healthy = Task { deployment_id: "d".to_owned(), ..Task::default() };
+        let first = count(&Failures::default(), &[crashed(1, 2)], 0);
+        healthy.ready_since = Some(at(10));
+        let tasks = [crashed(1, 2), healthy.clone()];
+        assert_eq!(count(&first, &tasks, 49).failed_tasks, 2, "not healthy yet");
+        let reset = count(&first, &tasks, 50);
+        assert_eq!(reset.failed_tasks, 0);
+        let tasks = [crashed(1, 3), healthy];
+        let next = count(&reset, &tasks, 60);
+        assert_eq!(next.failed_tasks, 1);
+        assert_eq!(count(&next, &tasks, 70).failed_tasks, 1, "the same healthy task resets nothing more");
+        let grows = Rules { reset: false, ..rules() };
+        assert_eq!(account(&first, "d", &tasks, &grows, at(60)).0.failed_tasks, 3);
+    }
+
+    #[test]
+    fn a_pod_that_failed_for_good_counts_once() {
+        let mut task = crashed(1, 0);
+        task.state = TaskState::Failed;
+        let first = count(&Failures::default(), std::slice::from_ref(&task), 0);
+        assert_eq!(first.failed_tasks, 1);
+        assert_eq!(count(&first, &[task], 100).failed_tasks, 1);
+    }
+
+    #[test]
+    fn ten_thousand_failing_pods_are_a_small_record_that_still_reaches_every_threshold() {
+        let mut failures = Failures::default();
+        for round in 1..=40 {
+            let pods: Vec<_> = (0..10_000).map(|uid| crashed(uid, round)).collect();
+            failures = count(&failures, &pods, round.into());
+        }
+        assert_eq!(failures.counted.len(), REMEMBERED);
+        assert!(failures.failed_tasks >= 10_000, "{}", failures.failed_tasks);
+    }
+
+    #[test]
+    fn another_deployment_begins_at_nothing() {
+        let first = count(&Failures::default(), &[crashed(1, 2)], 0);
+        let (next, _) = account(&first, "e", &[crashed(1, 2)], &rules(), at(5));
+        assert_eq!((next.failed_tasks, next.deployment_id.as_str()), (0, "e"));
+    }
+}
