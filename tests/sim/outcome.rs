@@ -14,6 +14,7 @@ const TIMES: &[&str] = &[
     "createdAt",
     "deletionTimestamp",
     "failedTasks",
+    "failures",
     "generation",
     "lastTransitionTime",
     "lastUpdateTime",
@@ -44,7 +45,15 @@ pub(crate) fn state(store: &Store) -> State {
                 *pods.entry(what.to_string()).or_default() += 1;
             }
             kind => {
-                state.insert(format!("{kind} {}/{}", id.namespace, id.name), timeless(value));
+                let mut kept = timeless(value);
+                // A record is made before or after the count is written down; nothing reads it from there.
+                if kind == "ControllerRevision"
+                    && let Some(Value::Object(kubernetes)) =
+                        kept.pointer_mut("/data/inputs/service/kubernetes")
+                {
+                    kubernetes.remove("scaledCount");
+                }
+                state.insert(format!("{kind} {}/{}", id.namespace, id.name), kept);
             }
         }
     }

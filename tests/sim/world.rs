@@ -120,7 +120,11 @@ impl World {
 
     /// Waits until a service runs `count` tasks of a completed deployment of this image, as of its newest generation.
     pub(crate) async fn steady(&self, name: &str, image: &str, count: i64) {
-        let what = format!("{name} is steady with {count} tasks of {image}");
+        self.settled(name, image, count, |service| condition(service, "Ready").0 == "True").await;
+    }
+
+    async fn settled(&self, name: &str, image: &str, count: i64, as_said: impl Fn(&Value) -> bool) {
+        let what = format!("{name} has settled with {count} tasks of {image}");
         let runs = |world: &Self| {
             let store = world.server.store();
             let pods = store.list(of_kind("Pod"), SHOP);
@@ -128,16 +132,16 @@ impl World {
             let images: Vec<_> = ours.map(|(_, pod)| pod["spec"]["containers"][0]["image"].clone()).collect();
             images.len() as i64 == count && images.iter().all(|found| *found == image)
         };
-        let settled = |service: &Value| {
+        let says = |service: &Value| {
             let status = &service["status"];
-            condition(service, "Ready").0 == "True"
+            as_said(service)
                 && status["observedGeneration"] == service["metadata"]["generation"]
                 && status["desiredCount"] == json!(count)
                 && status["runningCount"] == json!(count)
                 && status["deployments"].as_array().is_some_and(|all| all.len() == 1)
         };
         let both = |world: &Self| {
-            world.find("EcsService", name).is_some_and(|service| settled(&service)) && runs(world)
+            world.find("EcsService", name).is_some_and(|service| says(&service)) && runs(world)
         };
         self.until(&what, both).await;
     }

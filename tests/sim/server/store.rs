@@ -159,7 +159,9 @@ impl Store {
             return Ok(Arc::new(value));
         }
         self.made += 1;
-        value["metadata"]["uid"] = format!("00000000-0000-4000-8000-{:012}", self.made).into();
+        // As random as those of an API server, and the same in each telling.
+        let random = crate::dice::Dice::new(self.made).next();
+        value["metadata"]["uid"] = format!("{:08x}-0000-4000-8000-{:012}", random >> 32, self.made).into();
         Ok(self.store(id, value, managers))
     }
 
