@@ -114,7 +114,6 @@ pub(crate) fn words(error: &kube::Error) -> String {
 #[cfg(test)]
 mod tests {
     use kube::core::Status;
-    use kube::core::response::{StatusCause, StatusDetails};
 
     use super::*;
 
@@ -134,10 +133,12 @@ mod tests {
     }
 
     fn of_another_uid() -> kube::Error {
-        let cause = StatusCause { field: "metadata.uid".into(), ..StatusCause::default() };
-        let details = StatusDetails { causes: vec![cause], ..StatusDetails::default() };
-        let status = Status::failure("field is immutable", "Invalid").with_code(422);
-        kube::Error::Api(status.with_details(details).boxed())
+        let status = serde_json::json!({
+            "status": "Failure", "reason": "Invalid", "code": 422, "message": "field is immutable",
+            "details": {"causes": [{"reason": "FieldValueInvalid", "message": "", "field": "metadata.uid"}]},
+        });
+        let status: Status = serde_json::from_value(status).unwrap();
+        kube::Error::Api(status.boxed())
     }
 
     #[test]

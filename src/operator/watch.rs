@@ -186,14 +186,17 @@ impl Watch {
                 let changes = match event {
                     Ok(Event::Apply(object)) => {
                         let (name, version, kept) = take(object);
-                        cache.watched(&scope, name, version, kept).into_iter().collect()
+                        let change = cache.watched(&scope, name, version, kept);
+                        change.into_iter().chain(cache.settle(&scope, version)).collect()
                     }
                     Ok(Event::Delete(object)) => {
                         let (name, version, _) = take(object);
-                        cache.watched(&scope, name, version, None).into_iter().collect()
+                        let change = cache.watched(&scope, name, version, None);
+                        change.into_iter().chain(cache.settle(&scope, version)).collect()
                     }
                     Ok(Event::Init) => {
                         list.clear();
+                        cache.listing(&scope);
                         continue;
                     }
                     Ok(Event::InitApply(object)) => {

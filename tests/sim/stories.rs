@@ -66,6 +66,43 @@ stories! {
         assert!(world.guard.end("web") >= 2);
     }
 
+    /// A deployment that never gets anywhere is given up for the last one that did.
+    fn bad_image_rolls_back(world) {
+        let mut spec = service("web", 3);
+        spec["deploymentConfiguration"] = json!({"deploymentCircuitBreaker": {"enable": true, "rollback": true}});
+        world.task_definition("web", "nginx:1");
+        world.apply("EcsService", "web", &spec);
+        world.steady("web", "nginx:1", 3).await;
+        world.guard.begin("web");
+        world.task_definition("web", "missing:2");
+        world
+            .service_until("web", "the new image is tried", |s| {
+                s["status"]["deployments"][0]["taskDefinition"] == json!("web:2")
+            })
+            .await;
+        world.rolled_back("web", "nginx:1", 3).await;
+        assert!(world.guard.end("web") >= 3);
+    }
+
+    /// The same with tasks that start and end again.
+    fn crash_loop_rolls_back(world) {
+        let mut spec = service("web", 2);
+        spec["deploymentConfiguration"] = json!({"deploymentCircuitBreaker": {"enable": true, "rollback": true}});
+        spec["kubernetes"]["minReadySeconds"] = json!(40);
+        world.task_definition("web", "nginx:1");
+        world.apply("EcsService", "web", &spec);
+        world.steady("web", "nginx:1", 2).await;
+        world.guard.begin("web");
+        world.task_definition("web", "crashing:2");
+        world
+            .service_until("web", "the new image is tried", |s| {
+                s["status"]["deployments"][0]["taskDefinition"] == json!("web:2")
+            })
+            .await;
+        world.rolled_back("web", "nginx:1", 2).await;
+        assert!(world.guard.end("web") >= 2);
+    }
+
     /// The count is raised while a deployment is under way.
     fn scale_while_rolling(world) {
         let mut spec = service("web", 2);

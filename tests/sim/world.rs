@@ -123,6 +123,11 @@ impl World {
         self.settled(name, image, count, |service| condition(service, "Ready").0 == "True").await;
     }
 
+    /// Waits until a service has returned to `count` tasks of this image after a deployment that failed.
+    pub(crate) async fn rolled_back(&self, name: &str, image: &str, count: i64) {
+        self.settled(name, image, count, |service| condition(service, "Stalled").1 == "RolledBack").await;
+    }
+
     async fn settled(&self, name: &str, image: &str, count: i64, as_said: impl Fn(&Value) -> bool) {
         let what = format!("{name} has settled with {count} tasks of {image}");
         let runs = |world: &Self| {

@@ -9,6 +9,9 @@ mod owners;
 mod parts;
 mod workloads;
 
+#[allow(unused_imports, reason = "the simulation counts by itself")]
+pub(crate) use workloads::sampled;
+
 use std::fmt::Debug;
 use std::future::Future;
 use std::pin::Pin;

@@ -31,7 +31,7 @@ fn image(image: &str) -> Value {
 }
 
 /// The most pods that there were and the fewest that were ready, from now until only pods of `image` are left.
-async fn sampled(namespace: &Namespace, image: &str, count: usize) -> (usize, usize) {
+pub(crate) async fn sampled(namespace: &Namespace, image: &str, count: usize) -> (usize, usize) {
     let mut events = std::pin::pin!(pods(namespace));
     let mut seen: BTreeMap<String, (bool, bool)> = BTreeMap::new();
     let (mut most, mut fewest, mut complete) = (0, usize::MAX, false);
