@@ -182,7 +182,7 @@ codes! {
         "Say it as a node selector of a capacity provider.";
     CooldownClamped Info "A cooldown is longer than an autoscaler can wait, or shorter than it looks back.";
     CustomMetricNotApplied Warning "Nothing scales by this metric."
-        "Track CPU or memory as well, or scale the EcsService with KEDA.";
+        "Track CPU or memory as well, or make a ScaledObject of your own for the EcsService.";
     DependencyCycle Error "Containers wait for each other, so none of them can start.";
     DependencyMayDeadlock Warning "A container waits for another one that may need it, where ECS starts both.";
     DependencyRetriedInPlace Info "A container that others wait for is tried again in its task instead of the task being replaced.";
@@ -247,6 +247,8 @@ codes! {
     InvalidValue Error "A value is not one that ECS accepts.";
     IpcAlwaysShared Warning "The containers of a pod share their IPC, which the task asks them not to.";
     IsolationUnavailable Error "The task asks for a sandbox that its pods do not have.";
+    KedaMissing Warning "A policy goes by a metric of CloudWatch, which KEDA reads, and the cluster does not have KEDA."
+        "Install it: helm install keda kedacore/keda -n keda --create-namespace (offline: --api keda.sh says that it is there).";
     LaunchTypeTakenForEc2 Warning "A launch type is taken for EC2: the tasks run on whatever nodes fit."
         "Name a capacity provider instead, and give it the nodes' labels.";
     LifecycleHooksNotCalled Warning "Lifecycle hooks are not called."
@@ -257,6 +259,7 @@ codes! {
     LogSecretOptionsNotApplied Warning "Secret options of a log driver are not read: there is no driver.";
     ManagedInstancesNotStarted Warning "No managed instances are started."
         "Give the cluster nodes with the provider's label, for example by Karpenter.";
+    MetricReadByKeda Info "KEDA reads a metric of CloudWatch and scales by it.";
     MinCapacityRaised Warning "An autoscaler by utilization keeps at least one task.";
     MissingMember Error "A member that ECS requires is absent.";
     NameAssumed Info "A name that the file leaves out was taken from elsewhere.";
@@ -316,7 +319,7 @@ codes! {
     StartAfterCompletion Info "A container that should start beside another one starts after it has ended.";
     StartTimeoutNotApplied Warning "A container that others wait for may take as long as it likes to end.";
     StepScalingNotApplied Warning "Nothing scales in steps."
-        "Use a target tracking policy on CPU or memory.";
+        "Track the alarm's metric with a target tracking policy near its threshold.";
     StopTimeoutPodWide Info "Containers of a task share the time that they have to stop.";
     StrategyNotApplied Warning "A placement strategy is left to kube-scheduler.";
     StrategyOrderApproximated Info "Placement strategies are weighed together instead of one after the other.";

@@ -12,8 +12,10 @@ use serde_json::Value;
 use snapshot::{VolumeSnapshot, VolumeSnapshotContent};
 
 pub mod external_secrets;
+pub mod keda;
 
 use external_secrets::{ExternalSecret, SecretStore};
+use keda::{ScaledObject, TriggerAuthentication};
 
 /// When an object is applied: each rank waits for the one before it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -147,4 +149,6 @@ objects! {
     Deployment("apps", "v1", "deployments", Namespaced, Workload, Service);
     DaemonSet("apps", "v1", "daemonsets", Namespaced, Workload, Service);
     HorizontalPodAutoscaler("autoscaling", "v2", "horizontalpodautoscalers", Namespaced, Scaling, Service);
+    TriggerAuthentication("keda.sh", "v1alpha1", "triggerauthentications", Namespaced, Scaling, Service) optional;
+    ScaledObject("keda.sh", "v1alpha1", "scaledobjects", Namespaced, Scaling, Service) optional;
 }

@@ -11,6 +11,8 @@ pub struct Scaling {
     pub max: i32,
     /// Utilization targets.
     pub targets: Vec<Target>,
+    /// Metrics of CloudWatch; with any of them KEDA makes the autoscaler.
+    pub triggers: Vec<Trigger>,
     /// Seconds for which a lower count has to be right before it is taken.
     pub scale_in_window: i32,
     /// Whether the count never goes down.
@@ -27,6 +29,43 @@ impl Scaling {
         }
         self.scale_in_disabled |= held;
     }
+}
+
+/// A metric of CloudWatch that the count is adjusted to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Trigger {
+    /// What is read.
+    pub source: Source,
+    /// In which Region.
+    pub region: String,
+    /// The value to keep, as a number.
+    pub target: String,
+}
+
+/// What KEDA reads.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// A metric that the count is in proportion to.
+    Metric(CloudWatchMetric),
+    /// A query of Metrics Insights, likewise.
+    Query(String),
+    /// Messages that wait in the SQS queue of this name, for each task.
+    Queue(String),
+}
+
+/// A metric of CloudWatch.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CloudWatchMetric {
+    /// Its namespace.
+    pub namespace: String,
+    /// Its name.
+    pub name: String,
+    /// Names and values of its dimensions; there are some.
+    pub dimensions: Vec<(String, String)>,
+    /// The statistic.
+    pub statistic: String,
+    /// The unit, if it is not any.
+    pub unit: Option<String>,
 }
 
 /// A utilization that the count is adjusted to.

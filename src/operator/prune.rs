@@ -15,6 +15,22 @@ use super::subject::Subject;
 use crate::desired::Prune;
 use crate::object::{KINDS, Object, Ownership, Rank};
 
+/// Deletes autoscalers of a service that are not in `desired`, before another kind of them is applied: two would work
+/// against each other, and KEDA refuses to be the second.
+pub(crate) async fn autoscalers(
+    cx: &Context,
+    subject: Subject<'_>,
+    desired: &[Object],
+    prune: Prune,
+) -> Result<usize, Error> {
+    let another = desired.iter().any(|object| object.kind().rank == Rank::Scaling);
+    match prune {
+        Prune::Nothing => Ok(0),
+        Prune::KeepRunning | Prune::All if !another => Ok(0),
+        Prune::KeepRunning | Prune::All => objects(cx, subject, desired, Prune::KeepRunning).await,
+    }
+}
+
 /// Deletes a service's own objects that are not in `desired`, and lets go of shared ones; how many it was.
 pub(crate) async fn objects(
     cx: &Context,

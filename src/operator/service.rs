@@ -31,8 +31,9 @@ pub(crate) async fn reconcile(cx: &Context, key: &Key) -> Result<Verdict, Error>
     }
     let recorded = desired.record.is_some();
     let adopted = records::adopt(cx, subject).await?;
+    let outdated = prune::autoscalers(cx, subject, &desired.objects, desired.prune).await?;
     let applied = apply::objects(cx, subject, &desired.objects).await?;
-    let changed = recorded || applied.written > 0;
+    let changed = recorded || applied.written + outdated > 0;
     let deployment = desired.target.as_ref().map(|target| target.id.clone());
     if changed && applied.refused.is_empty() && adopted == 0 && cx.dispatch.is_crowded() {
         tracing::info!(deployment, written = applied.written, "service changed");

@@ -1,5 +1,7 @@
 //! Target tracking, as an autoscaler of the EcsService.
 
+mod keda;
+
 use k8s_openapi::api::autoscaling::v2::{
     CrossVersionObjectReference, HPAScalingPolicy, HPAScalingRules, HorizontalPodAutoscaler,
     HorizontalPodAutoscalerBehavior, HorizontalPodAutoscalerSpec, MetricSpec, MetricTarget,
@@ -20,8 +22,19 @@ const SCALE_OUT_WINDOW: i32 = 60;
 
 /// The autoscaler. It scales the EcsService, as on ECS: children get their counts from there. Where the count can
 /// be 0 only there is none, because it could not say that.
-pub(super) fn autoscaler(service: &Service, context: &Context) -> Option<Object> {
-    let scaling = service.scaling.as_ref().filter(|scaling| scaling.max > 0)?;
+pub(super) fn autoscaler(service: &Service, context: &Context) -> Vec<Object> {
+    let Some(scaling) = service.scaling.as_ref().filter(|scaling| scaling.max > 0) else {
+        return Vec::new();
+    };
+    if scaling.triggers.is_empty() {
+        vec![of_pods(service, scaling, context)]
+    } else {
+        keda::objects(service, scaling).into()
+    }
+}
+
+/// An autoscaler by what the pods use.
+fn of_pods(service: &Service, scaling: &Scaling, context: &Context) -> Object {
     let tolerance = context.capabilities.autoscaler_tolerance;
     let object = HorizontalPodAutoscaler {
         metadata: meta::owned(service, &service.name.label),
@@ -39,7 +52,7 @@ pub(super) fn autoscaler(service: &Service, context: &Context) -> Option<Object>
         },
         status: None,
     };
-    Some(object.into())
+    object.into()
 }
 
 fn metric(target: &Target) -> MetricSpec {

@@ -10,7 +10,7 @@ table! { TARGET "Scalable target" at "autoScaling";
     "scalableTarget.ResourceId" Exact stays
         "Has to name the service.";
     "scalableTarget.MinCapacity" Approximate(MinCapacityRaised) stays
-        "minReplicas, at least 1; without policies, 0 as well.";
+        "The least count: at least 1 for an autoscaler by utilization alone.";
     "scalableTarget.RoleARN" NotApplicable(NotApplicable) stays
         "The cluster scales by itself.";
     "scalableTarget.SuspendedState" | "scalableTarget.SuspendedState.DynamicScalingInSuspended"
@@ -26,7 +26,7 @@ table! { POLICIES "Scaling policies" at "autoScaling";
     "scalingPolicies" | "scalingPolicies[].PolicyName" | "scalingPolicies[].PolicyType"
         | "scalingPolicies[].ServiceNamespace" | "scalingPolicies[].ResourceId"
         | "scalingPolicies[].ScalableDimension" Exact stays
-        "Metrics of the HorizontalPodAutoscaler.";
+        "Metrics of the one autoscaler.";
 }
 
 table! { TRACKING "Target tracking"
@@ -34,10 +34,10 @@ table! { TRACKING "Target tracking"
     "" Exact stays
         "A metric of the HorizontalPodAutoscaler.";
     "TargetValue" Approximate(TargetValueRounded) stays
-        "A utilization target in whole percents.";
+        "A utilization target in whole percents, messages of a queue in whole ones; any other value as it is.";
     "PredefinedMetricSpecification" | "PredefinedMetricSpecification.PredefinedMetricType"
-        | "PredefinedMetricSpecification.ResourceLabel" Approximate(CustomMetricNotApplied) stays
-        "CPU and memory utilization; requests of a target group are not counted.";
+        | "PredefinedMetricSpecification.ResourceLabel" Approximate(MetricReadByKeda) stays
+        "CPU and memory utilization of the pods; requests of a target group where KEDA is there to read them.";
     "ScaleOutCooldown" Approximate(ScaleOutCooldownApproximated) stays
         "A minute of stabilization.";
     "ScaleInCooldown" Approximate(CooldownClamped) stays
@@ -54,15 +54,15 @@ table! { METRIC "Target tracking: a metric of your own"
         | "Metrics[].MetricStat.Unit" | "Metrics[].MetricStat.Metric"
         | "Metrics[].MetricStat.Metric.MetricName" | "Metrics[].MetricStat.Metric.Namespace"
         | "Metrics[].MetricStat.Metric.Dimensions" | "Metrics[].MetricStat.Metric.Dimensions[].Name"
-        | "Metrics[].MetricStat.Metric.Dimensions[].Value" Lossy(CustomMetricNotApplied) stays
-        "CloudWatch metrics are not read.";
+        | "Metrics[].MetricStat.Metric.Dimensions[].Value" Approximate(MetricReadByKeda) stays
+        "A trigger of KEDA where it is there: one metric, one query of Metrics Insights, or the backlog of a queue.";
 }
 
 table! { STEP "Step scaling" at "autoScaling.scalingPolicies[].StepScalingPolicyConfiguration";
     "" | "AdjustmentType" | "StepAdjustments" | "StepAdjustments[].MetricIntervalLowerBound"
         | "StepAdjustments[].MetricIntervalUpperBound" | "StepAdjustments[].ScalingAdjustment"
         | "MinAdjustmentMagnitude" | "Cooldown" | "MetricAggregationType" Lossy(StepScalingNotApplied) stays
-        "Nothing scales in steps.";
+        "Nothing scales in steps: metric and threshold stand in a CloudWatch alarm, which is no part of the policy.";
 }
 
 table! { SCHEDULE "Scheduled scaling" at "autoScaling";

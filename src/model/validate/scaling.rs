@@ -3,21 +3,24 @@
 mod metric;
 mod policy;
 mod schedule;
+mod source;
 mod step;
 mod tracking;
 
-use super::{Report, set};
+use super::{Report, home, set};
 use crate::api::EcsServiceSpec;
 use crate::api::ecs::ScalableTarget;
 use crate::ecs::arn;
 use crate::finding::{Code, Path};
 use crate::model::scaling::Scaling;
+use crate::rollout::Inputs;
 
 /// Policies that a scalable target may have, and scheduled actions (service quotas).
 const MOST_POLICIES: usize = 50;
 const MOST_ACTIONS: usize = 200;
 
-pub(super) fn validate(spec: &EcsServiceSpec, daemon: bool, report: &mut Report<'_>) -> Option<Scaling> {
+pub(super) fn validate(inputs: &Inputs, daemon: bool, report: &mut Report<'_>) -> Option<Scaling> {
+    let spec = &inputs.service;
     let auto = spec.auto_scaling.as_ref()?;
     let root = Path::ROOT.member("autoScaling");
     if daemon {
@@ -35,7 +38,8 @@ pub(super) fn validate(spec: &EcsServiceSpec, daemon: bool, report: &mut Report<
         }
     }
     let service = Service::of(spec);
-    let tracked = policy::all(&auto.scaling_policies, &service, list, report);
+    let region = home::of(&inputs.task_definition, Some(spec)).region;
+    let tracked = policy::all(&auto.scaling_policies, &service, list, region, report);
     schedule::all(&auto.scheduled_actions, &service, actions, report);
     let path = root.member("scalableTarget");
     let Some(target) = &auto.scalable_target else {
@@ -51,10 +55,10 @@ pub(super) fn validate(spec: &EcsServiceSpec, daemon: bool, report: &mut Report<
     };
     let (min, max) = bounds(target, path, report);
     service.check(target.resource_id.as_deref(), path, report);
-    if tracked.targets.is_empty() {
+    if tracked.targets.is_empty() && tracked.triggers.is_empty() {
         return None;
     }
-    if min == 0 && target.min_capacity.is_some() {
+    if min == 0 && tracked.triggers.is_empty() && target.min_capacity.is_some() {
         report.advise(
             Code::MinCapacityRaised,
             path.member("MinCapacity"),
@@ -73,6 +77,7 @@ pub(super) fn validate(spec: &EcsServiceSpec, daemon: bool, report: &mut Report<
             || is(suspended.and_then(|s| s.dynamic_scaling_in_suspended)),
         scale_out_disabled: is(suspended.and_then(|s| s.dynamic_scaling_out_suspended)),
         targets: tracked.targets,
+        triggers: tracked.triggers,
     })
 }
 

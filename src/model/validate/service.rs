@@ -41,7 +41,7 @@ pub(super) fn validate(inputs: &Inputs, report: &mut Report<'_>, of_task: &mut R
     placement.requirements.extend(task.requirements.iter().cloned());
     let ebs = ebs::validate(inputs, &task, ebs::Kind { daemon, fargate }, report);
     let min_ready_seconds = deployment::min_ready_seconds(spec, &task, report);
-    let scaling = scaling::validate(spec, daemon, report);
+    let scaling = scaling::validate(inputs, daemon, report);
     let existing = service_account(spec, report);
     load_balancers(&spec.load_balancers, &task, report);
     roles::execution_trust(&task, of_task);

@@ -105,6 +105,12 @@ const ROWS: &[Row] = &[
         )],
     },
     Row {
+        name: "KEDA",
+        purpose: "target tracking on metrics of CloudWatch; its operator needs a role that reads them",
+        install: "helm install keda kedacore/keda -n keda --create-namespace",
+        when: &[When::Said(Code::KedaMissing), When::Said(Code::MetricReadByKeda)],
+    },
+    Row {
         name: "NVIDIA device plugin",
         purpose: "GPUs",
         install: "helm install nvdp nvdp/nvidia-device-plugin -n nvidia-device-plugin --create-namespace",

@@ -1,6 +1,7 @@
 //! The stories.
 
 mod accept;
+mod autoscale;
 mod capacity;
 mod change;
 mod conformance;
@@ -61,7 +62,8 @@ pub(crate) fn all() -> Vec<Story> {
         repair: a_deleted_deployment_comes_back, a_field_changed_by_hand_is_repaired,
             a_foreign_deployment_is_not_taken_over;
         report: what_lives_is_reported_like_its_files;
-        scale: the_scaled_count_survives_another_apply;
+        scale: the_scaled_count_survives_another_apply, kubectl_scales_and_no_kind_of_apply_resets_it;
+        autoscale: the_autoscaler_raises_and_lowers_the_count;
         schedule: a_scheduled_action_is_carried_out_and_a_missed_one_made_up_for_once;
         leader: only_the_leader_writes_and_another_takes_over;
         leave: a_deleted_service_takes_everything_along, a_file_system_can_be_used_again, workloads_left_behind_are_taken_over,
@@ -73,6 +75,11 @@ pub(crate) fn all() -> Vec<Story> {
     all.push(story!(capacity, a_capacity_provider_counts_its_nodes, true));
     all.push(story!(volumes, a_storage_class_comes_back_while_it_is_needed_and_goes_afterwards, true));
     all.push(story!(secrets, external_secrets_is_taken_up_when_it_comes_and_rolls_nothing, true));
+    all.push(story!(
+        autoscale,
+        keda_takes_over_from_the_autoscaler_when_it_comes_and_there_is_never_a_second,
+        true
+    ));
     all.push(story!(silence, an_operator_of_the_whole_cluster_writes_nothing, true));
     all
 }

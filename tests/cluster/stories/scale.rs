@@ -1,12 +1,16 @@
 //! The count in force.
 
+use std::io::Write as _;
+use std::path::Path;
+use std::process::{Command, Stdio};
 use std::sync::Arc;
 
 use kube::api::{Patch, PatchParams};
-use serde_json::json;
+use serde_json::{Value, json};
 
+use super::silence::rest;
 use crate::cluster::Cluster;
-use crate::world::World;
+use crate::world::{World, service};
 
 pub(crate) async fn the_scaled_count_survives_another_apply(cluster: Arc<Cluster>) {
     let (world, operator) = World::with_operator(&cluster, "scale").await;
@@ -31,5 +35,54 @@ pub(crate) async fn the_scaled_count_survives_another_apply(cluster: Arc<Cluster
 
     world.service("web", 3).await;
     world.steady("web", 3).await;
+    world.end().await;
+}
+
+/// Runs kubectl in the story's namespace, with a manifest on its standard input.
+fn kubectl(world: &World, arguments: &[&str], manifest: &Value) {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut kubectl = Command::new(root.join("target/tools/kubectl"))
+        .env("KUBECONFIG", world.cluster.admin())
+        .args(["--namespace", world.namespace.as_str()])
+        .args(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .spawn()
+        .expect("target/tools/kubectl: run hack/build");
+    kubectl.stdin.take().unwrap().write_all(manifest.to_string().as_bytes()).unwrap();
+    assert!(kubectl.wait().unwrap().success(), "kubectl {arguments:?}");
+}
+
+pub(crate) async fn kubectl_scales_and_no_kind_of_apply_resets_it(cluster: Arc<Cluster>) {
+    let (world, operator) = World::with_operator(&cluster, "kubectl").await;
+    world.task_definition("web", "nginx:1.27").await;
+    let manifest = |count: i32| {
+        json!({
+            "apiVersion": "ecs-bridge.dev/v1alpha1", "kind": "EcsService", "metadata": {"name": "web"},
+            "spec": service("web", count),
+        })
+    };
+    let client_side: &[&str] = &["apply", "--filename", "-"];
+    let server_side: &[&str] = &["apply", "--server-side", "--force-conflicts", "--filename", "-"];
+    kubectl(&world, client_side, &manifest(2));
+    world.steady("web", 2).await;
+    kubectl(&world, &["scale", "ecssvc/web", "--replicas", "4"], &Value::Null);
+    world.steady("web", 4).await;
+    for apply in [client_side, server_side, client_side] {
+        kubectl(&world, apply, &manifest(2));
+        let service = world.steady("web", 4).await;
+        assert_eq!(service["spec"]["kubernetes"]["scaledCount"], json!(4), "{apply:?}");
+    }
+
+    rest(&cluster, &operator).await;
+    assert!(operator.stop().await.success());
+    // Nobody is there to say what the count was, but the status remembers it.
+    kubectl(&world, &["replace", "--filename", "-"], &manifest(2));
+    let mut operator = world.operator_again("operator", &[]).await;
+    operator.leads().await;
+    world.steady("web", 4).await;
+    kubectl(&world, client_side, &manifest(3));
+    let changed = world.steady("web", 3).await;
+    assert_eq!(changed["status"]["declaredCount"], json!(3));
     world.end().await;
 }

@@ -143,14 +143,16 @@ impl Generated {
     }
 
     /// A cluster that allows everything and serves snapshots, with the version that the seed chooses where none is
-    /// given, and with or without External Secrets.
+    /// given, and with or without External Secrets and KEDA.
     pub(crate) fn context(&self, namespace: &str, version: Option<&str>) -> Context {
         let mut dice = Dice::new(self.seed ^ 0x5eed);
         let version = version.unwrap_or_else(|| dice.pick(&["1.33", "1.34", "1.35", "1.36"]));
         let mut capabilities = Capabilities::of_version(version).expect("a known version");
         capabilities.apis.insert("snapshot.storage.k8s.io".to_owned());
-        if dice.flip() {
-            capabilities.apis.insert("external-secrets.io".to_owned());
+        for api in ["external-secrets.io", "keda.sh"] {
+            if dice.flip() {
+                capabilities.apis.insert(api.to_owned());
+            }
         }
         Context {
             name: label(self.service["serviceName"].as_str().unwrap_or_default(), RESOURCE),

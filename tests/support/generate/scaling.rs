@@ -153,8 +153,13 @@ fn single(dice: &mut Dice) -> Value {
     metric.insert("MetricName".into(), json!(dice.pick(&["Depth", "ApproximateNumberOfMessagesVisible"])));
     metric.insert("Namespace".into(), json!(dice.pick(&["Shop", "AWS/SQS"])));
     metric.insert("Statistic".into(), json!(dice.pick(&["Average", "Sum", "SampleCount"])));
-    dice.maybe(&mut metric, "Unit", |_| json!("Count"));
-    dice.maybe(&mut metric, "Dimensions", |dice| json!([{"Name": "QueueName", "Value": dice.word()}]));
+    if dice.flip() {
+        metric.insert("Unit".into(), json!("Count"));
+    }
+    // KEDA reads no metric without them.
+    if dice.chance(80) {
+        metric.insert("Dimensions".into(), json!([{"Name": "QueueName", "Value": dice.word()}]));
+    }
     Value::Object(metric)
 }
 

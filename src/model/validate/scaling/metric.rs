@@ -1,16 +1,28 @@
 //! The metrics of target tracking.
 
+use super::source;
 use crate::api::ecs::{
     CustomizedMetricSpecification, PredefinedMetricSpecification, PredefinedMetricType,
     TargetTrackingMetricDataQuery, TargetTrackingScalingPolicyConfiguration,
 };
 use crate::finding::{Code, Path};
-use crate::model::scaling::Resource;
+use crate::model::scaling::{CloudWatchMetric, Resource, Source};
 use crate::model::validate::{Report, set};
+
+const PREDEFINED: &str = "PredefinedMetricSpecification";
+const CUSTOMIZED: &str = "CustomizedMetricSpecification";
 
 /// What a policy tracks.
 pub(super) enum Metric {
+    /// Of what the tasks reserve.
     Utilization(Resource),
+    /// One that is not the cluster's.
+    Outside {
+        /// Where it is read.
+        source: Source,
+        /// The member that says so.
+        place: &'static str,
+    },
 }
 
 /// The metric, or `None` where it is no good, or nothing scales by it.
@@ -19,14 +31,29 @@ pub(super) fn validate(
     path: Path<'_>,
     report: &mut Report<'_>,
 ) -> Option<Metric> {
-    const PREDEFINED: &str = "PredefinedMetricSpecification";
-    const CUSTOMIZED: &str = "CustomizedMetricSpecification";
     let of = (&configuration.predefined_metric_specification, &configuration.customized_metric_specification);
     match of {
         (Some(metric), None) => predefined(metric, path.member(PREDEFINED), report),
         (None, Some(metric)) => {
-            customized(metric, path.member(CUSTOMIZED), report);
-            None
+            let path = path.member(CUSTOMIZED);
+            let known = report.findings.len();
+            customized(metric, path, report);
+            if report.findings.len() > known {
+                return None;
+            }
+            match source::of(metric) {
+                Ok(source) => Some(Metric::Outside { source, place: CUSTOMIZED }),
+                Err(why) => {
+                    let message = format!("Nothing scales by this metric: {why}.");
+                    report.advise(
+                        Code::CustomMetricNotApplied,
+                        path,
+                        message,
+                        Code::CustomMetricNotApplied.remedy(),
+                    );
+                    None
+                }
+            }
         }
         (Some(_), Some(_)) => {
             let message = format!("{PREDEFINED} and {CUSTOMIZED} exclude each other.");
@@ -65,21 +92,20 @@ fn predefined(
         }
         Type::AlbRequestCountPerTarget => {
             let label = report.required(metric.resource_label.as_deref(), member, "ResourceLabel")?;
-            if balancer(label).is_none() {
-                report.add(
-                    Code::InvalidValue,
-                    member,
-                    format!("{label:?} is not app/NAME/ID/targetgroup/NAME/ID."),
-                );
+            let Some((balancer, group)) = balancer(label) else {
+                let message = format!("{label:?} is not app/NAME/ID/targetgroup/NAME/ID.");
+                report.add(Code::InvalidValue, member, message);
                 return None;
-            }
-            report.advise(
-                Code::CustomMetricNotApplied,
-                path,
-                "Nothing scales by the requests of a target group.",
-                "Track CPU or memory as well.",
-            );
-            None
+            };
+            let dimension = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+            let source = Source::Metric(CloudWatchMetric {
+                namespace: "AWS/ApplicationELB".to_owned(),
+                name: "RequestCountPerTarget".to_owned(),
+                dimensions: vec![dimension("LoadBalancer", balancer), dimension("TargetGroup", group)],
+                statistic: "Sum".to_owned(),
+                unit: None,
+            });
+            Some(Metric::Outside { source, place: PREDEFINED })
         }
     }
 }

@@ -1,15 +1,17 @@
 //! Scaling policies of all kinds.
 
-use super::{Service, name, step, tracking};
+use super::tracking::{self, Follows};
+use super::{Service, name, step};
 use crate::api::ecs::{PolicyType, ScalingPolicy};
 use crate::finding::{Code, Path};
-use crate::model::scaling::Target;
+use crate::model::scaling::{Target, Trigger};
 use crate::model::validate::Report;
 
 /// What all policies together ask of an autoscaler.
 #[derive(Default)]
 pub(super) struct Tracked {
     pub(super) targets: Vec<Target>,
+    pub(super) triggers: Vec<Trigger>,
     /// Seconds for which a lower count has to be right.
     pub(super) window: i32,
     pub(super) scale_in_disabled: bool,
@@ -19,6 +21,7 @@ pub(super) fn all(
     policies: &[ScalingPolicy],
     service: &Service<'_>,
     list: Path<'_>,
+    region: Option<String>,
     report: &mut Report<'_>,
 ) -> Tracked {
     let mut names = Vec::new();
@@ -36,8 +39,13 @@ pub(super) fn all(
         service.check(policy.resource_id.as_deref(), path, report);
         match kind(policy, path, report) {
             Some(PolicyType::TargetTrackingScaling) => {
-                let Some(one) = tracking::validate(policy, path, report) else { continue };
-                tracked.targets.push(one.target);
+                let Some(one) = tracking::validate(policy, path, region.as_deref(), report) else {
+                    continue;
+                };
+                match one.follows {
+                    Follows::Utilization(target) => tracked.targets.push(target),
+                    Follows::Metric(trigger) => tracked.triggers.push(trigger),
+                }
                 tracked.window = tracked.window.max(one.window);
                 disabled.push(one.scale_in_disabled);
             }

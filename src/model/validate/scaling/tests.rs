@@ -1,5 +1,6 @@
 use serde_json::{Value, json};
 
+use crate::model::scaling::{Source, Trigger};
 use crate::model::validate::tests::{context, inputs, told};
 
 fn auto(auto: Value) -> Vec<String> {
@@ -154,7 +155,9 @@ fn a_tracked_metric_is_whole_and_has_a_target() {
 fn a_metric_of_ones_own_is_one_metric_or_several_queries_of_which_one_counts() {
     let with = |metric: Value| {
         let told = tracking(json!({ "CustomizedMetricSpecification": metric }));
-        let told = told.into_iter().filter(|one| !one.starts_with("CustomMetricNotApplied"));
+        let told = told
+            .into_iter()
+            .filter(|one| !one.starts_with("CustomMetricNotApplied") && !one.starts_with("KedaMissing"));
         told.map(|one| one.replace("CustomizedMetricSpecification.", "")).collect::<Vec<_>>()
     };
     let whole = json!({"MetricName": "m", "Namespace": "n", "Statistic": "Sum"});
@@ -257,4 +260,89 @@ fn the_place_in_a_schedule_is_told() {
         message,
         "\"cron(0 24 * * ? *)\" is no schedule: at character 8: hours 24 is not between 0 and 23."
     );
+}
+
+/// What is said of a service with these policies, and its triggers, where KEDA is or is not.
+fn with_keda(policies: &Value, keda: bool, min: i32) -> (Vec<String>, Vec<Trigger>) {
+    let mut context = context();
+    if keda {
+        context.capabilities.apis.insert("keda.sh".to_owned());
+    }
+    let service = json!({
+        "cluster": "arn:aws:ecs:eu-west-1:123456789012:cluster/default",
+        "autoScaling": {"scalableTarget": {"MinCapacity": min, "MaxCapacity": 9}, "scalingPolicies": policies},
+    });
+    let (model, findings) = crate::model::validate::service(&inputs(&json!({}), &service), &context);
+    let told = findings.service.iter().map(|f| f.code.to_string()).collect();
+    (told, model.expect("it is valid").scaling.map(|scaling| scaling.triggers).unwrap_or_default())
+}
+
+fn tracked(name: &str, target: f64, member: &str, metric: &Value) -> Value {
+    json!({"PolicyName": name, "TargetTrackingScalingPolicyConfiguration": {"TargetValue": target, member: metric}})
+}
+
+#[test]
+fn metrics_of_cloudwatch_need_keda() {
+    let label = "app/web/50dc6c495c0c9188/targetgroup/web/6d0ecf831eec9f09";
+    let requests = json!({"PredefinedMetricType": "ALBRequestCountPerTarget", "ResourceLabel": label});
+    let cpu = &cpu()["PredefinedMetricSpecification"];
+    let policies = json!([
+        tracked("cpu", 50.0, "PredefinedMetricSpecification", cpu),
+        tracked("requests", 1000.0, "PredefinedMetricSpecification", &requests),
+    ]);
+    let (told, triggers) = with_keda(&policies, false, 1);
+    assert_eq!((told, triggers), (vec!["KedaMissing".to_owned()], Vec::new()));
+    let (told, triggers) = with_keda(&policies, true, 0);
+    assert_eq!(told, ["MetricReadByKeda"], "and a count of 0 is none that has to be raised");
+    let Source::Metric(metric) = &triggers[0].source else { panic!("{triggers:?}") };
+    let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+    let expected = vec![
+        pair("LoadBalancer", "app/web/50dc6c495c0c9188"),
+        pair("TargetGroup", "targetgroup/web/6d0ecf831eec9f09"),
+    ];
+    assert_eq!(metric.dimensions, expected);
+    assert_eq!((triggers[0].region.as_str(), triggers[0].target.as_str()), ("eu-west-1", "1000"));
+}
+
+#[test]
+fn of_metrics_of_ones_own_keda_reads_what_it_can() {
+    let queue = json!([{"Name": "QueueName", "Value": "orders"}]);
+    let stat = |namespace: &str, name: &str, dimensions: &Value| json!({"Stat": "Sum", "Metric": {"Namespace": namespace, "MetricName": name, "Dimensions": dimensions}});
+    let messages = stat("AWS/SQS", "ApproximateNumberOfMessagesVisible", &queue);
+    let tasks = stat("ECS/ContainerInsights", "RunningTaskCount", &queue);
+    let math = |expression: &str, second: &Value| {
+        json!({"Metrics": [
+            {"Id": "m1", "MetricStat": messages, "ReturnData": false},
+            {"Id": "m2", "MetricStat": second, "ReturnData": false},
+            {"Id": "e1", "Expression": expression},
+        ]})
+    };
+    let single = json!({"MetricName": "m", "Namespace": "n", "Statistic": "Sum", "Dimensions": queue});
+    let query = "SELECT AVG(Depth) FROM Shop";
+    for (metric, expected) in [
+        (math("m1 / m2", &tasks), "Queue"),
+        (math("m1/m2", &tasks), "Queue"),
+        (math("m2 / m1", &tasks), ""),
+        (math("m1 * m2", &tasks), ""),
+        (math("m1 / m2", &messages), ""),
+        (single.clone(), "Metric"),
+        (merged(&single, &json!({"Dimensions": null})), ""),
+        (merged(&single, &json!({"Unit": "Apples"})), ""),
+        (merged(&single, &json!({"Dimensions": [{"Name": "a", "Value": "b;c"}]})), ""),
+        (json!({"Metrics": [{"Id": "q", "Expression": query}]}), "Query"),
+        (json!({"Metrics": [{"Id": "q", "Expression": "FILL(m1, 0)"}]}), ""),
+        (json!({"Metrics": [{"Id": "m", "MetricStat": messages}]}), "Metric"),
+        (json!({"Metrics": [{"Id": "m", "MetricStat": merged(&messages, &json!({"Stat": "p90"}))}]}), ""),
+    ] {
+        let policies = json!([tracked("own", 10.0, "CustomizedMetricSpecification", &metric)]);
+        let (told, triggers) = with_keda(&policies, true, 1);
+        let found = triggers.first().map_or("", |trigger| match &trigger.source {
+            Source::Metric(_) => "Metric",
+            Source::Query(_) => "Query",
+            Source::Queue(_) => "Queue",
+        });
+        assert_eq!(found, expected, "{metric}");
+        let code = if expected.is_empty() { "CustomMetricNotApplied" } else { "MetricReadByKeda" };
+        assert_eq!(told, [code], "{metric}");
+    }
 }
