@@ -81,7 +81,7 @@ impl Processes {
     async fn keep(self: Arc<Self>, server: Arc<Server>, clock: TimeOfDay, fortune: Fortune) {
         loop {
             let number = self.started.fetch_add(1, Ordering::Relaxed);
-            let link = Arc::new(Link::new(fortune.seed ^ number as u64, (fortune.faults)(number)));
+            let link = Arc::new(Link::new(number, fortune.seed, (fortune.faults)(number)));
             self.links.lock().unwrap().push(Arc::clone(&link));
             let identity = format!("operator-{number}");
             let command = ["ecs-bridge", "--namespace", NAMESPACE, "--identity", &identity];

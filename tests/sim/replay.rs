@@ -1,7 +1,7 @@
 //! Every story again, with something going wrong: the end is the same.
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use crate::outcome::differences;
@@ -14,13 +14,13 @@ use crate::telling::{Outcome, tell};
 /// story is one after which the operator is killed, without it only some are.
 const SEEDS: &str = "ECS_BRIDGE_SEEDS";
 /// How many writes these are without it.
-const SOME: usize = 6;
+const SOME: usize = 3;
 
 /// Events that are told once, whatever happens.
 const MILESTONES: &[&str] =
     &["RolledBack", "ServiceDeploymentCompleted", "ServiceDeploymentFailed", "TaskDefinitionRegistered"];
 /// Events that are told once at most: what they tell of may be over before anybody tells it.
-const TROUBLES: &[&str] = &["ServiceTaskStartImpaired", "TaskFailed"];
+const TROUBLES: &[&str] = &["ServiceTaskPlacementFailure", "ServiceTaskStartImpaired", "TaskFailed"];
 
 fn seeds() -> Option<u64> {
     std::env::var(SEEDS).ok().map(|text| text.parse().expect("a number of seeds"))
@@ -59,37 +59,35 @@ fn started(outcome: &Outcome) -> i64 {
 }
 
 /// The operator ends after its k-th write, for every k, and another one goes on.
-fn killed_at_every_write(story: Story) {
-    let undisturbed = tell(story, &Fortune::kind(1));
-    for k in moments(&undisturbed) {
+fn killed_at_every_write(story: Story, undisturbed: &Outcome) {
+    for k in moments(undisturbed) {
         let fortune = Fortune::once(1, Faults { kill_after: Some(k), ..Faults::default() });
         let disturbed = tell(story, &fortune);
-        same_end(&format!("killed after write {k}"), &undisturbed, &disturbed);
-        assert_eq!(disturbed.started, 2, "killed after write {k}");
+        same_end(&format!("killed after write {k}"), undisturbed, &disturbed);
+        // It may have come to the same with one write less.
+        assert!(disturbed.started == 2 || disturbed.writes.len() < k, "not killed after write {k}");
     }
 }
 
 /// No operator lives for long, and another one goes on each time.
-fn killed_again_and_again(story: Story) {
-    let undisturbed = tell(story, &Fortune::kind(1));
-    for k in [6, 9] {
+fn killed_again_and_again(story: Story, undisturbed: &Outcome) {
+    let often: &[usize] = if seeds().is_some() { &[6, 9] } else { &[6] };
+    for &k in often {
         let disturbed = tell(story, &Fortune::always(1, Faults { kill_after: Some(k), ..Faults::default() }));
-        same_end(&format!("killed after every {k} writes"), &undisturbed, &disturbed);
+        same_end(&format!("killed after every {k} writes"), undisturbed, &disturbed);
     }
 }
 
 /// The k-th write is done and its answer is lost, for every k; the process goes on.
-fn answers_are_lost(story: Story) {
-    let undisturbed = tell(story, &Fortune::kind(1));
-    for k in moments(&undisturbed) {
+fn answers_are_lost(story: Story, undisturbed: &Outcome) {
+    for k in moments(undisturbed) {
         let fortune = Fortune::once(1, Faults { lose_answer: Some(k), ..Faults::default() });
-        same_end(&format!("answer {k} lost"), &undisturbed, &tell(story, &fortune));
+        same_end(&format!("answer {k} lost"), undisturbed, &tell(story, &fortune));
     }
 }
 
 /// Conflicts, errors, and watches that are late, end early, or have to begin anew.
-fn everything_goes_wrong(story: Story) {
-    let undisturbed = tell(story, &Fortune::kind(1));
+fn everything_goes_wrong(story: Story, undisturbed: &Outcome) {
     for seed in 0..seeds().unwrap_or(1) {
         let faults = Faults {
             conflicts: 15,
@@ -100,13 +98,12 @@ fn everything_goes_wrong(story: Story) {
             ..Faults::default()
         };
         let fortune = Fortune { compaction: Some(Duration::from_secs(3)), ..Fortune::always(seed, faults) };
-        same_end(&format!("seed {seed}"), &undisturbed, &tell(story, &fortune));
+        same_end(&format!("seed {seed}"), undisturbed, &tell(story, &fortune));
     }
 }
 
 /// Two replicas, of which the one that leads ends again and again.
-fn leaders_come_and_go(story: Story) {
-    let undisturbed = tell(story, &Fortune::kind(1));
+fn leaders_come_and_go(story: Story, undisturbed: &Outcome) {
     for seed in 0..seeds().unwrap_or(1) {
         let faults = move |number: usize| Faults {
             kill_after: Some(3 + (number * 7 + usize::try_from(seed).expect("a small number")) % 11),
@@ -114,7 +111,15 @@ fn leaders_come_and_go(story: Story) {
             ..Faults::default()
         };
         let fortune = Fortune { replicas: 2, faults: Arc::new(faults), ..Fortune::kind(seed) };
-        same_end(&format!("seed {seed}"), &undisturbed, &tell(story, &fortune));
+        let disturbed = tell(story, &fortune);
+        same_end(&format!("seed {seed}"), undisturbed, &disturbed);
+        let turns: BTreeSet<_> = disturbed.turns.iter().collect();
+        assert_eq!(
+            turns.len(),
+            disturbed.turns.len(),
+            "seed {seed}: two wrote at a time: {:?}",
+            disturbed.turns
+        );
     }
 }
 
@@ -125,9 +130,14 @@ macro_rules! replayed {
     };
     (@ $story:ident: $($way:ident),+) => {
         mod $story {
+            use super::stories::$story as story;
+            use super::{Fortune, LazyLock, Outcome, tell};
+
+            static UNDISTURBED: LazyLock<Outcome> = LazyLock::new(|| tell(story, &Fortune::kind(1)));
+
             $(#[test]
             fn $way() {
-                super::$way(super::stories::$story);
+                super::$way(story, &UNDISTURBED);
             })+
         }
     };
@@ -135,6 +145,7 @@ macro_rules! replayed {
 
 replayed!(
     first_deployment,
+    refused_pods,
     rolling_update,
     rolling_update_in_place,
     bad_image_and_a_good_one,

@@ -18,6 +18,8 @@ pub(crate) struct Outcome {
     pub(crate) writes: Vec<String>,
     pub(crate) state: State,
     pub(crate) events: Vec<(String, String)>,
+    /// Processes in the order in which they took turns to write.
+    pub(crate) turns: Vec<usize>,
     /// Processes that were started.
     pub(crate) started: usize,
 }
@@ -39,6 +41,7 @@ pub(crate) fn tell(story: Story, fortune: &Fortune) -> Outcome {
             writes,
             state: outcome::state(&store),
             events: outcome::events(&store),
+            turns: world.server.turns(),
             started: world.processes.started(),
         }
     })

@@ -9,6 +9,8 @@ mod garbage;
 mod kubelet;
 mod pods;
 
+pub(crate) use pods::REFUSES;
+
 use std::sync::Arc;
 use std::time::Duration;
 

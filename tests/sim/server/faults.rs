@@ -43,6 +43,8 @@ pub(crate) enum Fate {
 
 /// The way of one client to the API server.
 pub(crate) struct Link {
+    /// Number of the client.
+    pub(crate) number: usize,
     faults: Faults,
     inner: Mutex<Inner>,
     dead: watch::Sender<bool>,
@@ -54,9 +56,9 @@ struct Inner {
 }
 
 impl Link {
-    pub(crate) fn new(seed: u64, faults: Faults) -> Self {
-        let inner = Mutex::new(Inner { dice: Dice::new(seed), writes: Vec::new() });
-        Self { faults, inner, dead: watch::Sender::new(false) }
+    pub(crate) fn new(number: usize, seed: u64, faults: Faults) -> Self {
+        let inner = Mutex::new(Inner { dice: Dice::new(seed ^ number as u64), writes: Vec::new() });
+        Self { number, faults, inner, dead: watch::Sender::new(false) }
     }
 
     /// Decides about a request. `write` describes one that changes something.

@@ -75,7 +75,12 @@ async fn exchange(
         let stream = watch::watch(server, link, asked.selection(), version, seconds);
         return Ok(Response::new(StreamBody::new(stream).boxed_unsync()));
     }
-    let fate = link.fate(asked.write());
+    let write = asked.write();
+    let writes = write.is_some();
+    let fate = link.fate(write);
+    if writes && matches!(fate, Fate::Served | Fate::Unanswered | Fate::Killed) {
+        server.note(link.number);
+    }
     let result = match fate {
         Fate::Conflict => Err(Refusal::conflict("somebody else was faster")),
         Fate::Error => Err(internal()),

@@ -22,16 +22,31 @@ use store::Store;
 /// The API server.
 pub(crate) struct Server {
     store: Mutex<Store>,
+    /// Numbers of the clients that have written, in the order in which they took turns.
+    turns: Mutex<Vec<usize>>,
 }
 
 impl Server {
     pub(crate) fn new(clock: TimeOfDay) -> Arc<Self> {
-        Arc::new(Self { store: Mutex::new(Store::new(clock)) })
+        Arc::new(Self { store: Mutex::new(Store::new(clock)), turns: Mutex::default() })
     }
 
     /// What is stored.
     pub(crate) fn store(&self) -> MutexGuard<'_, Store> {
         self.store.lock().unwrap()
+    }
+
+    /// Notes who writes.
+    fn note(&self, number: usize) {
+        let mut turns = self.turns.lock().unwrap();
+        if turns.last() != Some(&number) {
+            turns.push(number);
+        }
+    }
+
+    /// Numbers of the clients that have written, in the order in which they took turns.
+    pub(crate) fn turns(&self) -> Vec<usize> {
+        self.turns.lock().unwrap().clone()
     }
 
     /// A client behind a link.
@@ -41,6 +56,6 @@ impl Server {
 
     /// A client for which nothing goes wrong.
     pub(crate) fn admin(self: &Arc<Self>) -> Client {
-        self.client(Arc::new(Link::new(0, Faults::default())))
+        self.client(Arc::new(Link::new(usize::MAX, 0, Faults::default())))
     }
 }
