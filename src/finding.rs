@@ -169,12 +169,14 @@ macro_rules! codes {
 }
 
 codes! {
+    AliasNeedsDnsRewrite Warning "Clients use a name that the cluster's DNS does not have.";
+    AliasPortTaken Warning "The port of a Service Connect alias leads elsewhere already.";
     AttributeNeedsLabel Info "A constraint asks for a custom attribute, which nodes have to carry as a label.";
     BakeTimeNotApplied Warning "A deployment does not wait after its last task is there."
         "Watch it for that long, and apply the old definition again if need be.";
     CapacityProviderNeedsLabel Info "The provider selects nodes by its own label, which they have to carry.";
     CapacityProviderNotFound Warning "The strategy names a capacity provider of which nothing is known here.";
-    ClassicLoadBalancerUnsupported Warning "A classic load balancer does not get the tasks."
+    ClassicLoadBalancerUnsupported Error "Tasks cannot be registered with a classic load balancer."
         "Move to a target group of an application or network load balancer.";
     ClusterMismatch Warning "The service names an ECS cluster that maps to another namespace.";
     CompleteTreatedAsSuccess Warning "What waits for COMPLETE also waits for exit code 0.";
@@ -202,6 +204,8 @@ codes! {
     DockerSocketUnavailable Error "Nodes run containerd: the Docker socket that is mounted does not exist.";
     DockerVolumeDriverUnsupported Error "Kubernetes has no such Docker volume, and a substitute could lose data.";
     DockerVolumeOptionsIgnored Warning "Options of a Docker volume are not applied.";
+    DrainDelayAssumed Info "How long a task goes on while load balancers let go of it is assumed.";
+    DrainReducesCapacity Info "A drained node stops a task before its replacement runs.";
     DuplicateDefinition Error "Two definitions of one name are here, and nothing says which of them counts.";
     DuplicateMember Warning "A member stands twice in one object; the last one counts.";
     DynamicHostPortDropped Info "A dynamic host port is not used: tasks have addresses of their own.";
@@ -216,6 +220,7 @@ codes! {
     EssentialExitUnavailable Warning "What essentialExit asks for cannot be had here.";
     ExactPlacementNotApplied Warning "kube-scheduler places the tasks."
         "Set kubernetes.placement to Native.";
+    ExecuteCommandReplaced Info "kubectl exec takes the place of ECS Exec.";
     ExecutionRoleNotUsed Info "Images are pulled with the node's identity, not with the execution role.";
     FargateProfileNotApplied Warning "The Fargate profile is not looked at."
         "Select its nodes with kubernetes.nodeSelector and tolerations.";
@@ -229,8 +234,7 @@ codes! {
     GmsaNeedsCredentialSpec Warning "A group managed service account needs an object of the cluster, and the container runs without it.";
     GpuOnFargate Error "Fargate has no GPUs.";
     GpuShareNotApplied Warning "The share of a GPU is up to the node, not to the definition.";
-    HealthCheckGracePeriodNotApplied Warning "Health checks of load balancers and containers count whatever the grace period of the service."
-        "Give the container a health check with a startPeriod.";
+    GracePeriodUntilHealthy Info "The grace period of a service ends for a container when it is healthy for the first time.";
     HealthCheckNotRun Info "A health check that decides about nothing is not run.";
     HostNameLeftOut Warning "A host name that Kubernetes does not write into /etc/hosts is left out.";
     HostnameApproximated Info "A host name is that of the whole task, and has one label.";
@@ -249,6 +253,7 @@ codes! {
     IsolationUnavailable Error "The task asks for a sandbox that its pods do not have.";
     KedaMissing Warning "A policy goes by a metric of CloudWatch, which KEDA reads, and the cluster does not have KEDA."
         "Install it: helm install keda kedacore/keda -n keda --create-namespace (offline: --api keda.sh says that it is there).";
+    L7BalancingLost Warning "All requests of a client go to one task, because its protocol keeps one connection.";
     LaunchTypeTakenForEc2 Warning "A launch type is taken for EC2: the tasks run on whatever nodes fit."
         "Name a capacity provider instead, and give it the nodes' labels.";
     LifecycleHooksNotCalled Warning "Lifecycle hooks are not called."
@@ -299,21 +304,20 @@ codes! {
     RestartPeriodIgnored Info "A restart policy's period is replaced by the kubelet's back-off.";
     RevisionMismatch Warning "A service runs another revision than the one that is imported with it.";
     RoleWithoutAccount Warning "A task role is named without its account and cannot be assumed.";
-    RouteNotMade Warning "No Ingress and no route of a Gateway is made."
-        "Make one that routes to the Service of the same name.";
+    RouteNotMade Warning "No Ingress or no route of a Gateway is made.";
     S3FilesNeedsDriver Info "S3 Files are mounted by version 3.0 or later of the EFS CSI driver.";
     ScaleOutCooldownApproximated Info "A scale-out cooldown is approximated by a stabilization window.";
     SecretRefreshApproximated Info "Secrets are read with each deployment and every hour instead of at each start.";
     SecretRegionUnknown Warning "Nothing says in which Region a bare name is.";
     SecretToFill Warning "A Secret has to be filled by hand before tasks can start.";
-    SecurityGroupsNotApplied Warning "The security groups do not guard the tasks."
-        "Say the same as NetworkPolicies, or with SecurityGroupPolicies of the VPC CNI.";
+    SecurityGroupsNeedRules Info "Security groups of tasks have to let in what Kubernetes needs.";
+    SecurityGroupsNotApplied Warning "The security groups do not guard the tasks.";
     ServiceAssumed Info "No service runs the task definition; a replica service of one task is taken instead.";
-    ServiceConnectNotApplied Warning "Service Connect has no proxy here, and its aliases have no names."
-        "Let clients call the Services by their names, or use a service mesh.";
+    ServiceConnectNotApplied Warning "A setting of the proxy of Service Connect has no effect: there is no proxy."
+        "Use a service mesh, or a route of Gateway API.";
+    ServiceConnectWithoutProxy Info "Names of Service Connect lead to the tasks without a proxy.";
     ServiceNotFound Warning "Auto scaling speaks of a service that is not here.";
-    ServiceRegistryNotApplied Warning "Names are not registered in Cloud Map."
-        "Let clients in the cluster use the Service's name; for others, run external-dns.";
+    ServiceRegistryNotApplied Warning "Names are not registered in Cloud Map.";
     SharedVolumeOnNode Info "A shared Docker volume is a directory of each node, which is empty at first.";
     SnapshotCrdsMissing Error "A volume starts from a snapshot, and the cluster does not serve snapshots.";
     StartAfterCompletion Info "A container that should start beside another one starts after it has ended.";
@@ -330,10 +334,11 @@ codes! {
     SysctlConflict Error "Two containers of the task set one kernel parameter differently.";
     TagNotApplied Warning "A tag of a volume cannot be set by the EBS CSI driver.";
     TagsAreAnnotations Info "Tags are annotations of what runs the pods.";
-    TagsNotApplied Warning "Tags are kept in the definition and are set on nothing that runs.";
-    TargetGroupNotAttached Warning "A target group does not get the tasks."
-        "Install the AWS Load Balancer Controller and make a TargetGroupBinding for the Service of the same name.";
+    TargetGroupNeedsAccess Info "The security group of a load balancer has to be let in where the tasks run.";
+    TargetGroupNotAttached Warning "A target group does not get the tasks.";
+    TargetHealthReplacesNoTask Info "A task that fails the health checks of a target group is not replaced.";
     TargetValueRounded Info "An autoscaler keeps a whole percentage near the target.";
+    TargetsAreNodes Info "The targets of a target group are all nodes of the cluster.";
     TaskDefinitionNotFound Error "The service names a task definition that is not there.";
     TaskReplacedAtOnce Info "A task that fails is replaced without waiting, however often it fails.";
     TaskRoleLeftToServiceAccount Warning "The task role is that of an existing ServiceAccount, which is not looked at.";

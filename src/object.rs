@@ -5,7 +5,8 @@ pub mod snapshot;
 use k8s_openapi::api::apps::v1::{DaemonSet, Deployment};
 use k8s_openapi::api::autoscaling::v2::HorizontalPodAutoscaler;
 use k8s_openapi::api::core::v1::{PersistentVolume, PersistentVolumeClaim, Service, ServiceAccount};
-use k8s_openapi::api::networking::v1::NetworkPolicy;
+use k8s_openapi::api::networking::v1::{Ingress, NetworkPolicy};
+use k8s_openapi::api::policy::v1::PodDisruptionBudget;
 use k8s_openapi::api::storage::v1::StorageClass;
 use kube::core::ObjectMeta;
 use serde_json::Value;
@@ -13,9 +14,11 @@ use snapshot::{VolumeSnapshot, VolumeSnapshotContent};
 
 pub mod external_secrets;
 pub mod keda;
+pub mod load_balancing;
 
 use external_secrets::{ExternalSecret, SecretStore};
 use keda::{ScaledObject, TriggerAuthentication};
+use load_balancing::{HTTPRoute, SecurityGroupPolicy, TargetGroupBinding};
 
 /// When an object is applied: each rank waits for the one before it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -26,11 +29,11 @@ pub enum Rank {
     Secrets,
     /// Classes, volumes and claims that pods mount.
     Storage,
-    /// Services, so that names resolve when the first pod starts.
+    /// Services, so that names resolve when the first pod starts, and what leads to them.
     Network,
     /// What runs the pods.
     Workload,
-    /// What changes the count of what runs.
+    /// What changes the count of what runs, or bounds it.
     Scaling,
 }
 
@@ -146,8 +149,13 @@ objects! {
     VolumeSnapshot("snapshot.storage.k8s.io", "v1", "volumesnapshots", Namespaced, Storage, Service) optional;
     Service("", "v1", "services", Namespaced, Network, Service);
     NetworkPolicy("networking.k8s.io", "v1", "networkpolicies", Namespaced, Network, Service);
+    SecurityGroupPolicy("vpcresources.k8s.aws", "v1beta1", "securitygrouppolicies", Namespaced, Network, Service) optional;
+    TargetGroupBinding("elbv2.k8s.aws", "v1beta1", "targetgroupbindings", Namespaced, Network, Service) optional;
+    Ingress("networking.k8s.io", "v1", "ingresses", Namespaced, Network, Service);
+    HTTPRoute("gateway.networking.k8s.io", "v1", "httproutes", Namespaced, Network, Service) optional;
     Deployment("apps", "v1", "deployments", Namespaced, Workload, Service);
     DaemonSet("apps", "v1", "daemonsets", Namespaced, Workload, Service);
+    PodDisruptionBudget("policy", "v1", "poddisruptionbudgets", Namespaced, Scaling, Service);
     HorizontalPodAutoscaler("autoscaling", "v2", "horizontalpodautoscalers", Namespaced, Scaling, Service);
     TriggerAuthentication("keda.sh", "v1alpha1", "triggerauthentications", Namespaced, Scaling, Service) optional;
     ScaledObject("keda.sh", "v1alpha1", "scaledobjects", Namespaced, Scaling, Service) optional;

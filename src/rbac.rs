@@ -35,6 +35,8 @@ pub fn rules() -> Vec<PolicyRule> {
         rule(GROUP, &["ecsservices/finalizers", "taskdefinitions/finalizers"], &["update"]),
         rule("apps", &["controllerrevisions"], &["create", "delete", "get", "list", "patch", "watch"]),
         rule("", &["namespaces", "nodes", "pods"], &["list", "watch"]),
+        // What protects tasks stands on their pods.
+        rule("", &["pods"], &["patch"]),
         rule("events.k8s.io", &["events"], &["create"]),
         // An optional API that is installed later is taken up at once.
         rule("apiextensions.k8s.io", &["customresourcedefinitions"], &["list", "watch"]),

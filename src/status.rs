@@ -237,8 +237,9 @@ fn summary(
         };
     }
     if let Some(failed) = &status.failed_deployment {
-        let message = failure(failed, status, desired.rolled_back, steady);
-        return match (desired.rolled_back && !desired.stopped, steady) {
+        let came_back = desired.rolled_back && !desired.stopped;
+        let message = failure(failed, status, came_back, steady);
+        return match (came_back, steady) {
             (false, _) => conditions::stalled(reasons::DEPLOYMENT_FAILED, message),
             (true, false) => conditions::reconciling(reasons::ROLLING_BACK, message),
             (true, true) => conditions::stalled(reasons::ROLLED_BACK, message),
@@ -258,7 +259,7 @@ fn summary(
         "{} desired, {} running, {} pending.",
         status.desired_count, status.running_count, status.pending_count
     );
-    if !steady && status.deployments.len() == 1 && status.running_count == status.desired_count {
+    if !steady && status.deployments.first().is_some_and(|d| d.running_count >= d.desired_count) {
         counts.push_str(" Waiting until every task counts as healthy.");
     }
     if steady {

@@ -34,6 +34,10 @@ pub const LOG: &str = "log";
 pub const NETWORK: &str = "ecs-bridge.dev/network";
 /// Value of [`NETWORK`].
 pub const NETWORK_NONE: &str = "none";
+/// Annotation on pods, written by users: the time (RFC 3339) until which the task is the last to be stopped.
+pub const PROTECTED_UNTIL: &str = "ecs-bridge.dev/protected-until";
+/// Annotation on pods: the value of [`PROTECTED_UNTIL`] that was acted upon.
+pub const PROTECTION: &str = "ecs-bridge.dev/protection";
 /// Annotation: hash of the object as we last wanted it; equal hash and no drift means no request.
 pub const APPLIED: &str = "ecs-bridge.dev/applied";
 /// Annotation on a workload: id of the deployment that the circuit breaker has stopped.

@@ -160,7 +160,8 @@ impl<'a> Known<'a> {
                 }
                 Err(missing) => {
                     let missing = Some(missing).filter(|_| alone == Alone::Error);
-                    missing.into_iter().chain(desired::check_lone_service(&service.spec)).collect()
+                    let lone = desired::check_lone_service(&service.spec, &context);
+                    missing.into_iter().chain(lone).collect()
                 }
             },
         };

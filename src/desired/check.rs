@@ -48,9 +48,9 @@ pub fn check_service(inputs: &Inputs, context: &Context) -> (Option<Service>, Fi
 
 /// What can be said about a service whose task definition is not known.
 #[must_use]
-pub fn check_lone_service(spec: &EcsServiceSpec) -> Vec<Finding> {
+pub fn check_lone_service(spec: &EcsServiceSpec, context: &Context) -> Vec<Finding> {
     let accepted = spec.kubernetes.as_ref().map_or(&[][..], |k| &k.accept_findings);
-    let mut findings = Vec::new();
+    let mut findings = validate::lone_service(spec, context);
     untranslated(Root::Service, spec, &mut findings);
     conclude(findings, accepted)
 }

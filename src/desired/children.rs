@@ -60,12 +60,18 @@ pub(super) fn children(
     if stopped {
         budget::stop(&mut steps, &children, &target.id);
     }
+    // One that waits for another child has its turn as soon as that one is done.
+    let moves = |(child, step): (&Child, &Step)| {
+        let done = matches!(child.state, State::Current { settled: true, healthy: true });
+        child.count > 0 && !done && !step.is_held()
+    };
+    let somebody_moves = children.iter().zip(&steps).any(moves);
     let mut held = Vec::new();
     let mut named = Steps::new();
     for ((step, live), capacity) in steps.into_iter().zip(live).zip(&model.capacity) {
         if let Some(live) = live {
             keep(world, &step, live, &mut templates);
-            if step.is_held() {
+            if step.is_held() && !somebody_moves {
                 held.push(live.name.clone());
             }
         }

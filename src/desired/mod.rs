@@ -6,6 +6,7 @@ pub mod conditions;
 mod failure;
 pub mod family;
 mod pod_security;
+pub mod protection;
 pub mod provider;
 mod service;
 pub mod sweep;
@@ -115,6 +116,8 @@ pub struct Desired {
     pub stopped: bool,
     /// Whether `target` came back because of that.
     pub rolled_back: bool,
+    /// What has to change about pods because somebody protects them.
+    pub marks: Vec<protection::Mark>,
     /// When to look again, even if nothing changes.
     pub wake: Option<Timestamp>,
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::{Context, Desired, Prune, Waiting, World, children, failure};
+use super::{Context, Desired, Prune, Waiting, World, children, failure, protection};
 use crate::api::ecs_service::ScalingStatus;
 use crate::api::{CapacityProviderSpec, EcsServiceSpec, TaskDefinitionSpec};
 use crate::capacity;
@@ -23,12 +23,23 @@ use crate::rollout::revision::{self, TaskRevision};
 use crate::rollout::{Inputs, ServiceRevision};
 use crate::{model::name, translate};
 
-/// Decides about one service.
+/// Decides about one service, and about those of its pods that somebody protects.
+#[must_use]
+pub fn service(world: &World) -> Desired {
+    let mut desired = decide(world);
+    if !matches!(desired.waiting, Some(Waiting::Namesake(_) | Waiting::Paused | Waiting::Record)) {
+        let (marks, next) = protection::decide(&world.tasks, world.now);
+        desired.marks = marks;
+        desired.wake = [desired.wake, next].into_iter().flatten().min();
+    }
+    desired
+}
+
+/// Decides about the service itself.
 ///
 /// Whatever is wrong with the live definition, what runs is kept: objects then come from the recorded deployment,
 /// only the count still follows the live spec.
-#[must_use]
-pub fn service(world: &World) -> Desired {
+fn decide(world: &World) -> Desired {
     let mut desired = Desired {
         target: plan::newest(&world.recorded).map(ServiceRevision::deployment),
         failures: world.status.failures.clone().unwrap_or_default(),
@@ -61,41 +72,43 @@ pub fn service(world: &World) -> Desired {
     desired.scaling = Some(scaling);
     desired.scaled_count = count.filter(|c| c.write).map(|c| c.in_force);
 
-    let hash = live.as_ref().map(|live| live.hash.as_str());
-    let (mut target, mut model) = match plan::plan(hash, &world.recorded, |record| input_hash(&record.inputs))
-    {
-        Plan::Nothing => return desired,
-        Plan::Start { id, counter } => {
-            let Some(live) = live else { return desired };
-            let record = start(world, &live, id, counter);
-            desired.record = Some(record.clone());
-            (record, live.model)
-        }
-        Plan::Keep(recorded) => {
-            if let Some(live) = live.as_ref().filter(|_| recorded.rollback.is_none())
-                && templates(world, &live.model, &recorded.id) != recorded.templates
-            {
-                desired.findings.push(Finding::new(
-                    Code::NewerRenderingAvailable,
-                    "",
-                    "Pods would be rendered differently today; the next deployment takes that over.",
-                ));
+    let hash = live.as_ref().map(|live| live.hash.clone());
+    let (mut target, mut model) =
+        match plan::plan(hash.as_deref(), &world.recorded, |record| input_hash(&record.inputs)) {
+            Plan::Nothing => return desired,
+            Plan::Start { id, counter } => {
+                let Some(live) = live else { return desired };
+                let record = start(world, &live, id, counter);
+                desired.record = Some(record.clone());
+                (record, live.model)
             }
-            // What failed because of the service's own members must not come back with them.
-            let live = live.as_ref().filter(|_| recorded.rollback.is_none());
-            // A record that this release refuses is left alone, with all that was made from it.
-            let live = live.map(|live| &live.inputs.service);
-            let Some(model) = kept(world, recorded, live, &reading) else { return desired };
-            (recorded.clone(), model)
-        }
-    };
+            Plan::Keep(recorded) => {
+                if let Some(live) = live.as_ref().filter(|_| recorded.rollback.is_none())
+                    && templates(world, &live.model, &recorded.id) != recorded.templates
+                {
+                    desired.findings.push(Finding::new(
+                        Code::NewerRenderingAvailable,
+                        "",
+                        "Pods would be rendered differently today; the next deployment takes that over.",
+                    ));
+                }
+                // What failed because of the service's own members must not come back with them.
+                let live = live.as_ref().filter(|_| recorded.rollback.is_none());
+                // A record that this release refuses is left alone, with all that was made from it.
+                let live = live.map(|live| &live.inputs.service);
+                let Some(model) = kept(world, recorded, live, &reading) else { return desired };
+                (recorded.clone(), model)
+            }
+        };
     let in_force = count.map(|c| c.in_force).or_else(|| daemon_nodes(world, &target));
     let spec = reading.value.as_ref().unwrap_or(&target.inputs.service);
     let judged = failure::judge(world, &target, &model, spec, in_force);
     desired.failures = judged.failures;
     desired.causes = judged.causes;
     desired.wake = [desired.wake, judged.wake].into_iter().flatten().min();
-    desired.failed = target.rollback.as_ref().map(|rollback| rollback.from.clone());
+    // Whoever asks for what came back has what he asks for.
+    let unasked = hash != Some(input_hash(&target.inputs));
+    desired.failed = target.rollback.as_ref().filter(|_| unasked).map(|rollback| rollback.from.clone());
     if judged.failed {
         desired.failed = Some(target.deployment_id().to_owned());
         let back =

@@ -162,7 +162,6 @@ fn what_is_set_and_not_carried_over_is_told_once_at_its_highest_place() {
         told(Root::Service, &service),
         [
             "DeploymentAlarmsNotApplied deploymentConfiguration.alarms",
-            "TargetGroupNotAttached loadBalancers[0].targetGroupArn",
             "SubnetsNotApplied networkConfiguration.awsvpcConfiguration.subnets",
         ]
     );

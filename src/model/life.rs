@@ -59,15 +59,19 @@ pub struct HealthCheck {
     pub retries: u32,
     /// After the start, in which failures do not count.
     pub start_period: u32,
+    /// After the start, in which nothing follows from being unhealthy.
+    pub grace: u32,
 }
 
 impl HealthCheck {
-    /// Seconds after its start at which a container that never is healthy becomes UNHEALTHY.
+    /// Seconds after its start at which a container that never is healthy is given up.
     ///
-    /// Source: `HealthCheck` of the ECS API: failures count after `startPeriod`, and `retries` of them decide.
+    /// Source: `HealthCheck` of the ECS API: failures count after `startPeriod`, and `retries` of them decide;
+    /// `healthCheckGracePeriodSeconds` of CreateService.
     #[must_use]
     pub const fn budget(&self) -> u32 {
-        self.start_period + self.retries * self.interval
+        let unhealthy = self.start_period + self.retries * self.interval;
+        if self.grace > unhealthy { self.grace } else { unhealthy }
     }
 }
 

@@ -3,6 +3,7 @@
 //! Whatever is a value of this module can be turned into objects that the API server has no reason to
 //! refuse; every reason to refuse a definition is a finding of [`validate`].
 
+pub mod exposure;
 pub mod life;
 pub mod limits;
 pub mod name;

@@ -108,6 +108,12 @@ pub fn is_label(name: &str) -> bool {
         && !name.ends_with('-')
 }
 
+/// Whether this is the value of a label that says something.
+#[must_use]
+pub fn is_label_value(text: &str) -> bool {
+    key(text) == text
+}
+
 /// Whether this is a DNS subdomain, which is what most objects may be called.
 #[must_use]
 pub fn is_subdomain(name: &str) -> bool {

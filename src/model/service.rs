@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use k8s_openapi::api::core::v1::Toleration;
 
+use super::exposure::Exposure;
 use super::scaling::Scaling;
-use super::task::{Name, Port, Task};
+use super::task::{Name, Task};
 use super::volume::Ebs;
 use crate::capacity::strategy::Share;
 use crate::placement::Requirement;
@@ -23,6 +24,8 @@ pub struct Service {
     pub task: Task,
     /// Its tags and those of its task definition, as annotations of what runs the tasks.
     pub tags: BTreeMap<String, String>,
+    /// Tags that its tasks get, as annotations of the pods.
+    pub task_tags: BTreeMap<String, String>,
     /// Replicas, or one on every node.
     pub scheduling: Scheduling,
     /// The count that the definition declares.
@@ -33,12 +36,14 @@ pub struct Service {
     pub placement: Placement,
     /// Whom its tasks are to the cluster.
     pub identity: Identity,
-    /// Ports that its Service answers on.
-    pub ports: Vec<Port>,
+    /// How its tasks are found and reached.
+    pub exposure: Exposure,
     /// The volume that each task gets anew.
     pub ebs: Option<Ebs>,
     /// Seconds for which a task has to run before it counts as healthy.
     pub min_ready_seconds: i32,
+    /// Whether somebody asked for exactly these seconds: otherwise a load balancer's health checks take their place.
+    pub min_ready_asked: bool,
     /// What scales it.
     pub scaling: Option<Scaling>,
 }

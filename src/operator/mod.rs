@@ -22,6 +22,7 @@ mod lease;
 mod live;
 mod metrics;
 mod patch;
+mod protect;
 mod prune;
 mod publish;
 mod queue;

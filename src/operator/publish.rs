@@ -57,7 +57,8 @@ pub(crate) async fn publish(
     }
 }
 
-async fn tell(cx: &Context, subject: Subject<'_>, event: &Event) -> Result<(), Error> {
+/// Creates an event, unless it is there already.
+pub(crate) async fn tell(cx: &Context, subject: Subject<'_>, event: &Event) -> Result<(), Error> {
     let about = &subject.key.name;
     let namespace = if about.namespace.is_empty() { DEFAULT_NAMESPACE } else { &about.namespace };
     let body = ApiEvent {

@@ -10,7 +10,7 @@ use super::dispatch::Verdict;
 use super::error::Error;
 use super::key::Key;
 use super::subject::Subject;
-use super::{apply, gather, prune, publish, records, scale};
+use super::{apply, gather, protect, prune, publish, records, scale};
 use crate::desired::{self, Observed, Prune};
 use crate::status;
 
@@ -32,6 +32,8 @@ pub(crate) async fn reconcile(cx: &Context, key: &Key) -> Result<Verdict, Error>
     let recorded = desired.record.is_some();
     let adopted = records::adopt(cx, subject).await?;
     let outdated = prune::autoscalers(cx, subject, &desired.objects, desired.prune).await?;
+    // Before counts go down: which pods go is decided by what stands on them.
+    let protected = protect::tasks(cx, subject, &desired.marks).await?;
     let applied = apply::objects(cx, subject, &desired.objects).await?;
     let changed = recorded || applied.written + outdated > 0;
     let deployment = desired.target.as_ref().map(|target| target.id.clone());
@@ -69,8 +71,8 @@ pub(crate) async fn reconcile(cx: &Context, key: &Key) -> Result<Verdict, Error>
     if outcome.again {
         cx.dispatch.request(Duration::ZERO, [key.clone()]);
     }
-    if changed || removed > 0 {
-        tracing::info!(deployment, written = applied.written, removed, scaled, "service changed");
+    if changed || removed + protected > 0 {
+        tracing::info!(deployment, written = applied.written, removed, protected, scaled, "service changed");
     }
     Ok(if observed.refused.is_empty() { Verdict::Settled } else { Verdict::Refused })
 }

@@ -48,6 +48,7 @@ impl Group {
 
 /// Findings that say what has to exist first.
 const PREPARE: &[Code] = &[
+    Code::AliasNeedsDnsRewrite,
     Code::AttributeNeedsLabel,
     Code::CapacityProviderNeedsLabel,
     Code::CapacityProviderNotFound,
@@ -56,13 +57,16 @@ const PREPARE: &[Code] = &[
     Code::NotGranted,
     Code::PodIdentityAssociationRequired,
     Code::SecretToFill,
+    Code::SecurityGroupsNeedRules,
+    Code::TargetGroupNeedsAccess,
     Code::TrustPolicyChangeRequired,
     Code::UnsafeSysctl,
     Code::VolumeSecretRequired,
 ];
 
 /// Findings that say that a member means nothing here.
-const NOT_APPLICABLE: &[Code] = &[Code::ExecutionRoleNotUsed, Code::NotApplicable, Code::SubnetsNotApplied];
+const NOT_APPLICABLE: &[Code] =
+    &[Code::ExecuteCommandReplaced, Code::ExecutionRoleNotUsed, Code::NotApplicable, Code::SubnetsNotApplied];
 
 /// Findings that say how the input was read.
 const READING: &[Code] = &[

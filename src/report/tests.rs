@@ -34,7 +34,7 @@ fn the_worst_finding_makes_the_grade() {
     assert_eq!(grade(vec![found(Code::ReadAs, "family", "x")]), Grade::A, "reading loses nothing");
     let nearly = found(Code::CooldownClamped, "family", "x");
     assert_eq!(grade(vec![nearly.clone()]), Grade::B);
-    let lost = found(Code::TagsNotApplied, "tags", "x");
+    let lost = found(Code::TagNotApplied, "tags", "x");
     assert_eq!(grade(vec![nearly.clone(), lost.clone()]), Grade::C);
     assert_eq!(grade(vec![nearly, lost, found(Code::InvalidValue, "cpu", "x")]), Grade::D);
 }
@@ -92,7 +92,7 @@ fn findings_at_or_below_a_field_decide_about_it_and_those_of_the_ledger_above_it
 
 #[test]
 fn one_matter_is_told_once_for_all_definitions() {
-    let lost = || vec![found(Code::TagsNotApplied, "tags", "Tags are lost.")];
+    let lost = || vec![found(Code::TagNotApplied, "tags", "Tags are lost.")];
     let subjects: Vec<Subject> =
         (0..20).map(|n| subject(&format!("web-{n}"), json!({ "family": "web" }), lost())).collect();
     let report = Report::new(subjects, vec![found(Code::UnreadableFile, "", "It is no JSON.")], &[]);
@@ -105,7 +105,7 @@ fn one_matter_is_told_once_for_all_definitions() {
 
 #[test]
 fn sarif_has_a_rule_for_every_result_and_its_place() {
-    let lost = found(Code::TagsNotApplied, "tags", "Tags are lost.");
+    let lost = found(Code::TagNotApplied, "tags", "Tags are lost.");
     let mut live = lost.clone();
     live.file = String::new();
     live.line = None;

@@ -3,8 +3,6 @@
 /// The budget of a rolling update.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rolling {
-    /// `maxUnavailable` as the percentage string that is exact for every count.
-    pub max_unavailable_percent: String,
     /// `maxUnavailable` as tasks of this count.
     pub max_unavailable: i32,
     /// `maxSurge` as tasks of this count.
@@ -28,7 +26,6 @@ pub fn rolling(desired: i32, minimum_healthy_percent: i32, maximum_percent: i32)
     let max_unavailable = to_i32(desired_count * spare / 100);
     let max_surge = to_i32(desired_count * over / 100);
     Rolling {
-        max_unavailable_percent: format!("{spare}%"),
         max_unavailable,
         max_surge,
         blocked: desired_count > 0 && max_unavailable == 0 && max_surge == 0,
@@ -74,20 +71,30 @@ mod tests {
         assert_eq!(rolling(i32::MAX, 0, i32::MAX).max_surge, i32::MAX);
     }
 
+    /// Each bound depends on one of the two percentages only, so these are all pairs of them.
+    #[test]
+    fn both_bounds_are_ecs_bounds_for_every_count_and_every_percentage() {
+        for desired in 0..=500i32 {
+            for min in 0..=100 {
+                let lower = (desired * min).unsigned_abs().div_ceil(100).cast_signed();
+                assert_eq!(desired - rolling(desired, min, 200).max_unavailable, lower, "{desired} at {min}");
+            }
+            for max in 100..=400 {
+                let upper = desired * max / 100;
+                assert_eq!(desired + rolling(desired, 100, max).max_surge, upper, "{desired} at {max}");
+            }
+        }
+    }
+
     proptest! {
         #[test]
         fn both_bounds_are_ecs_bounds(desired in 0i32..5000, min in 0i32..=100, max in 100i32..=400) {
             let r = rolling(desired, min, max);
             let (d, min, max) = (f64::from(desired), f64::from(min), f64::from(max));
-            prop_assert_eq!(f64::from(desired - r.max_unavailable), (d * min / 100.0).ceil());
-            prop_assert_eq!(f64::from(desired + r.max_surge), (d * max / 100.0).floor());
-        }
-
-        #[test]
-        fn the_percentage_is_the_number_as_kubernetes_rounds_it(desired in 0i32..5000, min in 0i32..=100) {
-            let r = rolling(desired, min, 200);
-            let percent: i64 = r.max_unavailable_percent.trim_end_matches('%').parse().unwrap();
-            prop_assert_eq!(i64::from(desired) * percent / 100, i64::from(r.max_unavailable));
+            let (lower, upper) = ((d * min / 100.0).ceil(), (d * max / 100.0).floor());
+            prop_assert_eq!(f64::from(desired - r.max_unavailable), lower);
+            prop_assert_eq!(f64::from(desired + r.max_surge), upper);
+            prop_assert_eq!(r.blocked, desired > 0 && lower == d && upper == d);
         }
     }
 }

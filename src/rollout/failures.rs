@@ -59,18 +59,22 @@ pub fn account(
         after.failed_tasks = 0;
     }
     let round = rules.breaker && counted_at.is_some_and(|at| now >= at + REPLACED_AFTER);
+    let key = |task: &Task| task.uid.chars().filter(|c| *c != '-').take(12).collect::<String>();
+    let mut room = REMEMBERED.saturating_sub(own().filter(|t| after.counted.contains_key(&key(t))).count());
     let mut counted = BTreeMap::new();
     let mut new = 0;
     let mut stuck = false;
     for task in own() {
         let tally = tally(task, rules);
-        let key: String = task.uid.chars().filter(|c| *c != '-').take(12).collect();
+        let key = key(task);
         let known = after.counted.get(&key).copied();
-        if tally.total == 0 || (known.is_none() && counted.len() >= REMEMBERED) {
+        if tally.total == 0 || (known.is_none() && room == 0) {
             continue;
         }
+        room -= usize::from(known.is_none());
         let more = tally.total - known.unwrap_or_default();
-        if tally.counts {
+        // What is healthy now has had its trouble before.
+        if tally.counts && healthy(task).is_none() {
             new += if more <= 0 && tally.stuck && round { 1 } else { more.max(0) };
         }
         stuck |= tally.stuck;
@@ -178,6 +182,18 @@ mod tests {
     }
 
     #[test]
+    fn a_task_that_is_healthy_now_is_not_asked_for_its_past() {
+        let mut task = crashed(1, 5);
+        task.ready_since = Some(at(-300));
+        let first = count(&Failures::default(), std::slice::from_ref(&task), 0);
+        assert_eq!(first.failed_tasks, 0);
+        task.ready_since = None;
+        assert_eq!(count(&first, std::slice::from_ref(&task), 5).failed_tasks, 0);
+        task.trouble.as_mut().expect("trouble").containers[0].ends = 6;
+        assert_eq!(count(&first, &[task], 9).failed_tasks, 1);
+    }
+
+    #[test]
     fn containers_that_are_not_essential_do_not_fail_their_task_unless_others_wait_for_them() {
         let mut other = crashed(1, 4);
         other.trouble.as_mut().expect("trouble").containers[0].name = "log".to_owned();
@@ -230,7 +246,9 @@ mod tests {
     fn ten_thousand_failing_pods_are_a_small_record_that_still_reaches_every_threshold() {
         let mut failures = Failures::default();
         for round in 1..=40 {
-            let pods: Vec<_> = (0..10_000).map(|uid| crashed(uid, round)).collect();
+            let mut pods: Vec<_> = (0..10_000).map(|uid| crashed(uid, round)).collect();
+            // In no order that could be relied on.
+            pods.rotate_left(usize::try_from(round).expect("a number") * 200);
             failures = count(&failures, &pods, round.into());
         }
         assert_eq!(failures.counted.len(), REMEMBERED);

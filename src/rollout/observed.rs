@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::trouble::Trouble;
 use crate::api::labels;
+use crate::desired::protection::Protection;
 
 /// A pod of a service, in ECS's words a task.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -22,6 +23,8 @@ pub struct Task {
     pub state: TaskState,
     /// Since when it is ready; `None` while it is not.
     pub ready_since: Option<Timestamp>,
+    /// Whether somebody protects it.
+    pub protection: Option<Box<Protection>>,
     /// What keeps it from running, or did; `None` for a task that simply runs or starts.
     pub trouble: Option<Box<Trouble>>,
 }
@@ -85,6 +88,7 @@ impl Task {
             deployment_id: label(labels::DEPLOYMENT_ID).unwrap_or_default(),
             state,
             ready_since: ready.and_then(|c| c.last_transition_time.as_ref()).map(|time| time.0),
+            protection: Protection::of(pod).map(Box::new),
             trouble: Trouble::of(pod).map(Box::new),
         })
     }

@@ -32,8 +32,10 @@ pub(super) fn of(world: &World, desired: &Desired, observed: &Observed, count: i
     let before = world.status.deployments.iter().find(|d| d.id == target.id);
     // One that was returned to has another time: it has to be completed again.
     let same = before.filter(|d| d.status == DeploymentStatus::Primary && d.created_at == target.created_at);
-    let completed = same.is_some_and(|d| d.rollout_state == RolloutState::Completed);
-    let state = if desired.stopped {
+    let was = same.map(|d| d.rollout_state);
+    let completed = was == Some(RolloutState::Completed);
+    // Also while nothing is decided: a deployment that has failed stays so.
+    let state = if desired.stopped || was == Some(RolloutState::Failed) {
         RolloutState::Failed
     } else if steady || completed {
         RolloutState::Completed

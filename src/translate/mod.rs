@@ -5,7 +5,9 @@
 
 mod apportion;
 mod autoscaling;
+mod balancing;
 mod container;
+mod disruption;
 mod identity;
 mod kernel;
 mod life;
@@ -79,9 +81,11 @@ pub fn objects(
     let mut objects: Vec<Object> = identity::service_account(service).into_iter().collect();
     objects.extend(secrets::objects(service, templates));
     objects.extend(storage::objects(service, templates));
-    objects.extend(network::service(service));
+    objects.extend(network::services(service));
     objects.extend(network::policy(service));
+    objects.extend(balancing::objects(service));
     objects.extend(workload::workloads(service, templates, count, steps));
+    objects.extend(disruption::budget(service, count));
     objects.extend(autoscaling::autoscaler(service, context));
     objects.sort_by_key(|object| object.kind().rank);
     objects

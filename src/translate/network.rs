@@ -1,34 +1,43 @@
-//! The address under which a service is reached.
+//! The names under which a service is reached, and whether its tasks have a network at all.
 
 use k8s_openapi::api::core::v1::{Service as KubernetesService, ServicePort, ServiceSpec};
 use k8s_openapi::api::networking::v1::{NetworkPolicy, NetworkPolicySpec};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 
+use super::container::some;
 use super::meta;
 use crate::api::ecs::ApplicationProtocol;
 use crate::api::labels;
 use crate::model::Service;
+use crate::model::exposure::{Address, AddressKind, AddressPort};
 use crate::model::network::Network;
-use crate::model::task::Port;
 use crate::object::Object;
 
-/// A ClusterIP Service of every mapped port; a service that maps none has no Service.
-pub(super) fn service(service: &Service) -> Option<Object> {
-    if service.ports.is_empty() {
-        return None;
-    }
+/// A Service for each name.
+pub(super) fn services(service: &Service) -> impl Iterator<Item = Object> {
+    service.exposure.addresses.iter().map(|address| self::address(service, address))
+}
+
+fn address(service: &Service, address: &Address) -> Object {
     let object = KubernetesService {
-        metadata: meta::owned(service, &service.name.label),
+        metadata: meta::owned(service, &address.name),
         spec: Some(ServiceSpec {
-            type_: Some("ClusterIP".to_owned()),
+            type_: Some(
+                match address.kind {
+                    AddressKind::Cluster | AddressKind::Tasks => "ClusterIP",
+                    AddressKind::Nodes => "NodePort",
+                }
+                .to_owned(),
+            ),
+            cluster_ip: (address.kind == AddressKind::Tasks).then(|| "None".to_owned()),
             selector: Some(meta::service_selector(service)),
-            ports: Some(service.ports.iter().map(port).collect()),
+            ports: some(address.ports.iter().map(port).collect()),
             ..ServiceSpec::default()
         }),
         status: None,
     };
-    Some(object.into())
+    object.into()
 }
 
 /// Denies all traffic of tasks that have no network on ECS. It selects them by a label of their own: what ran with
@@ -51,11 +60,11 @@ pub(super) fn policy(service: &Service) -> Option<Object> {
     Some(object.into())
 }
 
-fn port(port: &Port) -> ServicePort {
+fn port(port: &AddressPort) -> ServicePort {
     ServicePort {
         name: Some(port.name.clone()),
-        port: port.container.into(),
-        target_port: Some(IntOrString::Int(port.container.into())),
+        port: port.port.into(),
+        target_port: Some(IntOrString::Int(port.target.into())),
         protocol: Some(port.protocol.as_str().to_owned()),
         app_protocol: port.app.map(|app| {
             match app {

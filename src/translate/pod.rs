@@ -6,13 +6,13 @@ use k8s_openapi::api::core::v1::{PodOS, PodSpec, PodTemplateSpec, Toleration};
 use kube::core::ObjectMeta;
 
 use super::container::some;
-use super::{kernel, life, meta, names, order, placement, resources, secrets, security, storage};
+use super::{balancing, kernel, life, meta, names, order, placement, resources, secrets, security, storage};
 use crate::api::labels;
 use crate::desired::Context;
-use crate::model::Service;
 use crate::model::network::Network;
 use crate::model::service::Capacity;
 use crate::model::task::{Arch, Os};
+use crate::model::{Service, name};
 use crate::placement::attribute::ARCH;
 
 const OS: &str = "kubernetes.io/os";
@@ -45,6 +45,7 @@ pub(super) fn template(service: &Service, capacity: &Capacity, context: &Context
     };
     names::of_pod(task, &mut spec);
     security::of_pod(task, &mut spec);
+    balancing::of_pod(service, &mut spec);
     PodTemplateSpec {
         metadata: Some(ObjectMeta {
             labels: Some(labels(service, capacity)),
@@ -60,6 +61,9 @@ fn labels(service: &Service, capacity: &Capacity) -> meta::Labels {
     if service.task.network == Network::Denied {
         all.insert(labels::NETWORK.to_owned(), labels::NETWORK_NONE.to_owned());
     }
+    // What may be a label's value is one, so that pods can be selected and costs be told by it.
+    let tags = service.task_tags.iter().filter(|(_, value)| name::is_label_value(value));
+    all.extend(tags.map(|(key, value)| (key.clone(), value.clone())));
     all
 }
 
@@ -115,5 +119,6 @@ fn annotations(service: &Service, storage: Option<(String, String)>) -> Option<B
     let mut annotations: BTreeMap<_, _> = names.chain(storage).collect();
     annotations.extend(kernel::annotations(&service.task));
     annotations.extend(service.task.annotations.clone());
+    annotations.extend(service.task_tags.clone());
     (!annotations.is_empty()).then_some(annotations)
 }

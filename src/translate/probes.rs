@@ -46,7 +46,7 @@ fn liveness(check: &HealthCheck) -> Timing {
 /// Does both, for a container whose dependants must not wait until it is healthy, as they would for a startup
 /// probe.
 fn alone(check: &HealthCheck) -> Timing {
-    Timing { delay: check.start_period + check.interval, ..liveness(check) }
+    Timing { delay: check.budget() - (check.retries - 1) * check.interval, ..liveness(check) }
 }
 
 fn clamp(seconds: u32) -> i32 {
@@ -138,6 +138,7 @@ mod tests {
                 timeout,
                 retries,
                 start_period,
+                grace: 0,
             },
         )
     }
@@ -179,7 +180,8 @@ mod tests {
 
     #[test]
     fn the_budget_of_ecs_defaults_is_ninety_seconds() {
-        let check = HealthCheck { command: vec![], interval: 30, timeout: 5, retries: 3, start_period: 0 };
+        let check =
+            HealthCheck { command: vec![], interval: 30, timeout: 5, retries: 3, start_period: 0, grace: 0 };
         let timing = Timing { delay: 0, period: 10, timeout: 5, threshold: 10 };
         assert_eq!(startup(&check, Some(check.budget())), timing);
         assert_eq!(startup(&check, None).threshold, i32::MAX);

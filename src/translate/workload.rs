@@ -10,7 +10,7 @@ use k8s_openapi::api::core::v1::PodTemplateSpec;
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 use kube::core::ObjectMeta;
 
-use super::meta;
+use super::{balancing, meta};
 use crate::api::labels;
 use crate::capacity::strategy::{Share, split};
 use crate::model::Service;
@@ -81,9 +81,9 @@ fn deployment(
     step: &Step,
     template: &PodTemplateSpec,
 ) -> Deployment {
-    let ready = service.min_ready_seconds;
+    let ready = balancing::min_ready_seconds(service, template);
     let checks = service.task.containers.iter().filter_map(|c| c.life.health.as_ref());
-    let starts: i32 = checks.map(|check| check.budget().cast_signed()).sum();
+    let starts = checks.map(|check| check.budget().cast_signed()).fold(0, i32::saturating_add);
     Deployment {
         metadata: metadata(service, capacity, step, template),
         spec: DeploymentSpec {
@@ -125,7 +125,7 @@ fn daemon_set(service: &Service, capacity: &Capacity, step: &Step, template: &Po
         spec: DaemonSetSpec {
             selector: meta::selector(service, &capacity.label),
             template: template.clone(),
-            min_ready_seconds: unless_zero(service.min_ready_seconds),
+            min_ready_seconds: unless_zero(balancing::min_ready_seconds(service, template)),
             revision_history_limit: Some(HISTORY),
             update_strategy: Some(update_strategy),
         },

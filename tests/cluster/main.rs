@@ -9,9 +9,11 @@ mod audit;
 mod cluster;
 #[path = "../support/conformance/mod.rs"]
 mod conformance;
+mod failing;
 #[path = "../support/generate/mod.rs"]
 mod generate;
 mod operator;
+mod sample;
 mod stories;
 mod world;
 

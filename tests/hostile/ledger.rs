@@ -55,6 +55,7 @@ const NO_OBJECT: &[(&str, &str)] = &[
     ("Service kubernetes.scaledCount", "is the count of a cluster, not of a file"),
     ("Service loadBalancers[].containerName", "has to name a container; goes with the target group"),
     ("Service loadBalancers[].containerPort", "has to be mapped; every mapped port is on the Service"),
+    ("Service serviceRegistries[].containerName", "has to name a container; its port is what is found"),
     ("Service placementConstraints[].type", "says what the expression is for"),
     ("Service taskDefinition", "names what is run"),
     ("Service volumeConfigurations[].managedEBSVolume.tagSpecifications[].resourceType", "has one value"),

@@ -16,6 +16,7 @@ const SEEDS: u64 = 2500;
 
 /// Refusals of what ECS takes, because Kubernetes or this product cannot give it; nothing else may refuse a valid definition.
 const CANNOT: &[&str] = &[
+    "ClassicLoadBalancerUnsupported",
     "DeploymentControllerUnsupported",
     "DeploymentStrategyUnsupported",
     "DeviceNeedsPlugin",

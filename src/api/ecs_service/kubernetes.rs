@@ -36,7 +36,8 @@ pub struct EcsServiceKubernetes {
     /// Who decides on nodes: kube-scheduler from native rules (the default), or ECS's own decision.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub placement: Option<PlacementMode>,
-    /// What becomes of `awsvpcConfiguration.securityGroups`. Without it they are not applied.
+    /// What becomes of `awsvpcConfiguration.securityGroups`: `Enforce` gives them to the pods, where the VPC CNI can
+    /// do that; with `Ignore`, or without it, they are not applied.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub security_groups: Option<SecurityGroups>,
     /// A new load balancer through an Ingress.
@@ -101,7 +102,12 @@ pub struct IngressOptions {
     /// Path prefix to answer; without it `/`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub path: Option<String>,
-    /// Annotations of the Ingress.
+    /// Port of a container to send requests to; without it that of the first of `loadBalancers`, else the first
+    /// that is mapped.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 1, max = 65535))]
+    pub port: Option<i32>,
+    /// Annotations of the Ingress. For class `alb` it has those that make tasks targets.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub annotations: BTreeMap<String, String>,
 }
@@ -121,6 +127,11 @@ pub struct GatewayOptions {
     /// Path prefix to answer; without it `/`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub path: Option<String>,
+    /// Port of a container to send requests to; without it that of the first of `loadBalancers`, else the first
+    /// that is mapped.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 1, max = 65535))]
+    pub port: Option<i32>,
 }
 
 // The API server has no schema of a PodTemplateSpec at hand; the operator checks what it renders.

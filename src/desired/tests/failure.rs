@@ -164,6 +164,38 @@ fn what_has_failed_is_tried_again_when_forced_and_not_before() {
 }
 
 #[test]
+fn a_definition_that_goes_back_to_what_came_back_is_content() {
+    let mut world = rolled_back();
+    world.status = outcome(&world, &service(&world)).status;
+    world.spec["taskDefinition"] = "web:1".into();
+    let desired = service(&world);
+    assert_eq!(desired.record, None);
+    let told = outcome(&world, &desired);
+    assert_eq!(condition(&told, types::READY), ("True", reasons::STEADY_STATE));
+    assert_eq!(told.status.failed_deployment, None);
+}
+
+#[test]
+fn a_daemon_whose_deployment_failed_stands_still() {
+    let mut world =
+        world(json!({ "serviceName": "web", "taskDefinition": "web", "schedulingStrategy": "DAEMON",
+        "deploymentConfiguration": breaker(false) }));
+    let first = service(&world);
+    world.recorded.extend(first.record.clone());
+    let id = world.recorded[0].id.clone();
+    let object = |desired: &Desired| {
+        let found = desired.objects.iter().find(|o| o.kind().kind == "DaemonSet");
+        found.expect("a DaemonSet").to_value()
+    };
+    let mut live = object(&first);
+    live["status"] = json!({ "observedGeneration": 1, "desiredNumberScheduled": 4 });
+    world.workloads = Workload::of(&live).into_iter().collect();
+    world.tasks = (0..3).map(|n| stuck(n, &id)).collect();
+    let stopped = object(&service(&world));
+    assert_eq!(stopped["spec"]["updateStrategy"], json!({ "type": "OnDelete" }));
+}
+
+#[test]
 fn what_was_rolled_back_to_and_fails_stops() {
     let mut world = failing(breaker(true), 3);
     let (old, _) = ids(&world);
@@ -188,6 +220,13 @@ fn without_rollback_a_failed_deployment_stands_still_and_says_so() {
     assert_eq!(condition(&told, types::STALLED), ("True", reasons::DEPLOYMENT_FAILED));
     assert_eq!(told.status.deployments[0].rollout_state, RolloutState::Failed);
 
+    let mut paused = world.clone();
+    paused.status = told.status.clone();
+    paused.spec["kubernetes"]["paused"] = true.into();
+    let waits = outcome(&paused, &service(&paused)).status;
+    assert_eq!(waits.deployments[0].rollout_state, RolloutState::Failed);
+    assert_eq!(waits.failed_deployment, told.status.failed_deployment);
+
     // The pods are gone, and so is the status: the workload itself remembers.
     let mut live = stopped;
     live["status"] = json!({ "observedGeneration": 1, "replicas": 2 });
@@ -202,6 +241,39 @@ fn without_rollback_a_failed_deployment_stands_still_and_says_so() {
     assert!(!next.stopped && next.record.is_some());
     assert_eq!(deployment(&next)["spec"]["paused"], Value::Null);
     assert_eq!(deployment(&next)["metadata"]["annotations"][labels::FAILED_DEPLOYMENT], Value::Null);
+}
+
+/// Two providers with one task each, 50/100: one task at a time.
+fn two_providers() -> World {
+    let mut spec = replica(2);
+    spec["deploymentConfiguration"] = json!({ "minimumHealthyPercent": 50, "maximumPercent": 100 });
+    spec["capacityProviderStrategy"] = json!([
+        { "capacityProvider": "one", "weight": 1 }, { "capacityProvider": "two", "weight": 1 },
+    ]);
+    let mut start = world(spec);
+    for name in ["one", "two"] {
+        start.providers.insert(name.to_owned(), json!({ "name": name }));
+    }
+    let mut world = carried_out(start.clone(), &service(&start));
+    world.status = outcome(&world, &service(&world)).status;
+    world
+}
+
+#[test]
+fn a_child_that_waits_for_another_is_not_blocked() {
+    let mut world = two_providers();
+    let old = world.recorded[0].id.clone();
+    world.revisions.push(revision(2, "web:2"));
+    let desired = service(&world);
+    let ids: Vec<_> = desired
+        .objects
+        .iter()
+        .filter(|o| o.kind().kind == "Deployment")
+        .map(|o| template_id(&o.to_value()).to_owned())
+        .collect();
+    assert!(ids[0] != old && ids[1] == old, "{ids:?}");
+    assert_eq!(desired.held, [""; 0]);
+    assert_eq!(condition(&outcome(&world, &desired), types::RECONCILING).1, reasons::DEPLOYMENT_IN_PROGRESS);
 }
 
 #[test]

@@ -11,8 +11,8 @@ table! { DEPLOYMENT "Deployments" at "";
         "ROLLING; others are refused unless a fallback is asked for.";
     "deploymentConfiguration.maximumPercent" Exact stays
         "maxSurge, as a number of tasks.";
-    "deploymentConfiguration.minimumHealthyPercent" Exact stays
-        "maxUnavailable, as a percentage.";
+    "deploymentConfiguration.minimumHealthyPercent" Approximate(DrainReducesCapacity) stays
+        "maxUnavailable, as a percentage; also bounds what a drained node may stop (PodDisruptionBudget).";
     "deploymentConfiguration.bakeTimeInMinutes" Lossy(BakeTimeNotApplied) stays neutral "0"
         "A deployment is complete as soon as its tasks are.";
     "deploymentConfiguration.earlySuccessCriteria" | "deploymentConfiguration.earlySuccessCriteria.enable"
@@ -20,8 +20,8 @@ table! { DEPLOYMENT "Deployments" at "";
         | "deploymentConfiguration.earlySuccessCriteria.sourceServiceRevisionCleanup"
         Lossy(EarlySuccessNotApplied) stays
         "A deployment is complete when all of its tasks are.";
-    "healthCheckGracePeriodSeconds" Lossy(HealthCheckGracePeriodNotApplied) stays neutral "0"
-        "Health checks, of containers too, count as they say themselves: in the pods a change would replace all tasks.";
+    "healthCheckGracePeriodSeconds" Approximate(GracePeriodUntilHealthy) stays neutral "0"
+        "Time until a container has to be healthy for the first time, from the next deployment on; target groups replace no task anyway.";
 }
 
 table! { CIRCUIT_BREAKER "Circuit breaker" at "deploymentConfiguration.deploymentCircuitBreaker";

@@ -5,10 +5,10 @@ use crate::ledger::row::table;
 table! { LOAD_BALANCERS "Load balancers" at "";
     "loadBalancers" | "loadBalancers[].containerName" | "loadBalancers[].containerPort" Exact deploys
         "The container and port have to exist; the port is on the service's Service.";
-    "loadBalancers[].targetGroupArn" Lossy(TargetGroupNotAttached) deploys needs TargetGroups
-        "The target group does not get the tasks.";
-    "loadBalancers[].loadBalancerName" Lossy(ClassicLoadBalancerUnsupported) deploys
-        "The classic load balancer does not get the tasks.";
+    "loadBalancers[].targetGroupArn" Approximate(TargetGroupNotAttached) deploys needs TargetGroups
+        "A TargetGroupBinding beside the targets of ECS, where the AWS Load Balancer Controller is; pods wait for the target group's health checks and leave before they stop.";
+    "loadBalancers[].loadBalancerName" Refused(ClassicLoadBalancerUnsupported) deploys
+        "Nothing registers tasks with a classic load balancer.";
     "loadBalancers[].advancedConfiguration" | "loadBalancers[].advancedConfiguration.alternateTargetGroupArn"
         | "loadBalancers[].advancedConfiguration.productionListenerRule"
         | "loadBalancers[].advancedConfiguration.testListenerRule"
@@ -17,10 +17,11 @@ table! { LOAD_BALANCERS "Load balancers" at "";
 }
 
 table! { REGISTRIES "Service discovery" at "";
-    "serviceRegistries" | "serviceRegistries[].registryArn" | "serviceRegistries[].port"
-        | "serviceRegistries[].containerName" | "serviceRegistries[].containerPort"
-        Lossy(ServiceRegistryNotApplied) deploys
-        "Names are not registered in Cloud Map; the Service's name is in the cluster's DNS.";
+    "serviceRegistries" | "serviceRegistries[].port" | "serviceRegistries[].containerName"
+        | "serviceRegistries[].containerPort" Exact deploys
+        "A headless Service, `<service>-tasks`: A and SRV records of the tasks in the cluster's DNS.";
+    "serviceRegistries[].registryArn" Lossy(ServiceRegistryNotApplied) deploys
+        "Names are not registered in Cloud Map.";
 }
 
 table! { LATTICE "VPC Lattice" at "";

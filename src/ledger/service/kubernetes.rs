@@ -17,14 +17,16 @@ table! { KUBERNETES "Under kubernetes" at "kubernetes";
         "serviceAccountName of the pods.";
     "placement" Lossy(ExactPlacementNotApplied) stays neutral "Native"
         "kube-scheduler decides.";
-    "securityGroups" Lossy(SecurityGroupsNotApplied) deploys neutral "Ignore"
-        "Security groups are not applied.";
-    "ingress" | "ingress.ingressClassName" | "ingress.host" | "ingress.path" | "ingress.annotations"
-        Lossy(RouteNotMade) deploys
-        "No Ingress is made.";
-    "gateway" | "gateway.name" | "gateway.namespace" | "gateway.hostnames" | "gateway.path"
-        Lossy(RouteNotMade) deploys
-        "No route of a Gateway is made.";
+    "securityGroups" Approximate(SecurityGroupsNotApplied) deploys neutral "Ignore"
+        "A SecurityGroupPolicy, where the VPC CNI gives pods security groups.";
+    "ingress" Approximate(RouteNotMade) deploys
+        "An Ingress that leads to the service, where it has a TCP port.";
+    "ingress.ingressClassName" | "ingress.host" | "ingress.path" | "ingress.port" | "ingress.annotations" Exact deploys
+        "What the Ingress says.";
+    "gateway" Approximate(RouteNotMade) deploys
+        "An HTTPRoute that leads to the service, where Gateway API is served.";
+    "gateway.name" | "gateway.namespace" | "gateway.hostnames" | "gateway.path" | "gateway.port" Exact deploys
+        "What the HTTPRoute says.";
     "forceNewDeployment" Exact deploys
         "Any new value deploys again.";
     "deploymentFallback" Exact stays

@@ -7,8 +7,8 @@ table! { NETWORK "Network" at "networkConfiguration";
         "Every task has an address of its own.";
     "awsvpcConfiguration.subnets" NotApplicable(SubnetsNotApplied) deploys
         "Tasks get addresses of the subnets of their nodes.";
-    "awsvpcConfiguration.securityGroups" Lossy(SecurityGroupsNotApplied) deploys
-        "The security groups do not guard the tasks: whatever may reach the nodes' pods reaches them.";
+    "awsvpcConfiguration.securityGroups" Approximate(SecurityGroupsNotApplied) deploys
+        "They guard the tasks where `kubernetes.securityGroups` is `Enforce` and the VPC CNI can do it.";
     "awsvpcConfiguration.assignPublicIp" Lossy(PublicIpUnsupported) deploys neutral "DISABLED"
         "Tasks get no public address; their way out is that of their node's subnet.";
 }

@@ -28,9 +28,9 @@ table! { OPERATION "How it is operated" at "";
         "Annotations of the workload, where a change restarts nothing.";
     "enableECSManagedTags" NotApplicable(NotApplicable) stays
         "Pods carry the service's name as a label instead.";
-    "propagateTags" Lossy(TagsNotApplied) stays neutral "NONE"
-        "Tags are not carried over to tasks.";
-    "enableExecuteCommand" NotApplicable(NotApplicable) stays
+    "propagateTags" Exact stays neutral "NONE"
+        "Annotations of the pods, and labels where the value may be one; takes effect with the next deployment.";
+    "enableExecuteCommand" NotApplicable(ExecuteCommandReplaced) stays
         "kubectl exec does it; who may is decided by RBAC.";
     "monitoring" | "monitoring.metricConfigurations" | "monitoring.metricConfigurations[].metricNames"
         | "monitoring.metricConfigurations[].resolutionSeconds" NotApplicable(NotApplicable) stays

@@ -56,8 +56,20 @@ pub(super) fn validate(spec: &EcsServiceSpec, count: i32, report: &mut Report<'_
             ),
             report,
         );
+    } else if minimum.is_some_and(|m| m <= 100) && count > 0 && drains_by_one(count, least) {
+        report.add(
+            Code::DrainReducesCapacity,
+            root.member("minimumHealthyPercent"),
+            "When a node is drained a task stops before its replacement runs, one at a time; ECS starts the replacement \
+             first.",
+        );
     }
     Scheduling::Replica { minimum: least, maximum: most }
+}
+
+/// Whether no task may be missing, so that a drained node could not be emptied.
+fn drains_by_one(count: i32, minimum: i32) -> bool {
+    rolling(count, minimum, 100).max_unavailable == 0
 }
 
 /// The threshold of the circuit breaker: a number of tasks, or a percentage.

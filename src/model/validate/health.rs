@@ -1,10 +1,11 @@
 //! Health checks of containers.
 
 use super::Report;
+use crate::api::EcsServiceSpec;
 use crate::api::ecs::ContainerDefinition;
 use crate::finding::{Code, Path};
 use crate::model::life::HealthCheck;
-use crate::model::task::Os;
+use crate::model::task::{Container, Os};
 
 const EXEC: &str = "CMD";
 const SHELL: &str = "CMD-SHELL";
@@ -40,6 +41,7 @@ pub(super) fn validate(
         timeout: seconds(check.timeout, 5).clamp(2, 60),
         retries: seconds(check.retries, 3).clamp(1, 10),
         start_period: seconds(check.start_period, 0).min(300),
+        grace: 0,
     })
 }
 
@@ -89,4 +91,24 @@ fn shell(os: Os, line: &str) -> Vec<String> {
         Os::Windows { .. } => &["cmd", "/S", "/C"],
     };
     shell.iter().chain([&line]).map(|word| (*word).to_owned()).collect()
+}
+
+/// Gives the containers of a service's tasks its grace period. What it means for load balancers is said there.
+pub(super) fn grace(spec: &EcsServiceSpec, containers: &mut [Container], report: &mut Report<'_>) {
+    let path = Path::ROOT.member("healthCheckGracePeriodSeconds");
+    report.within(spec.health_check_grace_period_seconds, 0..=i32::MAX, path);
+    let Some(seconds @ 1..) = spec.health_check_grace_period_seconds else { return };
+    let mut checks: Vec<&mut HealthCheck> =
+        containers.iter_mut().filter_map(|container| container.life.health.as_mut()).collect();
+    for check in &mut checks {
+        check.grace = seconds.unsigned_abs();
+    }
+    if !checks.is_empty() {
+        report.add(
+            Code::GracePeriodUntilHealthy,
+            path,
+            "Containers have the grace period until they are healthy for the first time; from then on their checks count. \
+             It takes effect with the next deployment.",
+        );
+    }
 }

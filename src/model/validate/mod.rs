@@ -11,7 +11,9 @@ mod dependencies;
 mod deployment;
 mod ebs;
 mod env_files;
+mod execute;
 mod exit;
+mod exposure;
 mod fargate;
 mod health;
 mod home;
@@ -40,7 +42,7 @@ use std::collections::BTreeSet;
 use std::fmt::Display;
 
 use super::{Service, Task};
-use crate::api::{CapacityProviderSpec, TaskDefinitionSpec};
+use crate::api::{CapacityProviderSpec, EcsServiceSpec, TaskDefinitionSpec};
 use crate::desired::Context;
 use crate::finding::{Code, Finding, Path, Severity, any_error};
 use crate::policy::{Privilege, Verdict};
@@ -83,6 +85,14 @@ pub fn service(inputs: &Inputs, context: &Context) -> (Option<Service>, Findings
     of_task.name_grants(&needed);
     let findings = Findings { service: own.findings, task_definition: of_task.findings };
     (Some(service).filter(|_| !findings.any_error()), findings)
+}
+
+/// What can be said about a service whose task definition is not known, besides what the ledger says.
+#[must_use]
+pub fn lone_service(spec: &EcsServiceSpec, context: &Context) -> Vec<Finding> {
+    let mut report = Report::new(context);
+    exposure::alone(spec, &mut report);
+    report.conclude(None::<()>).1
 }
 
 /// A task definition by itself.

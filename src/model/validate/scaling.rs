@@ -39,7 +39,7 @@ pub(super) fn validate(inputs: &Inputs, daemon: bool, report: &mut Report<'_>) -
     }
     let service = Service::of(spec);
     let region = home::of(&inputs.task_definition, Some(spec)).region;
-    let tracked = policy::all(&auto.scaling_policies, &service, list, region, report);
+    let tracked = policy::all(&auto.scaling_policies, &service, list, region.as_deref(), report);
     schedule::all(&auto.scheduled_actions, &service, actions, report);
     let path = root.member("scalableTarget");
     let Some(target) = &auto.scalable_target else {

@@ -1,14 +1,18 @@
 //! Services.
 
-use super::{Report, annotations, capacity, counts, deployment, ebs, placement, roles, scaling, set, task};
+use std::collections::BTreeMap;
+
+use super::{
+    Report, annotations, capacity, counts, deployment, ebs, execute, exposure, health, placement, roles,
+    scaling, set, task,
+};
 use crate::api::EcsServiceSpec;
-use crate::api::ecs::{DeploymentControllerType, LaunchType, LoadBalancer, NetworkMode, SchedulingStrategy};
+use crate::api::ecs::{DeploymentControllerType, LaunchType, NetworkMode, PropagateTags, SchedulingStrategy};
 use crate::finding::{Code, Path};
 use crate::model::name;
-use crate::model::order::Stage;
 use crate::model::secret::EXECUTION;
 use crate::model::service::Service;
-use crate::model::task::{Name, Port, Task};
+use crate::model::task::Name;
 use crate::policy::Privilege;
 use crate::rollout::Inputs;
 
@@ -34,7 +38,8 @@ pub(super) fn validate(inputs: &Inputs, report: &mut Report<'_>, of_task: &mut R
         pull: spec.kubernetes.as_ref().and_then(|k| k.image_pull_policy),
         fargate,
     };
-    let task = task::validate(&inputs.task_definition, options, of_task);
+    let mut task = task::validate(&inputs.task_definition, options, of_task);
+    health::grace(spec, &mut task.containers, report);
     network(inputs, report);
     let scheduling = deployment::validate(spec, desired_count, report);
     let mut placement = placement::validate(spec, daemon, fargate, report);
@@ -43,14 +48,17 @@ pub(super) fn validate(inputs: &Inputs, report: &mut Report<'_>, of_task: &mut R
     let min_ready_seconds = deployment::min_ready_seconds(spec, &task, report);
     let scaling = scaling::validate(inputs, daemon, report);
     let existing = service_account(spec, report);
-    load_balancers(&spec.load_balancers, &task, report);
+    let exposure = exposure::validate(inputs, &task, report);
     roles::execution_trust(&task, of_task);
-    service_connect(inputs, report);
+    execute::validate(spec, &task, &capacity, report);
+    let own_tags = annotations::tags(&spec.tags, report);
+    let task_tags = match spec.propagate_tags {
+        Some(PropagateTags::Service) => own_tags.clone(),
+        Some(PropagateTags::TaskDefinition) => task.tags.clone(),
+        Some(PropagateTags::None) | None => BTreeMap::new(),
+    };
     let mut tags = task.tags.clone();
-    tags.extend(annotations::tags(&spec.tags, report));
-    // When a task takes part, whoever runs to its end first has done so.
-    let staying = task.containers.iter().zip(&task.order.stages).filter(|(_, stage)| **stage != Stage::Init);
-    let ports: Vec<Port> = staying.flat_map(|(c, _)| c.ports.iter().cloned()).collect();
+    tags.extend(own_tags);
     let identity = match existing {
         Some(name) => roles::existing_identity(&task, name, of_task),
         None => roles::own_identity(&task, of_task),
@@ -64,11 +72,13 @@ pub(super) fn validate(inputs: &Inputs, report: &mut Report<'_>, of_task: &mut R
         capacity,
         placement,
         identity,
-        ports,
+        exposure,
         ebs,
         min_ready_seconds,
+        min_ready_asked: spec.kubernetes.as_ref().is_some_and(|k| k.min_ready_seconds.is_some()),
         scaling,
         tags,
+        task_tags,
         task,
     }
 }
@@ -123,54 +133,6 @@ fn network(inputs: &Inputs, report: &mut Report<'_>) {
             Path::ROOT.member("networkConfiguration"),
             "Network Configuration is not valid for the given networkMode of this task definition.",
         );
-    }
-}
-
-/// Service Connect names ports as the task definition does.
-fn service_connect(inputs: &Inputs, report: &mut Report<'_>) {
-    let Some(connect) = &inputs.service.service_connect_configuration else { return };
-    let path = Path::ROOT.member("serviceConnectConfiguration");
-    let list = path.member("services");
-    let definitions = &inputs.task_definition.container_definitions;
-    let mappings = || definitions.iter().flat_map(|definition| &definition.port_mappings);
-    for (i, service) in connect.services.iter().enumerate().filter(|_| connect.enabled != Some(false)) {
-        let element = list.index(i);
-        let member = element.member("portName");
-        let Some(name) = report.required(service.port_name.as_deref(), member, "portName") else { continue };
-        if !mappings().any(|mapping| mapping.name.as_deref() == Some(name)) {
-            report.add(
-                Code::InvalidReference,
-                member,
-                format!("The task definition has no port mapping with the name {name:?}."),
-            );
-        }
-    }
-}
-
-fn load_balancers(balancers: &[LoadBalancer], task: &Task, report: &mut Report<'_>) {
-    let list = Path::ROOT.member("loadBalancers");
-    for (i, balancer) in balancers.iter().enumerate() {
-        let path = list.index(i);
-        let member = path.member("containerName");
-        let Some(name) = report.required(balancer.container_name.as_deref(), member, "containerName") else {
-            continue;
-        };
-        let Some(container) = task.containers.iter().find(|c| c.name.original == name) else {
-            report.add(
-                Code::InvalidReference,
-                member,
-                format!("The container {name} does not exist in the task definition."),
-            );
-            continue;
-        };
-        let port = balancer.container_port.unwrap_or_default();
-        if !container.ports.iter().any(|p| i32::from(p.container) == port) {
-            report.add(
-                Code::InvalidReference,
-                path.member("containerPort"),
-                format!("The container {name} did not have a container port {port} defined."),
-            );
-        }
     }
 }
 

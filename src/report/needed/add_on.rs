@@ -91,9 +91,30 @@ const ROWS: &[Row] = &[
     },
     Row {
         name: "AWS Load Balancer Controller",
-        purpose: "target groups, by a TargetGroupBinding that you make",
+        purpose: "target groups, and Ingresses of class alb",
         install: "helm install aws-load-balancer-controller eks/aws-load-balancer-controller -n kube-system --set clusterName=CLUSTER",
-        when: &[When::Set(Root::Service, "loadBalancers[].targetGroupArn")],
+        when: &[
+            When::Set(Root::Service, "loadBalancers[].targetGroupArn"),
+            When::Is(Root::Service, "kubernetes.ingress.ingressClassName", &["alb"]),
+        ],
+    },
+    Row {
+        name: "Gateway API, and a controller for it",
+        purpose: "routes of Gateways",
+        install: "kubectl apply -f https://github.com/kubernetes-sigs/gateway-api/releases/latest/download/standard-install.yaml",
+        when: &[When::Set(Root::Service, "kubernetes.gateway")],
+    },
+    Row {
+        name: "Security groups for pods, in the VPC CNI",
+        purpose: "security groups that guard tasks",
+        install: "kubectl -n kube-system set env daemonset aws-node ENABLE_POD_ENI=true",
+        when: &[When::Is(Root::Service, "kubernetes.securityGroups", &["Enforce"])],
+    },
+    Row {
+        name: "external-dns",
+        purpose: "names of Cloud Map that clients outside of the cluster use",
+        install: "helm install external-dns external-dns/external-dns -n external-dns --create-namespace",
+        when: &[When::Said(Code::ServiceRegistryNotApplied)],
     },
     Row {
         name: "metrics-server",

@@ -1,3 +1,4 @@
+use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::*;
@@ -146,4 +147,38 @@ fn what_is_wrong_leaves_the_bounds_as_they_are() {
     half.scheduled_actions[0].schedule = Some("cron(nonsense)".into());
     let other = decide(Some(&half), night.state.as_ref(), time("2026-03-02T20:00:00Z"));
     assert_eq!(applied(&other), Some("night"), "the others are carried out");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(12))]
+
+    /// Whenever the operator looks, and however long it was away: where it looks last it has the bounds that it
+    /// would have if it had never looked away.
+    #[test]
+    fn whoever_looks_now_and_then_ends_where_one_ends_who_always_looks(
+        schedules in prop::collection::vec(
+            prop::sample::select(vec![
+                "cron(0 8 * * ? *)", "cron(30 8/5 * * ? *)", "cron(0 20 ? * MON *)", "rate(7 hours)", "at(2026-03-01T15:45:00)",
+            ]),
+            1..4,
+        ),
+        looks in prop::collection::btree_set(1_i64..2880, 0..6),
+    ) {
+        let actions = schedules.iter().enumerate().map(|(i, schedule)| {
+            action(&format!("a{i}"), schedule, json!({"MinCapacity": i, "MaxCapacity": i + 5}))
+        });
+        let auto = auto(actions.collect());
+        let start = time("2026-03-01T00:00:00Z");
+        let at = |minute: i64| start + SignedDuration::from_mins(minute);
+        let look = |minutes: &mut dyn Iterator<Item = i64>| {
+            let first = decide(Some(&auto), None, start);
+            minutes.fold(first, |before, minute| decide(Some(&auto), before.state.as_ref(), at(minute)))
+        };
+        // Nothing is due between.
+        let always = look(&mut (1..=576).map(|step| step * 5));
+        let sometimes = look(&mut looks.into_iter().chain([2880]));
+        prop_assert_eq!(in_force(&always), in_force(&sometimes));
+        prop_assert_eq!(always.wake, sometimes.wake);
+        prop_assert_eq!(always.state.unwrap().last_scheduled_action, sometimes.state.unwrap().last_scheduled_action);
+    }
 }

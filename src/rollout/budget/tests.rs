@@ -31,6 +31,22 @@ fn a_child_whose_share_is_nothing_waits_until_another_is_done() {
 }
 
 #[test]
+fn the_percentage_of_a_single_child_is_the_number_as_kubernetes_rounds_it() {
+    for count in 1..=500u32 {
+        for minimum in 0..=100 {
+            let whole = rolling(count.cast_signed(), minimum, 200);
+            let step =
+                replica(count.cast_signed(), minimum, 200, &children(&[count], &[NOT_BEGUN])).remove(0);
+            let Unavailable::Percent(percent) = step.unavailable else { panic!("{step:?}") };
+            assert_eq!(
+                (count.cast_signed() * percent / 100, step.surge),
+                (whole.max_unavailable, whole.max_surge)
+            );
+        }
+    }
+}
+
+#[test]
 fn a_first_deployment_is_never_blocked() {
     for states in [[State::New; 2], [State::Current { settled: true, healthy: false }; 2]] {
         let steps = replica(2, 100, 100, &children(&[1, 1], &states));

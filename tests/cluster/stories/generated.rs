@@ -20,7 +20,14 @@ use crate::world::World;
 /// Environment variable: how many definitions.
 const COUNT: &str = "ECS_BRIDGE_GENERATED";
 /// Groups of kinds that a cluster may lack.
-const OPTIONAL: [&str; 2] = ["external-secrets.io/", "snapshot.storage.k8s.io/"];
+const OPTIONAL: [&str; 6] = [
+    "elbv2.k8s.aws/",
+    "external-secrets.io/",
+    "gateway.networking.k8s.io/",
+    "keda.sh/",
+    "snapshot.storage.k8s.io/",
+    "vpcresources.k8s.aws/",
+];
 /// Environment variable: the first seed.
 const FIRST: &str = "ECS_BRIDGE_SEED";
 

@@ -2,6 +2,7 @@
 
 mod accept;
 mod autoscale;
+mod breaker;
 mod capacity;
 mod change;
 mod conformance;
@@ -11,11 +12,13 @@ mod leader;
 mod leave;
 mod repair;
 mod report;
+mod rollout;
 mod scale;
 mod schedule;
 mod secrets;
 mod silence;
 mod start;
+mod traffic;
 mod volumes;
 
 use std::future::Future;
@@ -59,6 +62,10 @@ pub(crate) fn all() -> Vec<Story> {
         start: a_service_reaches_steady_state, a_missing_task_definition_is_waited_for;
         change: a_changed_task_definition_rolls, an_invalid_task_definition_keeps_the_workload,
             an_invalid_service_keeps_the_workload, another_rendering_writes_no_template;
+        rollout: a_rolling_update_keeps_within_its_percentages, a_count_may_change_in_the_middle_of_a_rollout,
+            providers_take_turns, a_restart_by_kubectl_is_left_alone, tasks_that_are_never_ready_keep_the_old_ones;
+        breaker: a_bad_image_is_rolled_back_and_costs_no_task, a_crash_loop_stops_without_rollback_also_over_a_restart,
+            a_crash_after_a_task_was_healthy_ends_no_deployment, tasks_without_a_place_say_why;
         repair: a_deleted_deployment_comes_back, a_field_changed_by_hand_is_repaired,
             a_foreign_deployment_is_not_taken_over;
         report: what_lives_is_reported_like_its_files;
@@ -70,10 +77,13 @@ pub(crate) fn all() -> Vec<Story> {
             a_namespace_goes_while_no_operator_runs;
         volumes: services_share_a_file_system_and_the_last_one_leaves_it;
         volumes: a_file_system_that_a_service_gives_up_leaves_nothing_behind;
+        traffic: names_of_service_connect_are_services_and_go_with_it, no_more_tasks_are_evicted_than_ecs_would_stop, a_protected_task_outlives_a_lower_count_until_its_time_is_over;
         silence: a_restart_and_a_silent_minute_write_nothing;
     };
     all.push(story!(capacity, a_capacity_provider_counts_its_nodes, true));
+    all.push(story!(rollout, a_daemon_is_on_every_node_that_it_is_for, true));
     all.push(story!(volumes, a_storage_class_comes_back_while_it_is_needed_and_goes_afterwards, true));
+    all.push(story!(traffic, load_balancing_is_taken_up_when_it_comes_and_rolls_nothing, true));
     all.push(story!(secrets, external_secrets_is_taken_up_when_it_comes_and_rolls_nothing, true));
     all.push(story!(
         autoscale,

@@ -143,7 +143,7 @@ impl Generated {
     }
 
     /// A cluster that allows everything and serves snapshots, with the version that the seed chooses where none is
-    /// given, and with or without External Secrets and KEDA.
+    /// given, and with or without what others install.
     pub(crate) fn context(&self, namespace: &str, version: Option<&str>) -> Context {
         let mut dice = Dice::new(self.seed ^ 0x5eed);
         let version = version.unwrap_or_else(|| dice.pick(&["1.33", "1.34", "1.35", "1.36"]));
@@ -154,12 +154,18 @@ impl Generated {
                 capabilities.apis.insert(api.to_owned());
             }
         }
+        let default_architecture = dice.pick(&["amd64", "arm64"]).to_owned();
+        for group in ["elbv2.k8s.aws", "gateway.networking.k8s.io", "vpcresources.k8s.aws"] {
+            if dice.flip() {
+                capabilities.apis.insert(group.to_owned());
+            }
+        }
         Context {
             name: label(self.service["serviceName"].as_str().unwrap_or_default(), RESOURCE),
             namespace: namespace.to_owned(),
             policy: Policy::new(Mode::Permissive, None),
             capabilities,
-            default_architecture: dice.pick(&["amd64", "arm64"]).to_owned(),
+            default_architecture,
             iam: ecs_bridge::iam::Settings::default(),
         }
     }

@@ -32,7 +32,7 @@ pub(super) fn service(scene: &mut Scene, task: &Members) -> (Members, Vec<Value>
     plain(scene, &mut service);
     traffic::connect(scene, task, &mut service);
     scaling::scaling(scene, &mut service);
-    kubernetes(scene, &mut service);
+    kubernetes(scene, task, &mut service);
     (service, providers)
 }
 
@@ -145,7 +145,7 @@ fn plain(scene: &mut Scene, service: &mut Members) {
     });
 }
 
-fn kubernetes(scene: &mut Scene, service: &mut Members) {
+fn kubernetes(scene: &mut Scene, task: &Members, service: &mut Members) {
     let mut ours: Members = match service.remove("kubernetes") {
         Some(Value::Object(ours)) => ours,
         _ => Members::new(),
@@ -171,6 +171,11 @@ fn kubernetes(scene: &mut Scene, service: &mut Members) {
         "podTemplate",
         |_| json!({"spec": {"priorityClassName": "system-cluster-critical"}}),
     );
+    for route in ["ingress", "gateway"] {
+        if let (Some(options), Some(port)) = (ours.get_mut(route), traffic::entry(task, dice)) {
+            options["port"] = json!(port);
+        }
+    }
     if !ours.is_empty() {
         service.insert("kubernetes".into(), Value::Object(ours));
     }

@@ -38,7 +38,7 @@ pub(super) fn traffic(scene: &mut Scene, task: &Members, service: &mut Members) 
                 let shape = far::shape(EcsServiceSpec::shape(), "loadBalancers.advancedConfiguration");
                 balancer["advancedConfiguration"] = far::value(shape, "advancedConfiguration", dice);
             }
-            if scene.network == Network::Bridge && dice.chance(15) {
+            if scene.bold && scene.network == Network::Bridge && dice.chance(30) {
                 balancer["loadBalancerName"] = json!("classic");
             } else {
                 balancer["targetGroupArn"] = json!(dice.target_group());
@@ -72,6 +72,18 @@ pub(super) fn traffic(scene: &mut Scene, task: &Members, service: &mut Members) 
         }
         json!([registry])
     });
+}
+
+/// A port that takes requests of a new load balancer: of a container that does not end before others start.
+pub(super) fn entry(task: &Members, dice: &mut Dice) -> Option<i64> {
+    let containers = task["containerDefinitions"].as_array().expect("a list");
+    let stays = |name: &str| {
+        let waits = |other: &Value| other["dependsOn"].to_string().contains(&format!("{name:?}"));
+        let options = task.get("kubernetes").map(|ours| ours["containers"][name].is_object());
+        !containers.iter().any(waits) && options != Some(true)
+    };
+    let ports: Vec<_> = ports(task).into_iter().filter(|(container, ..)| stays(container)).collect();
+    (!ports.is_empty() && dice.flip()).then(|| ports[dice.below(ports.len())].1)
 }
 
 /// Members that refer to a port by its name.

@@ -21,7 +21,7 @@ pub(super) fn all(
     policies: &[ScalingPolicy],
     service: &Service<'_>,
     list: Path<'_>,
-    region: Option<String>,
+    region: Option<&str>,
     report: &mut Report<'_>,
 ) -> Tracked {
     let mut names = Vec::new();
@@ -39,7 +39,7 @@ pub(super) fn all(
         service.check(policy.resource_id.as_deref(), path, report);
         match kind(policy, path, report) {
             Some(PolicyType::TargetTrackingScaling) => {
-                let Some(one) = tracking::validate(policy, path, region.as_deref(), report) else {
+                let Some(one) = tracking::validate(policy, path, region, report) else {
                     continue;
                 };
                 match one.follows {

@@ -1,7 +1,7 @@
 //! What KEDA can read of the metrics that policies track.
 
 use crate::api::ecs::{
-    CustomizedMetricSpecification, TargetTrackingMetric, TargetTrackingMetricDataQuery,
+    CustomizedMetricSpecification, MetricStatistic, TargetTrackingMetric, TargetTrackingMetricDataQuery,
     TargetTrackingMetricStat,
 };
 use crate::model::scaling::{CloudWatchMetric, Source};
@@ -46,7 +46,7 @@ pub(super) fn of(metric: &CustomizedMetricSpecification) -> Result<Source, &'sta
             let dimensions = metric.dimensions.iter().map(|d| (d.name.as_deref(), d.value.as_deref()));
             one(
                 (metric.namespace.as_deref(), metric.metric_name.as_deref()),
-                metric.statistic.map(|statistic| statistic.as_str()),
+                metric.statistic.map(MetricStatistic::as_str),
                 metric.unit.as_deref(),
                 dimensions,
             )

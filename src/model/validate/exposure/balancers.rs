@@ -1,0 +1,145 @@
+//! Load balancers: target groups are bound, classic ones refused.
+
+use crate::api::EcsServiceSpec;
+use crate::api::ecs::{LoadBalancer, NetworkMode};
+use crate::finding::{Code, Path};
+use crate::model::exposure::{DRAIN, TargetGroup, Targets};
+use crate::model::name;
+use crate::model::task::Task;
+use crate::model::validate::{Report, set};
+use crate::object::load_balancing::ELB;
+use crate::policy::Privilege;
+use crate::rollout::Inputs;
+
+pub(super) fn validate(inputs: &Inputs, task: &Task, report: &mut Report<'_>) -> Vec<TargetGroup> {
+    let list = Path::ROOT.member("loadBalancers");
+    let mode = inputs.task_definition.network_mode.unwrap_or(NetworkMode::Bridge);
+    let targets = if mode == NetworkMode::Awsvpc { Targets::Tasks } else { Targets::Nodes };
+    let mut groups: Vec<TargetGroup> = Vec::new();
+    for (i, balancer) in inputs.service.load_balancers.iter().enumerate() {
+        let path = list.index(i);
+        let port = port(balancer, task, path, report);
+        classic(balancer, path, report);
+        let Some(arn) = set(balancer.target_group_arn.as_deref()) else { continue };
+        let path = path.member("targetGroupArn");
+        report.grant(Privilege::TargetGroups, arn, path);
+        if !is_served(path, report) {
+            continue;
+        }
+        let Some(port) = port else { continue };
+        if groups.iter().any(|group| group.arn == arn) {
+            report.advise(
+                Code::TargetGroupNotAttached,
+                path,
+                "The target group is bound to another port of the service already, and it is bound once.",
+                "Give the second port a target group of its own.",
+            );
+            continue;
+        }
+        if groups.is_empty() {
+            about(arn, targets, path, report);
+        }
+        let name = name::child(&report.context.name, &name::hash(arn, 8));
+        groups.push(TargetGroup { name, arn: arn.to_owned(), port, targets });
+    }
+    groups
+}
+
+/// Whether the load balancers can be had at all.
+pub(super) fn alone(spec: &EcsServiceSpec, report: &mut Report<'_>) {
+    let list = Path::ROOT.member("loadBalancers");
+    for (i, balancer) in spec.load_balancers.iter().enumerate() {
+        let path = list.index(i);
+        classic(balancer, path, report);
+        if let Some(arn) = set(balancer.target_group_arn.as_deref()) {
+            let path = path.member("targetGroupArn");
+            report.grant(Privilege::TargetGroups, arn, path);
+            is_served(path, report);
+        }
+    }
+}
+
+fn port(balancer: &LoadBalancer, task: &Task, path: Path<'_>, report: &mut Report<'_>) -> Option<u16> {
+    let member = path.member("containerName");
+    let name = report.required(balancer.container_name.as_deref(), member, "containerName")?;
+    let Some(container) = task.containers.iter().find(|c| c.name.original == name) else {
+        report.add(
+            Code::InvalidReference,
+            member,
+            format!("The container {name} does not exist in the task definition."),
+        );
+        return None;
+    };
+    let port = balancer.container_port.unwrap_or_default();
+    let mapped = container.ports.iter().find(|p| i32::from(p.container) == port);
+    if mapped.is_none() {
+        report.add(
+            Code::InvalidReference,
+            path.member("containerPort"),
+            format!("The container {name} did not have a container port {port} defined."),
+        );
+    }
+    mapped.map(|port| port.container)
+}
+
+fn classic(balancer: &LoadBalancer, path: Path<'_>, report: &mut Report<'_>) {
+    if let Some(name) = set(balancer.load_balancer_name.as_deref()) {
+        report.advise(
+            Code::ClassicLoadBalancerUnsupported,
+            path.member("loadBalancerName"),
+            format!("Nothing here registers tasks with the classic load balancer {name:?}."),
+            "Name the targetGroupArn of an application or network load balancer instead, or take the load balancer out \
+             and set kubernetes.ingress or kubernetes.gateway for a new one.",
+        );
+    }
+}
+
+fn is_served(path: Path<'_>, report: &mut Report<'_>) -> bool {
+    let served = report.context.capabilities.apis.contains(ELB);
+    if !served {
+        report.advise(
+            Code::TargetGroupNotAttached,
+            path,
+            "The cluster does not serve elbv2.k8s.aws (AWS Load Balancer Controller): the target group does not get the tasks.",
+            "Install it: helm install aws-load-balancer-controller eks/aws-load-balancer-controller -n kube-system \
+             --set clusterName=CLUSTER. The binding follows by itself; apply a new value of \
+             kubernetes.forceNewDeployment then, so that tasks wait for the target group's health checks.",
+        );
+    }
+    served
+}
+
+/// What is not the same behind a target group as on ECS, said of the first.
+fn about(arn: &str, targets: Targets, path: Path<'_>, report: &mut Report<'_>) {
+    report.advise(
+        Code::DrainDelayAssumed,
+        path,
+        format!("A task that is to stop goes on for {DRAIN} s before its stop signal; on ECS the target group's own delay counts."),
+        format!(
+            "Let both say the same: aws elbv2 modify-target-group-attributes --target-group-arn {arn} \
+             --attributes Key=deregistration_delay.timeout_seconds,Value={DRAIN}"
+        ),
+    );
+    if targets == Targets::Nodes {
+        report.add(
+            Code::TargetsAreNodes,
+            path,
+            "Targets are all nodes of the cluster with a port of the service, which leads to the tasks: a rollout does \
+             not wait for the target group's health checks.",
+        );
+    } else {
+        report.add(
+            Code::TargetHealthReplacesNoTask,
+            path,
+            "A task that fails the target group's health checks gets no requests and a rollout waits for it, but it is \
+             not replaced; a health check of its container does that.",
+        );
+    }
+    report.advise(
+        Code::TargetGroupNeedsAccess,
+        path,
+        "Security groups are as they are: that of the load balancer has to be let in where the tasks run.",
+        "aws ec2 authorize-security-group-ingress --group-id GROUP-OF-THE-NODES --source-group \
+         GROUP-OF-THE-LOAD-BALANCER --protocol tcp --port 0-65535",
+    );
+}
