@@ -10,6 +10,7 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::context::Context;
+use super::dispatch::SOON;
 use super::error::{Error, is_another, is_not_found, is_refusal, status, words};
 use super::key::Name;
 use super::patch::merge_patch;
@@ -48,6 +49,10 @@ pub(crate) async fn publish(
     let api = cx.api(&stores::root_resource(root), name);
     match api.patch_status(&name.name, &params, &Patch::Merge(&patch)).await {
         Ok(answer) => {
+            // What was asked for meanwhile is in the answer, so the watch will bring no news of it.
+            if answer.metadata.generation.is_some_and(|generation| generation != stored.generation()) {
+                cx.dispatch.request(SOON, [subject.key.clone()]);
+            }
             cx.answer_root(root, answer, subject.key);
             Ok(true)
         }

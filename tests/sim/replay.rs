@@ -157,3 +157,9 @@ replayed!(
     delete,
     daemon,
 );
+
+/// A change that is made while a status is on its way comes back with the answer to that, and never again.
+#[test]
+fn a_change_that_a_status_overtakes_is_not_lost() {
+    tell(stories::changes_in_quick_succession, &Fortune::kind(1));
+}

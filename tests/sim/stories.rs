@@ -43,6 +43,19 @@ stories! {
         world.steady("web", "nginx:1", 2).await;
     }
 
+    /// A definition is changed again a moment after it was changed, whichever moment that is.
+    fn changes_in_quick_succession(world) {
+        world.task_definition("web", "nginx:0");
+        world.service("web", 1);
+        for pause in (0..60).step_by(3) {
+            world.task_definition("web", "nginx:1");
+            tokio::time::sleep(std::time::Duration::from_millis(pause)).await;
+            let image = format!("nginx:after-{pause}");
+            world.task_definition("web", &image);
+            world.steady("web", &image, 1).await;
+        }
+    }
+
     /// Another image, with the default percentages.
     fn rolling_update(world) {
         world.task_definition("web", "nginx:1");
