@@ -64,9 +64,11 @@ pub(super) fn judge(
             wake: None,
         };
     }
+    let mut templates = record.templates.values();
+    let gated = templates.any(|template| template.pointer("/spec/readinessGates").is_some());
     let rules = Rules {
         essential,
-        min_ready_seconds: model.min_ready_seconds,
+        min_ready_seconds: model.healthy_after(gated),
         reset: breaker::resets(spec),
         breaker: breaker.is_some(),
     };

@@ -111,6 +111,13 @@ pub enum Identity {
 }
 
 impl Service {
+    /// Seconds for which a task has to be ready before it counts as healthy: none where a load balancer (`gated`: its
+    /// readiness gate is in the pod template) says when, unless somebody asked for them.
+    #[must_use]
+    pub const fn healthy_after(&self, gated: bool) -> i32 {
+        if gated && !self.min_ready_asked { 0 } else { self.min_ready_seconds }
+    }
+
     /// Name of the ServiceAccount that its tasks run as.
     #[must_use]
     pub fn service_account(&self) -> &str {

@@ -139,9 +139,7 @@ fn leave(container: &mut Container, drain: i64) {
     }
 }
 
-/// Seconds for which a pod of a template has to be ready before it counts as healthy: none where a load balancer
-/// says when, unless somebody asked for them.
+/// Seconds for which a pod of a template has to be ready before it counts as healthy.
 pub(super) fn min_ready_seconds(service: &Service, template: &PodTemplateSpec) -> i32 {
-    let gated = template.spec.as_ref().is_some_and(|spec| spec.readiness_gates.is_some());
-    if gated && !service.min_ready_asked { 0 } else { service.min_ready_seconds }
+    service.healthy_after(template.spec.as_ref().is_some_and(|spec| spec.readiness_gates.is_some()))
 }

@@ -20,6 +20,8 @@ const TRIES: usize = 12;
 
 /// What scheduled actions do: `tests` of `rollout::bounds` prove it.
 const SCHEDULED: &str = "is carried out by the operator's clock, in a cluster";
+/// What the circuit breaker does: `desired::tests::failure` proves it.
+const BREAKER: &str = "decides what follows failed tasks, in a cluster";
 /// Exact members that change no object, and where what they say goes.
 const NO_OBJECT: &[(&str, &str)] = &[
     ("CapacityProvider kubernetes.namespaces", "refuses services of other namespaces"),
@@ -46,6 +48,11 @@ const NO_OBJECT: &[(&str, &str)] = &[
     ("Service autoScaling.scheduledActions[].StartTime", SCHEDULED),
     ("Service autoScaling.scheduledActions[].Timezone", SCHEDULED),
     ("Service cluster", "names the namespace"),
+    ("Service deploymentConfiguration.deploymentCircuitBreaker.enable", BREAKER),
+    ("Service deploymentConfiguration.deploymentCircuitBreaker.resetOnHealthyTask", BREAKER),
+    ("Service deploymentConfiguration.deploymentCircuitBreaker.rollback", BREAKER),
+    ("Service deploymentConfiguration.deploymentCircuitBreaker.thresholdConfiguration.type", BREAKER),
+    ("Service deploymentConfiguration.deploymentCircuitBreaker.thresholdConfiguration.value", BREAKER),
     ("Service deploymentConfiguration.strategy", "others than ROLLING are refused"),
     ("Service deploymentController.type", "others than ECS are refused"),
     ("Service kubernetes.acceptFindings", "changes the severity of findings"),

@@ -10,7 +10,9 @@ pub(super) fn scaling(scene: &mut Scene, service: &mut Members) {
     if scene.daemon || !scene.dice.chance(30) {
         return;
     }
-    let id = format!("service/default/{}", service["serviceName"].as_str().expect("a name"));
+    let cluster = service.get("cluster").and_then(Value::as_str).unwrap_or("default");
+    let cluster = cluster.rsplit('/').next().unwrap_or_default();
+    let id = format!("service/{cluster}/{}", service["serviceName"].as_str().expect("a name"));
     let dice = &mut scene.dice;
     let mut target = Members::new();
     let min = dice.pick(&[0, 1, 2]);
