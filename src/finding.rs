@@ -182,6 +182,7 @@ codes! {
     CompleteTreatedAsSuccess Warning "What waits for COMPLETE also waits for exit code 0.";
     ConstraintNotApplied Warning "A placement constraint cannot be said with node labels."
         "Say it as a node selector of a capacity provider.";
+    ContainersShareNetwork Info "The containers of a task have one network, where ECS gives each its own.";
     CooldownClamped Info "A cooldown is longer than an autoscaler can wait, or shorter than it looks back.";
     CustomMetricNotApplied Warning "Nothing scales by this metric."
         "Track CPU or memory as well, or make a ScaledObject of your own for the EcsService.";
@@ -222,8 +223,9 @@ codes! {
         "Set kubernetes.placement to Native.";
     ExecuteCommandReplaced Info "kubectl exec takes the place of ECS Exec.";
     ExecutionRoleNotUsed Info "Images are pulled with the node's identity, not with the execution role.";
-    FargateProfileNotApplied Warning "The Fargate profile is not looked at."
-        "Select its nodes with kubernetes.nodeSelector and tolerations.";
+    FargateProfileRefuses Error "EKS Fargate has no pods like this.";
+    FargateProfileRequired Info "The pods run on Fargate where a profile of EKS selects them.";
+    FargateSizeRoundedUp Info "EKS Fargate takes a larger size than the task asks for.";
     FargateSpotUnavailable Warning "FARGATE_SPOT runs on ordinary nodes, Spot or not.";
     FileSkipped Info "A file of a directory holds nothing that is read here.";
     FireLensNotConfigured Warning "The log router runs with its image's own configuration.";
@@ -246,6 +248,7 @@ codes! {
     InactiveOnEcs Warning "The answer says that ECS no longer runs this.";
     InitProcessNotApplied Warning "Containers get no init process."
         "Put tini into the image, in front of its entry point.";
+    InstanceRoleNotUsed Info "On ECS a task without a role has that of its instance.";
     InvalidName Error "A name is not one that ECS accepts.";
     InvalidReference Error "A member refers to something that the definition does not have.";
     InvalidValue Error "A value is not one that ECS accepts.";
@@ -284,12 +287,11 @@ codes! {
     OpenPlaceholder Error "A template expression was left in a place where ECS needs the value.";
     OptionUnsupported Error "An option under kubernetes cannot be had with this definition.";
     OutputOnlyMember Info "The member only occurs in answers of the ECS API; it is ignored.";
+    Overlaid Info "The pods are not what the definition alone says: an overlay is merged into them.";
     PlaceholderAccount Warning "The account number of an ARN is not one; it looks like a placeholder.";
     PlaceholderKept Info "What looks like a template expression stands where a shell or an agent may expand it; it is kept.";
     PodIdentityAssociationRequired Info "The task role needs an association with the service's ServiceAccount.";
     PodSecurityRefuses Error "The Pod Security level of the namespace refuses the pods.";
-    PodTemplateNotMerged Warning "The overlay of the pod template is not merged."
-        "Leave kubernetes.podTemplate out.";
     PortCollision Error "Two containers of the task listen on the same port, and share one network.";
     PortNameTaken Info "Two port mappings have one name; the second is called by its number.";
     PortRangeNotDeclared Info "A port range can be reached at the task's address, but is on no Service.";
@@ -307,6 +309,7 @@ codes! {
     RouteNotMade Warning "No Ingress or no route of a Gateway is made.";
     S3FilesNeedsDriver Info "S3 Files are mounted by version 3.0 or later of the EFS CSI driver.";
     ScaleOutCooldownApproximated Info "A scale-out cooldown is approximated by a stabilization window.";
+    SecretIdentityShared Warning "Secrets are read with an identity that other namespaces can use as well.";
     SecretRefreshApproximated Info "Secrets are read with each deployment and every hour instead of at each start.";
     SecretRegionUnknown Warning "Nothing says in which Region a bare name is.";
     SecretToFill Warning "A Secret has to be filled by hand before tasks can start.";

@@ -21,7 +21,11 @@ fn link(code: Code) -> String {
 fn treatment(treatment: Treatment) -> String {
     let word = match treatment {
         Treatment::Exact => "exact",
-        Treatment::Approximate(_) => "approximate",
+        Treatment::Approximate(code) => match code.severity() {
+            Severity::Info => "approximate",
+            Severity::Warning => "partly lossy",
+            Severity::Error => "partly refused",
+        },
         Treatment::Lossy(_) => "lossy",
         Treatment::Refused(_) => "refused",
         Treatment::NotApplicable(_) => "not applicable",
@@ -64,6 +68,8 @@ table.
 |---|---|---|
 | exact | Kubernetes does what ECS does. | none |
 | approximate | Kubernetes does nearly that. | Info, where the value makes a difference |
+| partly lossy | Kubernetes does that, but for values that the finding names. | Warning, for such values |
+| partly refused | Kubernetes does that, but for values that are refused. | Error, for such values |
 | lossy | The workload runs without it. | Warning |
 | refused | Nothing is made of the definition. | Error |
 | not applicable | There is nothing that it could mean on Kubernetes. | Info |

@@ -39,6 +39,28 @@ pub fn has_size(cpu: CpuUnits, memory: Mebibytes, windows: bool) -> bool {
     })
 }
 
+/// What EKS adds to each pod for its own components, in MiB.
+const OF_EKS: u32 = 256;
+
+/// The size of the machine that EKS Fargate takes for a pod of this size, or `None` where it has none.
+///
+/// Source: EKS user guide, "Fargate Pod configuration": the smallest configuration that holds the pod's requests
+/// and 256 MB more. The largest one of ECS is not among them.
+#[must_use]
+pub fn of_pod(cpu: CpuUnits, memory: Mebibytes) -> Option<(CpuUnits, Mebibytes)> {
+    let needed = memory.0.saturating_add(OF_EKS);
+    SIZES.iter().filter(|(units, _)| *units >= cpu.0 && *units <= 16384).find_map(|(units, allowed)| {
+        let memory = match allowed {
+            Memory::OneOf(values) => values.iter().copied().find(|value| *value >= needed),
+            Memory::Range { from, to, step } => {
+                let steps = needed.saturating_sub(*from).div_ceil(*step);
+                Some(from + steps * step).filter(|memory| memory <= to)
+            }
+        };
+        Some((CpuUnits(*units), Mebibytes(memory?)))
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -63,6 +85,23 @@ mod tests {
             (300, 1024, false, false),
         ] {
             assert_eq!(has_size(CpuUnits(cpu), Mebibytes(memory), windows), valid, "{cpu}/{memory}");
+        }
+    }
+
+    #[test]
+    fn eks_takes_the_next_size_that_holds_its_own_part() {
+        let gib = |memory: u32| memory * 1024;
+        for (cpu, memory, expected) in [
+            (256, 512, Some((256, 1024))),
+            (256, gib(2), Some((512, gib(3)))),
+            (512, gib(4), Some((1024, gib(5)))),
+            (1024, gib(8), Some((2048, gib(9)))),
+            (4096, gib(30), Some((8192, gib(32)))),
+            (8192, gib(60), Some((16384, gib(64)))),
+            (16384, gib(120), None),
+        ] {
+            let found = of_pod(CpuUnits(cpu), Mebibytes(memory)).map(|(cpu, memory)| (cpu.0, memory.0));
+            assert_eq!(found, expected, "{cpu} {memory}");
         }
     }
 }

@@ -1,13 +1,32 @@
 //! Definitions from a namespace of a cluster instead of from files.
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::input::Source;
 use super::target::{self, Cluster};
 use crate::operator;
 
-/// Where the cluster is.
+/// Where the cluster is, for commands that always ask one.
+#[derive(Debug, clap::Args)]
+#[group(skip)]
+pub(super) struct Connection {
+    /// Kubeconfig of the cluster; without it KUBECONFIG, then ~/.kube/config.
+    #[arg(long, value_name = "FILE")]
+    kubeconfig: Option<PathBuf>,
+    /// Context of the kubeconfig; without it the current one.
+    #[arg(long, value_name = "NAME")]
+    context: Option<String>,
+}
+
+impl Connection {
+    /// Kubeconfig and context.
+    pub(super) fn parts(&self) -> (Option<&Path>, Option<&str>) {
+        (self.kubeconfig.as_deref(), self.context.as_deref())
+    }
+}
+
+/// Where the cluster is, for a command that may ask one.
 #[derive(Debug, clap::Args)]
 #[group(skip)]
 pub(super) struct Options {

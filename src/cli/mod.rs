@@ -3,6 +3,8 @@
 mod check;
 mod completion;
 mod crds;
+#[cfg(feature = "operator")]
+mod diff;
 mod export;
 mod gather;
 mod import;
@@ -13,6 +15,8 @@ mod live;
 mod manifest;
 mod output;
 mod parallel;
+#[cfg(feature = "operator")]
+mod release;
 mod render;
 mod report;
 mod target;
@@ -41,6 +45,10 @@ enum Command {
     Export(export::Args),
     Render(render::Args),
     Report(report::Args),
+    #[cfg(feature = "operator")]
+    Diff(diff::Args),
+    #[cfg(feature = "operator")]
+    Release(release::Args),
     Crds(crds::Args),
     Completion(completion::Args),
     #[cfg(feature = "operator")]
@@ -70,6 +78,10 @@ pub fn run() -> ExitCode {
         Command::Export(args) => export::run(&args),
         Command::Render(args) => render::run(&args),
         Command::Report(args) => report::run(&args),
+        #[cfg(feature = "operator")]
+        Command::Diff(args) => return diff::run(&args),
+        #[cfg(feature = "operator")]
+        Command::Release(args) => release::run(&args),
         Command::Crds(args) => crds::run(&args),
         Command::Completion(args) => completion::run(&args),
         #[cfg(feature = "operator")]

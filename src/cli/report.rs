@@ -32,8 +32,7 @@ Examples:
 Exit code: 0, or 1 when something is as severe as --fail-on says. The report is written in both cases.")]
 pub(super) struct Args {
     /// Files, directories (searched for .json, .yaml, .yml), patterns, or - for stdin.
-    #[cfg_attr(feature = "operator", arg(required_unless_present = "live", conflicts_with = "live"))]
-    #[cfg_attr(not(feature = "operator"), arg(required = true))]
+    #[cfg_attr(feature = "operator", arg(conflicts_with = "live"))]
     #[arg(value_name = "INPUT")]
     inputs: Vec<String>,
     #[command(flatten)]
@@ -120,7 +119,20 @@ fn read(args: &Args) -> io::Result<Report> {
         report.forget_files();
         return Ok(report);
     }
+    if args.inputs.is_empty() {
+        nothing_named().exit();
+    }
     Ok(make(args, &input::read(&args.inputs)))
+}
+
+/// Says what a report can be of.
+fn nothing_named() -> clap::Error {
+    let what = "name what to report on: files, directories, or the namespace of a cluster
+
+  ecs-bridge report .aws/
+  aws ecs describe-task-definition --task-definition web | ecs-bridge report -
+  ecs-bridge report --live -n media";
+    clap::Command::new("ecs-bridge report").error(clap::error::ErrorKind::MissingRequiredArgument, what)
 }
 
 /// Everything between reading and writing.

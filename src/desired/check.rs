@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{Context, pod_security};
+use super::{Context, overlaid, pod_security};
 use crate::api::{CapacityProviderSpec, EcsServiceSpec, TaskDefinitionSpec};
 use crate::finding::{Finding, Severity};
 use crate::ledger::{self, Root};
@@ -30,6 +30,10 @@ pub fn offline(inputs: &Inputs, context: &Context) -> (Vec<Object>, Findings) {
 #[must_use]
 pub fn check_service(inputs: &Inputs, context: &Context) -> (Option<Service>, Findings) {
     let (service, mut findings) = validate::service(inputs, context);
+    if let Some(service) = service.as_ref().filter(|service| service.overlay.is_some()) {
+        let templates = translate::templates(service, context);
+        findings.service.extend(templates.values().flat_map(overlaid::refusals));
+    }
     if let Some(service) = service.as_ref().filter(|_| context.policy.pod_security != PodSecurity::Privileged)
     {
         let templates = translate::templates(service, context);

@@ -5,6 +5,7 @@ mod children;
 pub mod conditions;
 mod failure;
 pub mod family;
+mod overlaid;
 mod pod_security;
 pub mod protection;
 pub mod provider;

@@ -5,6 +5,7 @@
 
 use std::sync::LazyLock;
 
+use k8s_openapi::api::core::v1::PodTemplateSpec;
 use schemars::{JsonSchema, generate::SchemaSettings};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
@@ -235,17 +236,25 @@ macro_rules! readable {
     ($($name:ty),+ $(,)?) => {
         $(impl Readable for $name {
             fn shape() -> &'static Shape {
-                static SHAPE: LazyLock<Shape> = LazyLock::new(|| {
-                    // Without transforms for other readers of the schema, which take most of the time.
-                    let settings =
-                        SchemaSettings::draft2020_12().with(|settings| settings.inline_subschemas = true);
-                    let schema = settings.into_generator().into_root_schema_for::<$name>();
-                    Shape::compile(schema.as_value(), false)
-                });
+                static SHAPE: LazyLock<Shape> = LazyLock::new(|| compiled::<$name>(false));
                 &SHAPE
             }
         })+
     };
+}
+
+/// The shape of what `kubernetes.podTemplate` holds.
+#[must_use]
+pub fn pod_template() -> &'static Shape {
+    static SHAPE: LazyLock<Shape> = LazyLock::new(|| compiled::<PodTemplateSpec>(true));
+    &SHAPE
+}
+
+fn compiled<T: JsonSchema>(own: bool) -> Shape {
+    // Without transforms for other readers of the schema, which take most of the time.
+    let settings = SchemaSettings::draft2020_12().with(|settings| settings.inline_subschemas = true);
+    let schema = settings.into_generator().into_root_schema_for::<T>();
+    Shape::compile(schema.as_value(), own)
 }
 
 readable!(

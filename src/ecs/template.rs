@@ -211,8 +211,13 @@ fn look(value: &Value, at: &Path<'_>, member: &str, free: bool, findings: &mut V
             // `environment[].value` is free, `secrets[].valueFrom` and `environmentFiles[].value` are not.
             let variable = member == "environment";
             for (name, item) in map {
-                let free = free || is_free(name) || (variable && name == "value");
-                look(item, &at.member(name), name, free, findings);
+                let here = at.member(name);
+                if let (true, "value", Some(text)) = (variable, name.as_str(), item.as_str()) {
+                    let variable = map.get("name").and_then(Value::as_str).unwrap_or_default();
+                    findings.extend(kept(text, &here, Some(variable)));
+                } else {
+                    look(item, &here, name, free || is_free(name), findings);
+                }
             }
         }
         _ => {}
@@ -229,7 +234,7 @@ fn is_free(member: &str) -> bool {
 
 fn look_at(text: &str, at: &Path<'_>, member: &str, free: bool, findings: &mut Vec<Finding>) {
     if free {
-        findings.extend(kept(text, at));
+        findings.extend(kept(text, at, None));
         return;
     }
     // `attribute:x < 5 and attribute:y > 3` compares.
@@ -263,9 +268,11 @@ fn with_image(finding: Finding, member: &str) -> Finding {
 }
 
 /// What a shell or an agent may expand, or may not: the reader knows.
-fn kept(text: &str, at: &Path<'_>) -> Option<Finding> {
+/// Of a variable the name is shown, because its value may be a secret.
+fn kept(text: &str, at: &Path<'_>, variable: Option<&str>) -> Option<Finding> {
     let open = all(text).find(|whole| whole.starts_with(['$', '{']))?;
-    let message = format!("`{open}` is kept as it is: a shell or an agent may expand it at run time.");
+    let what = variable.map_or_else(|| format!("`{open}`"), |name| format!("The value of {name}"));
+    let message = format!("{what} is kept as it is: a shell or an agent may expand it at run time.");
     let remedy = "If it was meant for your pipeline, give the value: `--var NAME=VALUE`.";
     Some(Finding::new(Code::PlaceholderKept, at, message).remedy(remedy))
 }

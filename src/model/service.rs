@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use k8s_openapi::api::core::v1::Toleration;
+use serde_json::Value;
 
 use super::exposure::Exposure;
 use super::scaling::Scaling;
@@ -22,6 +23,8 @@ pub struct Service {
     pub revision: i64,
     /// What each task is.
     pub task: Task,
+    /// What is merged last into its pods: `kubernetes.podTemplate` with the names that pods have.
+    pub overlay: Option<Value>,
     /// Its tags and those of its task definition, as annotations of what runs the tasks.
     pub tags: BTreeMap<String, String>,
     /// Tags that its tasks get, as annotations of the pods.
@@ -78,6 +81,8 @@ pub struct Capacity {
     pub tolerations: Vec<Toleration>,
     /// Whether tasks that say nothing run on the default architecture, as Fargate tasks do.
     pub fargate: bool,
+    /// The EKS Fargate profile that runs the pods, where that is so.
+    pub profile: Option<String>,
 }
 
 /// Label of children that name no capacity provider.

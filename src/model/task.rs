@@ -56,6 +56,8 @@ pub struct Task {
     pub at_launch: Option<Name>,
     /// ARN of the role that its containers have.
     pub role: Option<String>,
+    /// Whether it names an execution role at all.
+    pub has_execution_role: bool,
     /// ARN of the role that its secrets are read with.
     pub execution_role: Option<String>,
     /// Secrets that it needs, by name.

@@ -114,6 +114,69 @@ async fn one(cx: &Context, subject: Subject<'_>, object: &Object) -> Result<Outc
     Ok(Outcome::Unchanged)
 }
 
+/// What applying an object would come to.
+#[derive(Debug)]
+pub(crate) enum Preview {
+    /// Nothing would change.
+    Same,
+    /// It would be written.
+    Changed {
+        /// As it is.
+        live: Option<Value>,
+        /// As it would be.
+        new: Value,
+    },
+    /// It would not be.
+    Refused {
+        /// As it is.
+        live: Option<Value>,
+        /// Why.
+        why: String,
+    },
+}
+
+/// Asks the API server what applying an object would come to. `is_new` is whether its owner is not there yet.
+pub(crate) async fn preview(
+    cx: &Context,
+    subject: Subject<'_>,
+    object: &Object,
+    is_new: bool,
+) -> Result<Preview, Error> {
+    let kind = object.kind();
+    let namespace = if kind.namespaced { subject.key.name.namespace.as_str() } else { "" };
+    let name = Name::new(namespace, object.metadata().name.clone().unwrap_or_default());
+    let mut body = complete(object, subject, kind);
+    let found = match cx.stores.children(kind).get(&name) {
+        None => fetch(cx, kind, &name).await?,
+        found => found,
+    };
+    let live = found.as_ref().map(|found| found.value.clone());
+    if let Some(found) = &found {
+        match claim(kind.ownership, found, subject) {
+            Claim::Foreign => {
+                let why = "exists already and belongs to somebody else; rename or remove it".to_owned();
+                return Ok(Preview::Refused { live, why });
+            }
+            Claim::Ours if is_as_desired(&body, found) => return Ok(Preview::Same),
+            Claim::Ours | Claim::Leftover => {}
+        }
+    }
+    if let Some(metadata) = body.get_mut("metadata").and_then(Value::as_object_mut).filter(|_| is_new) {
+        metadata.remove("ownerReferences");
+    }
+    let manager = match kind.ownership {
+        Ownership::Shared => subject.shared_manager(),
+        Ownership::Service | Ownership::Retained => labels::MANAGER.to_owned(),
+    };
+    let params = PatchParams { dry_run: true, ..PatchParams::apply(&manager).force() };
+    let resource = stores::child_resource(kind);
+    match server_side::apply(&cx.api(&resource, &name), &name.name, &params, &body).await {
+        Ok(answer) => Ok(Preview::Changed { live, new: stores::live(&resource, answer).2.value }),
+        Err(error) if is_refusal(&error) => Ok(Preview::Refused { live, why: words(&error) }),
+        Err(error) => Err(Error::api("dry-run", kind.kind, &name, error)),
+    }
+}
+
 /// Whose a live object of the wanted name is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Claim {

@@ -35,11 +35,15 @@ pub struct Fetched {
 ///
 /// Where the cluster cannot be reached or does not answer.
 pub fn fetch(kubeconfig: Option<&Path>, context: Option<&str>, namespace: &str) -> Result<Fetched, Error> {
+    block_on(async { ask(&connect(kubeconfig, context).await?, namespace).await })
+}
+
+/// Runs what a command asks a cluster.
+pub(crate) fn block_on<T>(asks: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
     // Fails only where a provider is installed already, which is as good.
     drop(rustls::crypto::ring::default_provider().install_default());
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let runtime = runtime.map_err(|error| Error::start("start the runtime", &error))?;
-    runtime.block_on(async { ask(&connect(kubeconfig, context).await?, namespace).await })
+    runtime.map_err(|error| Error::start("start the runtime", &error))?.block_on(asks)
 }
 
 /// A client for the cluster of a kubeconfig, or for the one around this process.

@@ -79,6 +79,27 @@ pub(crate) async fn objects(
     Ok(removed)
 }
 
+/// What [`objects`] would remove, as `Kind name`.
+pub(crate) fn surplus(cx: &Context, uid: &str, desired: &[Object], prune: Prune) -> Vec<String> {
+    if prune == Prune::Nothing {
+        return Vec::new();
+    }
+    let is_wanted = |kind: &str, name: &str| {
+        let mut wanted = desired.iter();
+        wanted.any(|object| object.kind().kind == kind && object.metadata().name.as_deref() == Some(name))
+    };
+    let mut all = Vec::new();
+    for kind in KINDS.iter().filter(|kind| kind.ownership == Ownership::Service) {
+        for (name, live) in cx.stores.children(kind).find(&Index::Owner(uid.to_owned())) {
+            let own = live.owners().any(|owner| owner.controller && owner.uid == uid);
+            if own && !live.deleting && !is_wanted(kind.kind, &name.name) {
+                all.push(format!("{} {}", kind.kind, name.name));
+            }
+        }
+    }
+    all
+}
+
 /// Deletes exactly the object that was looked at.
 pub(crate) async fn delete(
     cx: &Context,

@@ -11,7 +11,7 @@ use super::error::Error;
 use super::key::Key;
 use super::subject::Subject;
 use super::{apply, gather, protect, prune, publish, records, scale};
-use crate::desired::{self, Observed, Prune};
+use crate::desired::{self, Observed, Prune, Waiting};
 use crate::status;
 
 /// Brings the cluster one step closer to what a service asks for.
@@ -30,7 +30,9 @@ pub(crate) async fn reconcile(cx: &Context, key: &Key) -> Result<Verdict, Error>
         records::record(cx, subject, record).await?;
     }
     let recorded = desired.record.is_some();
-    let adopted = records::adopt(cx, subject).await?;
+    // What is paused is left alone, also what was released.
+    let paused = desired.waiting == Some(Waiting::Paused);
+    let adopted = if paused { 0 } else { records::adopt(cx, subject).await? };
     let outdated = prune::autoscalers(cx, subject, &desired.objects, desired.prune).await?;
     // Before counts go down: which pods go is decided by what stands on them.
     let protected = protect::tasks(cx, subject, &desired.marks).await?;

@@ -12,6 +12,7 @@ pub mod placing;
 pub mod plan;
 pub mod revision;
 pub mod trouble;
+pub mod why;
 
 use std::collections::BTreeMap;
 

@@ -17,6 +17,7 @@ mod meta;
 mod names;
 mod network;
 mod order;
+pub(crate) mod overlay;
 mod placement;
 mod pod;
 mod probes;
@@ -51,7 +52,10 @@ pub fn templates(service: &Service, context: &Context) -> BTreeMap<String, PodTe
     service
         .capacity
         .iter()
-        .map(|capacity| (capacity.label.clone(), pod::template(service, capacity, context)))
+        .map(|capacity| {
+            let template = pod::template(service, capacity, context);
+            (capacity.label.clone(), overlay::apply(template, service.overlay.as_ref()))
+        })
         .collect()
 }
 

@@ -8,6 +8,7 @@ use kube::core::ObjectMeta;
 use super::container::some;
 use super::{balancing, kernel, life, meta, names, order, placement, resources, secrets, security, storage};
 use crate::api::labels;
+use crate::capabilities::Capabilities;
 use crate::desired::Context;
 use crate::model::network::Network;
 use crate::model::service::Capacity;
@@ -22,7 +23,13 @@ const WINDOWS_BUILD: &str = "node.kubernetes.io/windows-build";
 pub(super) fn template(service: &Service, capacity: &Capacity, context: &Context) -> PodTemplateSpec {
     let task = &service.task;
     let pod_resources = context.capabilities.pod_resources;
-    let (first, containers) = order::containers(task, &context.capabilities);
+    // Fargate's own scheduler sizes a pod by its containers.
+    let pod_resources = pod_resources && capacity.profile.is_none();
+    let capabilities = Capabilities { pod_resources, ..context.capabilities.clone() };
+    let (mut first, mut containers) = order::containers(task, &capabilities);
+    if capacity.profile.is_some() {
+        first.iter_mut().chain(&mut containers).for_each(resources::guarantee);
+    }
     let volumes = storage::volumes(service);
     let storage_annotation = storage::annotation(&volumes);
     let mut spec = PodSpec {

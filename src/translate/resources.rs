@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use k8s_openapi::api::core::v1::ResourceRequirements;
+use k8s_openapi::api::core::v1::{Container as KubernetesContainer, ResourceRequirements};
 use k8s_openapi::apimachinery::pkg::api::resource::Quantity;
 
 use super::apportion::apportion;
@@ -75,6 +75,20 @@ pub(super) fn of_pod(task: &Task, pod_resources: bool) -> Option<ResourceRequire
     let (memory_request, memory_limit) = (task.memory, task.memory);
     Sizes { cpu_request: cpu, cpu_limit: cpu, memory_request, memory_limit, ..Sizes::default() }
         .requirements()
+}
+
+/// Makes what a container may use what it reserves: all pods of EKS Fargate are Guaranteed.
+pub(super) fn guarantee(container: &mut KubernetesContainer) {
+    let Some(resources) = &mut container.resources else { return };
+    let (requests, limits) =
+        (resources.requests.get_or_insert_default(), resources.limits.get_or_insert_default());
+    for (name, limit) in limits.iter() {
+        let reserved = requests.entry(name.clone()).or_insert_with(|| limit.clone());
+        if reserved.0 == "0" {
+            reserved.clone_from(limit);
+        }
+    }
+    limits.clone_from(requests);
 }
 
 /// The resources of each container, in order.

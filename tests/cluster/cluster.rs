@@ -62,7 +62,8 @@ impl Cluster {
         cluster
     }
 
-    async fn install_definitions(&self) {
+    /// Installs the custom resource definitions and waits until they are served.
+    pub(crate) async fn install_definitions(&self) {
         let definitions = Api::<CustomResourceDefinition>::all(self.client.clone());
         for crd in api::crd::all() {
             let name = crd.metadata.name.clone().unwrap();

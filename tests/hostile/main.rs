@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
+mod export;
 mod fuzz;
 #[path = "../support/generate/mod.rs"]
 mod generate;

@@ -24,6 +24,7 @@ const CANNOT: &[&str] = &[
     "DockerVolumeDriverUnsupported",
     "EbsOnFargate",
     "EnvironmentFileUnmapped",
+    "FargateProfileRefuses",
     "HostnameConflict",
     "IsolationUnavailable",
     "NetworkNotSeparable",

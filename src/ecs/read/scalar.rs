@@ -147,7 +147,11 @@ impl Walk {
     }
 
     fn take(&mut self, value: &mut Value, meant: Value, at: &Path<'_>) -> bool {
-        let message = format!("{} was read as {}.", describe(value), literal(&meant));
+        let message = if is_value_of_variable(at) {
+            "The value was read as text.".to_owned()
+        } else {
+            format!("{} was read as {}.", describe(value), literal(&meant))
+        };
         self.findings.push(Finding::new(Code::ReadAs, at, message));
         *value = meant;
         true
@@ -168,6 +172,12 @@ impl Walk {
         self.findings.push(Finding::new(Code::InvalidValue, at, message).remedy(remedy));
         false
     }
+}
+
+/// Whether this is the value of a variable: it may be a secret, and is not repeated.
+fn is_value_of_variable(at: &Path<'_>) -> bool {
+    let path = at.to_string();
+    path.ends_with("].value") && path.contains("environment[")
 }
 
 /// A number that has no fraction and fits.

@@ -272,3 +272,12 @@ fn only_an_object_is_a_definition() {
         assert_eq!(said(&reading.findings), ["WrongType "]);
     }
 }
+
+#[test]
+fn the_value_of_a_variable_is_not_repeated() {
+    let definition = json!({ "containerDefinitions": [{ "cpu": "7", "environment": [{ "name": "PIN", "value": 7531 }] }] });
+    let reading = read::<TaskDefinitionSpec>(definition);
+    assert!(reading.findings.iter().any(|f| f.path.ends_with(".cpu") && f.message.contains('7')));
+    let of_variable = reading.findings.iter().find(|f| f.path.ends_with("environment[0].value")).unwrap();
+    assert!(!of_variable.message.contains("7531"), "{of_variable:?}");
+}

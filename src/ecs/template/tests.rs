@@ -86,3 +86,16 @@ fn shouted_images_are_placeholders() {
         assert_eq!(!codes(&json!({"image": image})).is_empty(), open, "{image}");
     }
 }
+
+#[test]
+fn values_of_variables_are_not_repeated() {
+    let definition = json!({ "containerDefinitions": [{
+        "command": ["echo", "${HOME}"],
+        "environment": [{ "name": "DB_URL", "value": "postgres://me:hunter2@${HOST:-hunter2}/db" }],
+    }] });
+    let findings = check(&definition);
+    assert!(findings.iter().any(|f| f.message.contains("${HOME}")), "{findings:?}");
+    let of_variable = findings.iter().find(|f| f.path.ends_with("environment[0].value")).unwrap();
+    assert!(of_variable.message.contains("DB_URL"), "{of_variable:?}");
+    assert!(findings.iter().all(|f| !f.message.contains("hunter2")), "{findings:?}");
+}

@@ -34,8 +34,8 @@ table! { KUBERNETES "Under kubernetes" at "kubernetes";
     "tolerations" | "tolerations[].key" | "tolerations[].operator" | "tolerations[].value"
         | "tolerations[].effect" | "tolerations[].tolerationSeconds" Exact stays
         "Tolerations of the pods.";
-    "fargateProfile" Lossy(FargateProfileNotApplied) stays
-        "EKS Fargate's own rules are not applied.";
+    "fargateProfile" Approximate(FargateProfileRequired) stays
+        "EKS Fargate's own rules apply to services of FARGATE: sizes with its own part, no Arm, no Windows, no EBS.";
     "namespaces" Exact stays
         "Whose services may use the provider.";
     "scaleTarget" | "scaleTarget.apiVersion" | "scaleTarget.kind" | "scaleTarget.name"

@@ -33,6 +33,6 @@ table! { KUBERNETES "Under kubernetes" at "kubernetes";
         "Rolls where ECS would shift traffic.";
     "acceptFindings" Exact stays
         "Findings with these codes are reported as Info.";
-    "podTemplate" Lossy(PodTemplateNotMerged) deploys
-        "The overlay is not merged.";
+    "podTemplate" Approximate(Overlaid) deploys
+        "Merged last into the pods, which are no longer what the definition alone says.";
 }

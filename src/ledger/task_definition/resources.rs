@@ -15,7 +15,7 @@ table! { RESOURCES "Resources" at "containerDefinitions[]";
     "resourceRequirements[].sharingStrategy" | "resourceRequirements[].sharingStrategy.nvidiaMps"
         | "resourceRequirements[].sharingStrategy.nvidiaMps.memory"
         | "resourceRequirements[].sharingStrategy.nvidiaMps.maxComputePercent"
-        Approximate(GpuShareNotApplied) deploys
+        Lossy(GpuShareNotApplied) deploys
         "One nvidia.com/gpu, which is a share where the node's device plugin says so.";
     "ulimits" | "ulimits[].name" | "ulimits[].softLimit" | "ulimits[].hardLimit" Lossy(UlimitsNotApplied) deploys
         "The node's limits apply, unless its containerd has the plugin that reads ulimits.nri.containerd.io.";

@@ -14,7 +14,7 @@ table! { SECURITY "Security" at "";
     "containerDefinitions[].readonlyRootFilesystem" Exact deploys
         "readOnlyRootFilesystem of the container.";
     "containerDefinitions[].dockerSecurityOptions" Approximate(GmsaNeedsCredentialSpec) deploys needs HostAccess
-        "allowPrivilegeEscalation, AppArmor profile and SELinux options; a credential spec needs an object of the cluster.";
+        "allowPrivilegeEscalation, AppArmor profile and SELinux options; what is unconfined, and any label but a confined type, needs a grant; a credential spec needs an object of the cluster.";
     "containerDefinitions[].credentialSpecs" Approximate(GmsaNeedsCredentialSpec) deploys
         "A GMSACredentialSpec of the cluster takes its place; the container has no gMSA until then.";
     "containerDefinitions[].linuxParameters.capabilities"

@@ -36,7 +36,7 @@ table! { DOCKER "Docker volumes" at "volumes[].dockerVolumeConfiguration";
     "driver" Exact deploys
         "local; other drivers are refused, with what to use instead.";
     "driverOpts" Approximate(DockerVolumeOptionsIgnored) deploys
-        "NFS becomes a volume and a claim, tmpfs an emptyDir in memory, bind a hostPath; other types are refused.";
+        "NFS becomes a volume and a claim, with the options of nfs(5) that stay between client and server; tmpfs an emptyDir in memory; bind a hostPath, which needs a grant; other types are refused.";
     "labels" NotApplicable(NotApplicable) deploys
         "No Docker keeps labels of volumes.";
 }

@@ -60,8 +60,21 @@ pub(super) fn tags(tags: &[Tag], report: &mut Report<'_>) -> BTreeMap<String, St
         if key.chars().count() > 128 || value.chars().count() > 256 {
             report.add(Code::InvalidValue, element, "A key has at most 128 characters, a value at most 256.");
         }
-        if key.to_ascii_lowercase().starts_with("aws:") {
-            report.add(Code::InvalidValue, element.member("key"), "The prefix \"aws:\" is reserved for AWS.");
+        for (member, text) in [("key", key), ("value", value)] {
+            if text.to_ascii_lowercase().starts_with("aws:") {
+                report.add(
+                    Code::InvalidValue,
+                    element.member(member),
+                    "The prefix \"aws:\" is reserved for AWS.",
+                );
+            }
+            if !text.chars().all(|c| c.is_alphanumeric() || c.is_whitespace() || "+-=._:/@".contains(c)) {
+                report.add(
+                    Code::InvalidValue,
+                    element.member(member),
+                    format!("{text:?} has more than letters, digits, spaces and + - = . _ : / @."),
+                );
+            }
         }
         if annotations.insert(format!("{}{}", labels::TAG, name::key(key)), value.to_owned()).is_some() {
             report.add(Code::InvalidValue, element.member("key"), format!("The tag {key:?} is set twice."));

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use k8s_openapi::api::core::v1 as core;
 
-use super::Report;
+use super::{Report, eks_fargate};
 use crate::api::CapacityProviderSpec;
 use crate::api::capacity_provider::{TaintEffect, Toleration, TolerationOperator};
 use crate::api::ecs::{CapacityProviderStrategyItem, LaunchType};
@@ -208,6 +208,17 @@ pub(super) fn provider(
         );
         node_selector = own_label(label);
     }
+    if let Some(profile) = options.fargate_profile.as_ref().filter(|_| label != FARGATE) {
+        report.advise(
+            Code::OptionUnsupported,
+            root.member("fargateProfile"),
+            format!("Only the provider FARGATE runs on a Fargate profile; {profile} has no effect here."),
+            "Name the object fargate, or take the member out.",
+        );
+    }
+    if let Some(profile) = options.fargate_profile.as_ref().filter(|_| label == FARGATE) {
+        eks_fargate::profile(profile, label, root.member("fargateProfile"), report);
+    }
     let list = root.member("tolerations");
     let tolerations = options
         .tolerations
@@ -221,6 +232,7 @@ pub(super) fn provider(
         node_selector,
         tolerations,
         fargate: predefined,
+        profile: options.fargate_profile.filter(|_| label == FARGATE),
     })
 }
 

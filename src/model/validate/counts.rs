@@ -1,7 +1,6 @@
 //! How many, how long and how large: limits of ECS that are nobody's own rule.
 
 use super::Report;
-use crate::api::ecs::{LaunchType, NetworkMode};
 use crate::api::{EcsServiceSpec, TaskDefinitionSpec};
 use crate::finding::{Code, Path};
 
@@ -38,11 +37,6 @@ pub(super) fn task(spec: &TaskDefinitionSpec, report: &mut Report<'_>) {
     let containers = Path::ROOT.member("containerDefinitions");
     for (i, definition) in spec.container_definitions.iter().enumerate() {
         let path = containers.index(i);
-        lists(
-            &[("environmentFiles", definition.environment_files.len(), 10, "environment files")],
-            path,
-            report,
-        );
         let image = definition.image.as_deref().unwrap_or_default();
         let length = image.split('@').next().unwrap_or_default().len();
         if length > LONGEST_IMAGE {
@@ -50,20 +44,6 @@ pub(super) fn task(spec: &TaskDefinitionSpec, report: &mut Report<'_>) {
                 format!("The image reference has {length} characters; ECS takes at most {LONGEST_IMAGE}.");
             report.advise(Code::InvalidValue, path.member("image"), message, "Use a shorter name or tag.");
         }
-    }
-    platforms(spec, report);
-}
-
-/// What the demanded launch types do not have.
-fn platforms(spec: &TaskDefinitionSpec, report: &mut Report<'_>) {
-    let demands = |kind| spec.requires_compatibilities.contains(&kind);
-    if demands(LaunchType::External) && spec.network_mode == Some(NetworkMode::Awsvpc) {
-        report.advise(
-            Code::InvalidValue,
-            Path::ROOT.member("networkMode"),
-            "Tasks on EXTERNAL instances have no network mode awsvpc.",
-            "Use bridge, host or none, or take EXTERNAL out of requiresCompatibilities.",
-        );
     }
 }
 
@@ -79,6 +59,7 @@ pub(super) fn service(spec: &EcsServiceSpec, of_task: usize, report: &mut Report
                 "placement constraints, those of the task definition included",
             ),
             ("placementStrategy", spec.placement_strategy.len(), 5, "placement strategies"),
+            ("gatewayConnectors", spec.gateway_connectors.len(), 1, "gateway connectors"),
             ("serviceRegistries", spec.service_registries.len(), 1, "service registries"),
         ],
         Path::ROOT,
@@ -149,8 +130,6 @@ mod tests {
         let digest = format!("{}@sha256:{}", "i".repeat(255), "0".repeat(64));
         assert_eq!(told(long(digest), service.clone()), Vec::<String>::new());
         let large = json!({"containerDefinitions": [{"command": ["x".repeat(65_536)]}]});
-        assert_eq!(told(large, service.clone()), [""]);
-        let external = json!({"containerDefinitions": [], "requiresCompatibilities": ["EXTERNAL"], "networkMode": "awsvpc"});
-        assert_eq!(told(external, service), ["networkMode"]);
+        assert_eq!(told(large, service), [""]);
     }
 }

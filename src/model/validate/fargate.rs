@@ -2,10 +2,16 @@
 
 use super::{Report, set};
 use crate::api::TaskDefinitionSpec;
-use crate::api::ecs::{ContainerDefinition, LogDriver, NetworkMode, OsFamily, PidMode};
+use crate::api::ecs::{ContainerDefinition, LogDriver, NetworkMode, OsFamily, PidMode, UlimitName};
 use crate::capacity::fargate::has_size;
 use crate::finding::{Code, Path};
 use crate::model::units::{CpuUnits, Mebibytes};
+
+/// Versions of Windows that Fargate never had. Source: `runtimePlatform`.
+const WITHOUT_FARGATE: [OsFamily; 3] =
+    [OsFamily::WindowsServer2016Full, OsFamily::WindowsServer2004Core, OsFamily::WindowsServer20h2Core];
+/// Most open files. Source: "Task definition differences for Fargate", resource limits.
+const MOST_FILES: i32 = 1_048_576;
 
 pub(super) fn task(
     spec: &TaskDefinitionSpec,
@@ -44,6 +50,15 @@ pub(super) fn task(
         container(definition, containers.index(i), report);
     }
     let windows = spec.runtime_platform.as_ref().and_then(|p| p.operating_system_family);
+    if let Some(family) = windows.filter(|family| WITHOUT_FARGATE.contains(family)) {
+        let platform = Path::ROOT.member("runtimePlatform");
+        report.advise(
+            Code::InvalidValue,
+            platform.member("operatingSystemFamily"),
+            format!("Tasks on Fargate do not support {family}."),
+            "Use WINDOWS_SERVER_2019 or a later one, CORE or FULL.",
+        );
+    }
     if windows.is_some_and(|family| family != OsFamily::Linux) {
         reserved_on_windows(spec, report);
     }
@@ -139,6 +154,12 @@ fn container(definition: &ContainerDefinition, path: Path<'_>, report: &mut Repo
                 "Run the task on EC2 capacity, or take the capability out.",
             );
         }
+    }
+    let ulimits = path.member("ulimits");
+    for (i, ulimit) in
+        definition.ulimits.iter().enumerate().filter(|(_, u)| u.name == Some(UlimitName::Nofile))
+    {
+        report.within(ulimit.hard_limit, 0..=MOST_FILES, ulimits.index(i).member("hardLimit"));
     }
     let driver = definition.log_configuration.as_ref().and_then(|log| log.log_driver);
     if let Some(driver) = driver

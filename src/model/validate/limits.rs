@@ -12,6 +12,49 @@ use crate::model::units::Mebibytes;
 /// Mount options that a volume in memory has anyway.
 const GIVEN: &[&str] = &["defaults", "rw", "exec", "suid", "dev", "relatime", "async", "diratime"];
 
+/// Every mount option that ECS knows; some take a value. Source: Tmpfs `mountOptions`.
+const KNOWN: &[&str] = &[
+    "defaults",
+    "ro",
+    "rw",
+    "suid",
+    "nosuid",
+    "dev",
+    "nodev",
+    "exec",
+    "noexec",
+    "sync",
+    "async",
+    "dirsync",
+    "remount",
+    "mand",
+    "nomand",
+    "atime",
+    "noatime",
+    "diratime",
+    "nodiratime",
+    "bind",
+    "rbind",
+    "unbindable",
+    "runbindable",
+    "private",
+    "rprivate",
+    "shared",
+    "rshared",
+    "slave",
+    "rslave",
+    "relatime",
+    "norelatime",
+    "strictatime",
+    "nostrictatime",
+    "mode",
+    "uid",
+    "gid",
+    "nr_inodes",
+    "nr_blocks",
+    "mpol",
+];
+
 pub(super) fn of_container(
     definition: &ContainerDefinition,
     mounts: &[Mount],
@@ -63,6 +106,18 @@ fn gpus(definition: &ContainerDefinition, list: Path<'_>, report: &mut Report<'_
             format!("Ask for {resource} under resources.limits in the service's kubernetes.podTemplate.")
         };
         match (kind, value) {
+            (ResourceType::Gpu, Some(_)) if required.sharing_strategy.is_some() => report.advise(
+                Code::InvalidValue,
+                path.member("sharingStrategy"),
+                "value and sharingStrategy exclude each other.",
+                "Take one of them out.",
+            ),
+            (ResourceType::NeuronDevice, value) if value != Some("ALL") => report.advise(
+                Code::InvalidValue,
+                path.member("value"),
+                "A container takes all Neuron devices of its instance.",
+                "Set value to ALL.",
+            ),
             (ResourceType::InferenceAccelerator, _) => report.add(
                 Code::NotApplicable,
                 path,
@@ -103,6 +158,35 @@ fn gpus(definition: &ContainerDefinition, list: Path<'_>, report: &mut Report<'_
         }
     }
     gpus
+}
+
+/// What containers have to agree on about devices. Source: `resourceRequirements` and `sharingStrategy`.
+pub(super) fn of_task(spec: &TaskDefinitionSpec, report: &mut Report<'_>) {
+    let list = Path::ROOT.member("containerDefinitions");
+    let (mut shared, mut neuron) = (None, false);
+    for (i, definition) in spec.container_definitions.iter().enumerate() {
+        let element = list.index(i);
+        let required = element.member("resourceRequirements");
+        for (j, one) in definition.resource_requirements.iter().enumerate() {
+            let path = required.index(j);
+            match one.type_ {
+                Some(ResourceType::Gpu) => {
+                    let own = one.sharing_strategy.is_some();
+                    if *shared.get_or_insert(own) != own {
+                        report.add(
+                            Code::InvalidValue,
+                            path,
+                            "Either all containers of a task share GPUs, or none does.",
+                        );
+                    }
+                }
+                Some(ResourceType::NeuronDevice) if std::mem::replace(&mut neuron, true) => {
+                    report.add(Code::InvalidValue, path, "One container of a task has the Neuron devices.");
+                }
+                _ => {}
+            }
+        }
+    }
 }
 
 fn ulimits(definition: &ContainerDefinition, list: Path<'_>, report: &mut Report<'_>) -> Vec<Ulimit> {
@@ -179,6 +263,14 @@ fn tmpfs(
             continue;
         }
         taken.push(target_place);
+        let options = path.member("mountOptions");
+        for (j, option) in tmpfs.mount_options.iter().enumerate() {
+            let name = option.split_once('=').map_or(option.as_str(), |(name, _)| name);
+            if !KNOWN.contains(&name) {
+                let message = format!("{option:?} is no mount option that ECS knows.");
+                report.advise(Code::InvalidValue, options.index(j), message, "Take it out.");
+            }
+        }
         let dropped: Vec<&str> = tmpfs.mount_options.iter().map(String::as_str).collect();
         let dropped: Vec<&str> = dropped.into_iter().filter(|o| *o != "ro" && !GIVEN.contains(o)).collect();
         if !dropped.is_empty() {

@@ -8,6 +8,17 @@ use crate::model::network::Network;
 use crate::model::task::Os;
 use crate::policy::Privilege;
 
+/// What App Mesh's proxy is told. Source: ProxyConfiguration `properties`.
+const PROXY: [&str; 7] = [
+    "AppPorts",
+    "EgressIgnoredIPs",
+    "EgressIgnoredPorts",
+    "IgnoredGID",
+    "IgnoredUID",
+    "ProxyEgressPort",
+    "ProxyIngressPort",
+];
+
 pub(super) fn validate(spec: &TaskDefinitionSpec, os: Os, report: &mut Report<'_>) -> Network {
     proxy(spec, report);
     let path = Path::ROOT.member("networkMode");
@@ -23,9 +34,22 @@ pub(super) fn validate(spec: &TaskDefinitionSpec, os: Os, report: &mut Report<'_
             denied(path, report);
             return Network::Denied;
         }
-        Some(NetworkMode::Awsvpc | NetworkMode::Bridge) | None => {}
+        Some(NetworkMode::Bridge) | None => shared(spec, path, report),
+        Some(NetworkMode::Awsvpc) => {}
     }
     disabled(spec, report)
+}
+
+/// With Docker's bridge each container has an address and ports of its own.
+fn shared(spec: &TaskDefinitionSpec, path: Path<'_>, report: &mut Report<'_>) {
+    if spec.container_definitions.len() > 1 {
+        report.advise(
+            Code::ContainersShareNetwork,
+            path,
+            "The containers have one network, as with awsvpc: they reach each other at localhost, and no two of them can listen on one port.",
+            "See that no two containers listen on the same port, also on ports that are not mapped.",
+        );
+    }
 }
 
 /// Containers of a pod share one network: it is off for all of them or for none.
@@ -66,6 +90,18 @@ fn proxy(spec: &TaskDefinitionSpec, report: &mut Report<'_>) {
     let path = Path::ROOT.member("proxyConfiguration");
     if spec.proxy_configuration.is_some() && spec.network_mode != Some(NetworkMode::Awsvpc) {
         report.add(Code::InvalidValue, path, "proxyConfiguration needs networkMode awsvpc.");
+    }
+    let Some(proxy) = &spec.proxy_configuration else { return };
+    let member = path.member("containerName");
+    report.required(proxy.container_name.as_deref(), member, "containerName");
+    let list = path.member("properties");
+    let names: Vec<&str> = proxy.properties.iter().filter_map(|p| p.name.as_deref()).collect();
+    for (i, name) in names.iter().enumerate().filter(|(_, name)| !PROXY.contains(name)) {
+        let message = format!("{name:?} is no property of App Mesh: {}.", PROXY.join(", "));
+        report.add(Code::InvalidValue, list.index(i).member("name"), message);
+    }
+    if !names.is_empty() && !names.iter().any(|name| matches!(*name, "IgnoredUID" | "IgnoredGID")) {
+        report.add(Code::MissingMember, list, "IgnoredUID or IgnoredGID is required.");
     }
 }
 

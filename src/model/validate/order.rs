@@ -42,7 +42,8 @@ fn waits(containers: &[Container], order: &Order, i: usize, path: Path<'_>, repo
     let harmless = |other: &usize| ends(*other) && (ends(i) || asked(*other));
     let mut others = order.also_waits_for(containers, i);
     let own = |other: &usize| containers[i].life.dependencies.iter().any(|d| d.container == *other);
-    for other in others.iter().copied().filter(|other| ends(*other) && own(other)) {
+    // Who may never start is told that, and not that it starts later.
+    for other in others.iter().copied().filter(|other| ends(*other) && own(other) && harmless(other)) {
         report.add(
             Code::StartAfterCompletion,
             path,

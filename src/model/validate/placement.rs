@@ -126,13 +126,24 @@ fn spread(spec: &EcsServiceSpec, list: Path<'_>, report: &mut Report<'_>) -> Vec
                     ),
                 }
             }
-            Some(PlacementStrategyType::Binpack) => report.add(
-                Code::StrategyNotApplied,
-                path,
-                "kube-scheduler's own preference decides: a pod cannot ask to be packed.",
-            ),
+            Some(PlacementStrategyType::Binpack) => {
+                let by = report.required(strategy.field.as_deref(), field, "field");
+                if by.is_some_and(|by| !["cpu", "memory"].iter().any(|known| by.eq_ignore_ascii_case(known)))
+                {
+                    report.add(Code::InvalidValue, field, "binpack is by cpu or by memory.");
+                }
+                report.add(
+                    Code::StrategyNotApplied,
+                    path,
+                    "kube-scheduler's own preference decides: a pod cannot ask to be packed.",
+                );
+            }
             // kube-scheduler breaks ties at random already.
-            Some(PlacementStrategyType::Random) => {}
+            Some(PlacementStrategyType::Random) => {
+                if set(strategy.field.as_deref()).is_some() {
+                    report.add(Code::InvalidValue, field, "random takes no field.");
+                }
+            }
             None => report.add(Code::MissingMember, path.member("type"), "type is required."),
         }
     }

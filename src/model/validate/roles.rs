@@ -18,15 +18,22 @@ pub(super) fn task(spec: &TaskDefinitionSpec, home: &Home, report: &mut Report<'
     arn(role, home, path, "the tasks run without a role", report)
 }
 
+/// On an instance a task without a role has the instance's.
+pub(super) fn of_instance(spec: &TaskDefinitionSpec, on_instances: bool, report: &mut Report<'_>) {
+    if on_instances && set(spec.task_role_arn.as_deref()).is_none() {
+        report.advise(
+            Code::InstanceRoleNotUsed,
+            Path::ROOT.member("taskRoleArn"),
+            "On ECS a task without a role can use its instance's; pods only reach the node's where its metadata service allows two hops.",
+            "If the containers call AWS, give them a taskRoleArn with what they need. AWS_REGION comes with a role; set it where the code needs it without one.",
+        );
+    }
+}
+
 /// ARN of the execution role. What it is used for is said where it is used.
 pub(super) fn execution(spec: &TaskDefinitionSpec, home: &Home, report: &mut Report<'_>) -> Option<String> {
     let role = set(spec.execution_role_arn.as_deref())?;
     let path = Path::ROOT.member("executionRoleArn");
-    report.add(
-        Code::ExecutionRoleNotUsed,
-        path,
-        "Images are pulled and logs are shipped with the identity of the node, which has to be allowed to.",
-    );
     let reads = spec
         .container_definitions
         .iter()
@@ -36,6 +43,42 @@ pub(super) fn execution(spec: &TaskDefinitionSpec, home: &Home, report: &mut Rep
         return arn(role, home, path, "nothing can be read with it", report);
     }
     iam::role(role).map(|_| role.to_owned())
+}
+
+/// Says what the execution role is not used for, unless it is used; and whose identity reads secrets in its place.
+pub(super) fn execution_use(task: &Task, report: &mut Report<'_>) {
+    let path = Path::ROOT.member("executionRoleArn");
+    let used = task.secrets.iter().any(|secret| matches!(secret.source, Source::OwnStore(_)));
+    if task.has_execution_role && !used {
+        report.add(
+            Code::ExecutionRoleNotUsed,
+            path,
+            "Images are pulled and logs are shipped with the identity of the node, which has to be allowed to.",
+        );
+    }
+    let shared = task.secrets.iter().find_map(|secret| match &secret.source {
+        Source::Store(store) if store.kind == "ClusterSecretStore" => {
+            let remedy = format!("Close it to other namespaces by spec.conditions of the ClusterSecretStore {}.", store.name);
+            Some((format!("The store {}", store.name), "its own identity", remedy))
+        }
+        Source::OwnStore(own) if own.service_account.is_none() => {
+            let remedy = "Let only the namespaces that need them make ExternalSecrets and SecretStores, or set identity.mode IRSA.";
+            Some((
+                "External Secrets".to_owned(),
+                "its own identity, which may assume the execution role",
+                remedy.to_owned(),
+            ))
+        }
+        _ => None,
+    });
+    if let Some((who, identity, remedy)) = shared {
+        report.advise(
+            Code::SecretIdentityShared,
+            path,
+            format!("{who} reads the secrets with {identity}: every namespace that can have an ExternalSecret can read all that it may."),
+            remedy,
+        );
+    }
 }
 
 /// The role's ARN. A bare name is a role of the account that the definition lives in.

@@ -3,6 +3,8 @@
 mod capability;
 mod options;
 
+pub(super) use capability::opens_the_node;
+
 use super::{Report, set};
 use crate::api::TaskDefinitionSpec;
 use crate::api::ecs::{ContainerDefinition, Device, IpcMode, IsolationMode, PidMode};
@@ -110,7 +112,7 @@ fn isolation(spec: &TaskDefinitionSpec, report: &mut Report<'_>) {
         format!(
             "{mode} asks for a virtual machine around the task; its pods are isolated as containers are."
         ),
-        "Take the member out, and give pods that need it a RuntimeClass of sandboxed containers.",
+        "Take the member out, and name a RuntimeClass of sandboxed containers as spec.runtimeClassName in the service's kubernetes.podTemplate.",
     );
 }
 
@@ -200,7 +202,7 @@ fn gmsa(definition: &ContainerDefinition, path: Path<'_>, report: &mut Report<'_
         Code::GmsaNeedsCredentialSpec,
         place,
         "The container runs without its group managed service account.",
-        "Install the GMSA webhook, make a GMSACredentialSpec of the file, and name it as gmsaCredentialSpecName in the pods' securityContext.windowsOptions.",
+        "Install the GMSA webhook, make a GMSACredentialSpec of the file, and name it as spec.securityContext.windowsOptions.gmsaCredentialSpecName in the service's kubernetes.podTemplate.",
     );
 }
 

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::{
-    Report, annotations, capacity, counts, deployment, ebs, execute, exposure, health, placement, roles,
-    scaling, set, task,
+    Report, annotations, capacity, counts, deployment, ebs, eks_fargate, execute, exposure, health, members,
+    placement, platform, pod_template, roles, scaling, set, task,
 };
 use crate::api::EcsServiceSpec;
 use crate::api::ecs::{DeploymentControllerType, LaunchType, NetworkMode, PropagateTags, SchedulingStrategy};
@@ -22,6 +22,7 @@ pub(super) fn validate(inputs: &Inputs, report: &mut Report<'_>, of_task: &mut R
     let daemon = spec.scheduling_strategy == Some(SchedulingStrategy::Daemon);
     let original = report.name(spec.service_name.as_deref(), Path::ROOT.member("serviceName"), "serviceName");
     references(spec, report);
+    members::validate(inputs, report);
     counts::service(spec, inputs.task_definition.placement_constraints.len(), report);
     let desired_count = desired_count(spec, report);
     let capacity = capacity::of_service(inputs, report);
@@ -40,6 +41,8 @@ pub(super) fn validate(inputs: &Inputs, report: &mut Report<'_>, of_task: &mut R
     };
     let mut task = task::validate(&inputs.task_definition, options, of_task);
     health::grace(spec, &mut task.containers, report);
+    platform::version(inputs, fargate, task.os, report);
+    eks_fargate::task(&capacity, &task, of_task);
     network(inputs, report);
     let scheduling = deployment::validate(spec, desired_count, report);
     let mut placement = placement::validate(spec, daemon, fargate, report);
@@ -78,6 +81,7 @@ pub(super) fn validate(inputs: &Inputs, report: &mut Report<'_>, of_task: &mut R
         min_ready_asked: spec.kubernetes.as_ref().is_some_and(|k| k.min_ready_seconds.is_some()),
         scaling,
         tags,
+        overlay: pod_template::validate(spec, &task, report),
         task_tags,
         task,
     }

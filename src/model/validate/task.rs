@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::secrets::Secrets;
 use super::{
     Report, annotations, container, counts, dependencies, exit, fargate, home, limits, logging, mounts,
-    names, network, not_allowed, ports, roles, security, set, sysctls, task_size, volumes, windows,
+    names, network, not_allowed, platform, ports, roles, security, set, sysctls, task_size, volumes, windows,
 };
 use crate::api::ecs::{ContainerDefinition, CpuArchitecture, LaunchType, OsFamily};
 use crate::api::task_definition::ImagePullPolicy;
@@ -43,6 +43,7 @@ pub(super) fn validate(spec: &TaskDefinitionSpec, options: Options<'_>, report: 
         );
     }
     counts::task(spec, report);
+    platform::task(spec, options.service, report);
     not_allowed::containers(spec, on_fargate, os, report);
     windows::paths(spec, report);
     let network = network::validate(spec, os, report);
@@ -52,6 +53,9 @@ pub(super) fn validate(spec: &TaskDefinitionSpec, options: Options<'_>, report: 
     let volumes = volumes::validate(spec, os, report);
     let home = home::of(spec, options.service);
     let role = roles::task(spec, &home, report);
+    let on_instances = spec.requires_compatibilities.contains(&LaunchType::Ec2)
+        || options.service.is_some_and(|service| service.launch_type == Some(LaunchType::Ec2));
+    roles::of_instance(spec, on_instances && !on_fargate, report);
     let execution_role = roles::execution(spec, &home, report);
     let mut secrets = Secrets::new(spec, home, execution_role.clone(), options.service.is_some(), report);
     let mut containers =
@@ -66,6 +70,7 @@ pub(super) fn validate(spec: &TaskDefinitionSpec, options: Options<'_>, report: 
     let (order, essential_exit) = exit::validate(spec, &containers, kept, report);
     ports::collisions(&containers, &order, report);
     sums(spec, cpu, memory, report);
+    limits::of_task(spec, report);
     let requirements = requirements(spec, report);
     let mut annotations = annotations::docker_labels(spec, &containers, report);
     annotations.extend(logging::annotations(spec, &containers));
@@ -85,6 +90,7 @@ pub(super) fn validate(spec: &TaskDefinitionSpec, options: Options<'_>, report: 
         volumes: volumes.own,
         at_launch: volumes.at_launch,
         role,
+        has_execution_role: set(spec.execution_role_arn.as_deref()).is_some(),
         execution_role,
         pull_secrets: secrets.of_registries(),
         secrets: secrets.into_found(),
@@ -95,6 +101,7 @@ pub(super) fn validate(spec: &TaskDefinitionSpec, options: Options<'_>, report: 
         ephemeral_storage: limits::ephemeral_storage(spec, report),
     };
     task_size::validate(&task, report);
+    roles::execution_use(&task, report);
     exit::stop_timeout(&task, report);
     task
 }
@@ -232,6 +239,9 @@ fn requirements(spec: &TaskDefinitionSpec, report: &mut Report<'_>) -> Vec<place
     let mut all = Vec::new();
     for (i, constraint) in spec.placement_constraints.iter().enumerate() {
         let path = list.index(i);
+        if constraint.type_.is_none() {
+            report.add(Code::MissingMember, path.member("type"), "type is required: memberOf.");
+        }
         all.extend(super::placement::member_of(constraint.expression.as_deref(), path, report));
     }
     all

@@ -1,5 +1,6 @@
 mod life;
 mod limits;
+mod rules;
 
 use serde_json::{Value, json};
 
@@ -55,8 +56,14 @@ pub(super) fn inputs(task: &Value, service: &Value) -> Inputs {
     inputs
 }
 
-/// Codes that are said of nearly every task of several containers.
-const OF_SEVERAL: &[&str] = &["EssentialExitInPlace", "NonEssentialAffectsReadiness", "StopTimeoutPodWide"];
+/// Codes that are said of nearly every task of several containers, or on instances.
+const OF_SEVERAL: &[&str] = &[
+    "ContainersShareNetwork",
+    "InstanceRoleNotUsed",
+    "EssentialExitInPlace",
+    "NonEssentialAffectsReadiness",
+    "StopTimeoutPodWide",
+];
 
 pub(super) fn told(task: &Value, service: &Value) -> Vec<String> {
     let (model, findings) = super::service(&inputs(task, service), &context());

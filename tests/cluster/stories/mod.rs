@@ -7,9 +7,12 @@ mod capacity;
 mod change;
 mod conformance;
 mod crash;
+mod diff;
 mod generated;
 mod leader;
 mod leave;
+mod pause;
+mod release;
 mod repair;
 mod report;
 mod rollout;
@@ -67,7 +70,10 @@ pub(crate) fn all() -> Vec<Story> {
         breaker: a_bad_image_is_rolled_back_and_costs_no_task, a_crash_loop_stops_without_rollback_also_over_a_restart,
             a_crash_after_a_task_was_healthy_ends_no_deployment, tasks_without_a_place_say_why;
         repair: a_deleted_deployment_comes_back, a_field_changed_by_hand_is_repaired,
-            a_foreign_deployment_is_not_taken_over;
+            a_foreign_deployment_is_not_taken_over,
+            a_foreign_service_account_is_not_taken_over_and_can_be_used_as_it_is;
+        pause: a_paused_service_is_left_alone_and_resumes;
+        diff: a_diff_says_what_would_change_and_changes_nothing;
         report: what_lives_is_reported_like_its_files;
         scale: the_scaled_count_survives_another_apply, kubectl_scales_and_no_kind_of_apply_resets_it;
         autoscale: the_autoscaler_raises_and_lowers_the_count;
@@ -90,6 +96,7 @@ pub(crate) fn all() -> Vec<Story> {
         keda_takes_over_from_the_autoscaler_when_it_comes_and_there_is_never_a_second,
         true
     ));
+    all.push(story!(release, workloads_outlive_the_operator_and_its_definitions, true));
     all.push(story!(silence, an_operator_of_the_whole_cluster_writes_nothing, true));
     all
 }

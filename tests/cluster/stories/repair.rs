@@ -3,11 +3,13 @@
 use std::sync::Arc;
 
 use k8s_openapi::api::apps::v1::Deployment;
+use k8s_openapi::api::core::v1::ServiceAccount;
+use kube::ResourceExt as _;
 use kube::api::{DeleteParams, Patch, PatchParams, PostParams};
 use serde_json::json;
 
 use crate::cluster::{Cluster, typed};
-use crate::world::{World, condition, text};
+use crate::world::{World, condition, service, text};
 
 pub(crate) async fn a_deleted_deployment_comes_back(cluster: Arc<Cluster>) {
     let (world, _operator) = World::with_operator(&cluster, "deleted").await;
@@ -77,5 +79,40 @@ pub(crate) async fn a_foreign_deployment_is_not_taken_over(cluster: Arc<Cluster>
 
     deployments.delete("web", &DeleteParams::background()).await.unwrap();
     world.steady("web", 2).await;
+    world.end().await;
+}
+
+pub(crate) async fn a_foreign_service_account_is_not_taken_over_and_can_be_used_as_it_is(
+    cluster: Arc<Cluster>,
+) {
+    let (world, _operator) = World::with_operator(&cluster, "account").await;
+    let accounts = world.api::<ServiceAccount>();
+    let foreign: ServiceAccount =
+        typed(json!({"metadata": {"name": "web", "annotations": {"team": "other"}}}));
+    let foreign = accounts.create(&PostParams::default(), &foreign).await.unwrap();
+    world.task_definition("web", "nginx:1.27").await;
+    world.service("web", 1).await;
+    let stalled =
+        world.service_until("web", "stalled", |service| condition(service, "Stalled").0 == "True").await;
+    assert_eq!(condition(&stalled, "Stalled").1, "ForeignObject");
+    assert!(condition(&stalled, "Stalled").2.contains("ServiceAccount web"), "{stalled:#?}");
+    // What comes after it would run as somebody else.
+    assert!(world.api::<Deployment>().get_opt("web").await.unwrap().is_none());
+
+    let mut named = service("web", 1);
+    named["kubernetes"]["serviceAccountName"] = json!("web");
+    world.apply("EcsService", "web", named).await;
+    world.steady("web", 1).await;
+    let services = world.custom("EcsService");
+    let uid = services.get("web").await.unwrap().uid().unwrap();
+    services.delete("web", &DeleteParams::background()).await.unwrap();
+    world.gone(services, "web", &uid).await;
+    let deployment = world.api::<Deployment>();
+    let gone = deployment.get_opt("web").await.unwrap().and_then(|d| d.uid());
+    if let Some(uid) = gone {
+        world.gone(deployment, "web", &uid).await;
+    }
+    let kept = accounts.get("web").await.unwrap();
+    assert_eq!((kept.uid(), kept.resource_version()), (foreign.uid(), foreign.resource_version()));
     world.end().await;
 }

@@ -21,8 +21,8 @@ pub(super) fn service(scene: &mut Scene, task: &Members) -> (Members, Vec<Value>
     traffic::traffic(scene, task, &mut service);
     placement(scene, &mut service);
     ebs::volumes(scene, task, &mut service);
-    if service.contains_key("volumeConfigurations") && !scene.bold {
-        // Pods of a Fargate profile cannot have them.
+    if !scene.bold {
+        // Pods of a Fargate profile cannot have everything.
         for ours in
             providers.iter_mut().filter_map(|it| it.get_mut("kubernetes").and_then(Value::as_object_mut))
         {
@@ -169,7 +169,15 @@ fn kubernetes(scene: &mut Scene, task: &Members, service: &mut Members) {
     dice.maybe(
         &mut ours,
         "podTemplate",
-        |_| json!({"spec": {"priorityClassName": "system-cluster-critical"}}),
+        |dice| {
+            let annotated = json!({"metadata": {"annotations": {"example.com/team": "web"}}});
+            let placed = json!({"spec": {"priorityClassName": "system-cluster-critical", "topologySpreadConstraints": [{"topologyKey": "kubernetes.io/hostname", "whenUnsatisfiable": "ScheduleAnyway", "maxSkew": 2}]}});
+            let more = json!({"spec": {
+                "containers": [{"name": "beside", "image": "beside:1", "volumeMounts": [{"name": "beside", "mountPath": "/beside"}], "resources": {"limits": {"cpu": "100m", "memory": "32Mi"}}}],
+                "volumes": [{"name": "beside", "emptyDir": {"sizeLimit": "1Gi"}}],
+            }});
+            dice.pick(&[&annotated, &placed, &more]).clone()
+        },
     );
     for route in ["ingress", "gateway"] {
         if let (Some(options), Some(port)) = (ours.get_mut(route), traffic::entry(task, dice)) {

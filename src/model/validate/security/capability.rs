@@ -52,6 +52,12 @@ const KNOWN: &[(&str, bool)] = &[
     ("WAKE_ALARM", false),
 ];
 
+/// Whether a container that has the capability has the node.
+pub(in crate::model::validate) fn opens_the_node(name: &str) -> bool {
+    let name = name.strip_prefix("CAP_").unwrap_or(name);
+    KNOWN.iter().any(|(known, opens)| *known == name && *opens)
+}
+
 /// What is added and what is dropped, so that it means the same in either order.
 ///
 /// Docker drops first and adds then; containerd does it the other way round.

@@ -65,8 +65,9 @@ fn depends_on_names_another_container_in_a_state_that_it_can_reach() {
 fn an_essential_container_never_completes() {
     let definition = task(&[waits("helper", "SUCCESS"), helper(&json!({ "essential": true }))]);
     let (_, findings) = super::super::service(&inputs(&definition, &json!({})), &context());
+    let refused = findings.task_definition.iter().find(|finding| finding.is_error()).unwrap();
     assert_eq!(
-        findings.task_definition[0].message,
+        refused.message,
         "A dependency container with SUCCESS or COMPLETE condition cannot be an essential container"
     );
 }
@@ -288,6 +289,14 @@ fn what_differs_in_the_order_is_told() {
         (
             "1.36",
             task(&[start.clone(), plain.clone(), merged(&other, &complete)]),
+            "DependencyMayDeadlock containerDefinitions[0].dependsOn",
+        ),
+        (
+            "1.36",
+            merged(
+                &task(&[start.clone(), plain.clone(), merged(&other, &complete)]),
+                &json!({ "kubernetes": { "containers": { "helper": { "oneShot": "Init" } } } }),
+            ),
             "StartAfterCompletion containerDefinitions[0].dependsOn",
         ),
         (

@@ -1,0 +1,60 @@
+//! `release`: lets go of workloads, so that they outlive the custom resources.
+
+use std::io::{self, Write as _};
+
+use super::Outcome;
+use super::live::Connection;
+use crate::operator;
+
+/// Lets workloads outlive their custom resources, and the operator.
+///
+/// Pauses the services (kubernetes.paused) and takes the owner references of ECS Bridge out of everything that was
+/// made of them. No pod is touched. Deleting a service, its definition or the custom resource definitions removes
+/// nothing else from then on. To take the services back, remove kubernetes.paused.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  ecs-bridge release -n media --dry-run
+  ecs-bridge release -n media web worker
+  ecs-bridge release -A && helm uninstall ecs-bridge -n ecs-bridge
+
+What applies manifests again without kubernetes.paused, GitOps for example, has to be stopped first.")]
+pub(super) struct Args {
+    /// Names of EcsServices; without any, all of the namespace, with their task definitions.
+    #[arg(value_name = "SERVICE")]
+    services: Vec<String>,
+    /// Namespace of the services.
+    #[arg(short, long, required_unless_present = "all", conflicts_with = "all")]
+    namespace: Option<String>,
+    /// Every namespace.
+    #[arg(short = 'A', long = "all-namespaces", conflicts_with = "services")]
+    all: bool,
+    /// Say what would be done, and do nothing.
+    #[arg(long)]
+    dry_run: bool,
+    #[command(flatten)]
+    connection: Connection,
+}
+
+/// Carries the command out.
+pub(super) fn run(args: &Args) -> io::Result<Outcome> {
+    let (kubeconfig, context) = args.connection.parts();
+    let released =
+        operator::release(kubeconfig, context, args.namespace.as_deref(), &args.services, args.dry_run)
+            .map_err(io::Error::other)?;
+    let mut stdout = io::stdout().lock();
+    for line in &released.lines {
+        writeln!(stdout, "{line}")?;
+    }
+    let (services, objects) = (released.services, released.objects);
+    let what = if args.dry_run { "would be released" } else { "released" };
+    writeln!(stdout, "{services} services with {objects} objects {what}")?;
+    if released.autoscalers > 0 {
+        writeln!(
+            stdout,
+            "{} HorizontalPodAutoscalers scale EcsServices: without these they do nothing more",
+            released.autoscalers
+        )?;
+    }
+    Ok(Outcome::Done)
+}

@@ -1,0 +1,194 @@
+//! Lets go of what was made of services, for `ecs-bridge release`.
+//!
+//! A service is paused first: the operator changes nothing of a paused one, owner references included. Then ours are
+//! taken out, object by object and each time of exactly what was looked at, until a look finds none.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::time::Duration;
+
+use kube::ResourceExt as _;
+use kube::api::{Api, ListParams, Patch, PatchParams};
+use kube::core::{ApiResource, DynamicObject};
+use serde_json::{Value, json};
+
+use super::capabilities;
+use super::error::{Error, status};
+use super::fetch;
+use super::key::{Name, Root};
+use super::stores;
+use crate::api::{GROUP, labels};
+use crate::object::KINDS;
+
+/// Who takes owner references away.
+const MANAGER: &str = "ecs-bridge-release";
+/// How often it is looked whether the operator, in the middle of its work, has put a reference back.
+const ROUNDS: usize = 5;
+/// How long work that had begun before the pause may take.
+const PAUSE: Duration = Duration::from_millis(500);
+
+/// What was done.
+#[derive(Debug, Default)]
+pub struct Released {
+    /// A line for each object.
+    pub lines: Vec<String>,
+    /// Services that were released.
+    pub services: usize,
+    /// Objects that have no owner of ours any more.
+    pub objects: usize,
+    /// Autoscalers of released services.
+    pub autoscalers: usize,
+}
+
+/// Releases services of a namespace, or of all.
+///
+/// # Errors
+///
+/// Where the cluster cannot be reached, a service is not there, or an object cannot be changed.
+pub fn release(
+    kubeconfig: Option<&Path>,
+    context: Option<&str>,
+    namespace: Option<&str>,
+    services: &[String],
+    dry_run: bool,
+) -> Result<Released, Error> {
+    fetch::block_on(async {
+        let client = fetch::connect(kubeconfig, context).await?;
+        let cluster = Cluster { client, namespace: namespace.unwrap_or_default().to_owned(), dry_run };
+        cluster.release(services).await
+    })
+}
+
+struct Cluster {
+    client: kube::Client,
+    /// Empty for all.
+    namespace: String,
+    dry_run: bool,
+}
+
+impl Cluster {
+    async fn release(&self, services: &[String]) -> Result<Released, Error> {
+        let mut released = Released::default();
+        let chosen = self.pause(services, &mut released).await?;
+        let mut seen = BTreeSet::new();
+        for round in 0..ROUNDS {
+            let mut found = false;
+            for resource in self.resources().await? {
+                found |= self.let_go(&resource, services, &chosen, &mut seen, &mut released).await?;
+            }
+            if self.dry_run || (!found && round > 0) {
+                break;
+            }
+            tokio::time::sleep(PAUSE).await;
+        }
+        released.objects = seen.len();
+        Ok(released)
+    }
+
+    /// Pauses the services; their uids.
+    async fn pause(&self, names: &[String], released: &mut Released) -> Result<BTreeSet<String>, Error> {
+        let resource = stores::root_resource(Root::EcsService);
+        let all = self.list(&resource, &ListParams::default()).await?;
+        if let Some(missing) = names.iter().find(|name| !all.iter().any(|s| s.name_any() == **name)) {
+            return Err(Error::start(
+                "release",
+                &format!("there is no EcsService {missing} in {}", self.namespace),
+            ));
+        }
+        let mut uids = BTreeSet::new();
+        for service in all.iter().filter(|s| names.is_empty() || names.contains(&s.name_any())) {
+            let name = name_of(service);
+            uids.extend(service.uid());
+            released.services += 1;
+            if service.data.pointer("/spec/kubernetes/paused") == Some(&Value::Bool(true)) {
+                continue;
+            }
+            released.lines.push(format!("EcsService {name}: paused"));
+            let patch = json!({"spec": {"kubernetes": {"paused": true}}});
+            self.patch(&resource, &name, &patch).await?;
+        }
+        Ok(uids)
+    }
+
+    /// Everything that we make, as far as it is served.
+    async fn resources(&self) -> Result<Vec<ApiResource>, Error> {
+        let served = capabilities::apis(&self.client).await?;
+        let kinds = KINDS.iter().filter(|kind| kind.namespaced);
+        let kinds = kinds.filter(|kind| !kind.optional || served.contains(kind.group));
+        Ok(kinds.map(stores::child_resource).chain([stores::revision_resource()]).collect())
+    }
+
+    /// Takes our owner references out of the objects of a resource; whether there were any.
+    async fn let_go(
+        &self,
+        resource: &ApiResource,
+        services: &[String],
+        uids: &BTreeSet<String>,
+        seen: &mut BTreeSet<String>,
+        released: &mut Released,
+    ) -> Result<bool, Error> {
+        let ours = ListParams::default().labels(&format!("{}={}", labels::MANAGED_BY, labels::MANAGED_BY_US));
+        let mut found = false;
+        for object in self.list(resource, &ours).await? {
+            let is_ours = |owner: &Value| {
+                let text = |member: &str| owner.get(member).and_then(Value::as_str).unwrap_or_default();
+                let group = text("apiVersion").split('/').next() == Some(GROUP);
+                // Of single services only what is theirs; else task definitions let go of their revisions, too.
+                group && (services.is_empty() || uids.contains(text("uid")))
+            };
+            let owners = serde_json::to_value(object.owner_references()).unwrap_or_default();
+            let owners = owners.as_array().cloned().unwrap_or_default();
+            let kept: Vec<&Value> = owners.iter().filter(|owner| !is_ours(owner)).collect();
+            if kept.len() == owners.len() {
+                continue;
+            }
+            found = true;
+            let name = name_of(&object);
+            if seen.insert(format!("{} {name}", resource.kind)) {
+                released.lines.push(format!("{} {name}: owner reference removed", resource.kind));
+                released.autoscalers += usize::from(resource.kind == "HorizontalPodAutoscaler");
+            }
+            let patch = json!({"metadata": {
+                "uid": object.uid(),
+                "resourceVersion": object.resource_version(),
+                "ownerReferences": kept,
+            }});
+            self.patch(resource, &name, &patch).await?;
+        }
+        Ok(found)
+    }
+
+    async fn list(&self, resource: &ApiResource, params: &ListParams) -> Result<Vec<DynamicObject>, Error> {
+        let api = self.api(resource, &self.namespace);
+        let failed =
+            |error| Error::api("list", &resource.kind, &Name::new(self.namespace.as_str(), ""), error);
+        Ok(api.list(params).await.map_err(failed)?.items)
+    }
+
+    /// Changes an object; one that has changed meanwhile, or has gone, is looked at again in the next round.
+    async fn patch(&self, resource: &ApiResource, name: &Name, patch: &Value) -> Result<(), Error> {
+        let params = PatchParams {
+            dry_run: self.dry_run,
+            field_manager: Some(MANAGER.to_owned()),
+            ..PatchParams::default()
+        };
+        let api = self.api(resource, &name.namespace);
+        match api.patch(&name.name, &params, &Patch::Merge(patch)).await {
+            Ok(_) => Ok(()),
+            Err(error) if status(&error).is_some_and(|s| s.is_not_found() || s.is_conflict()) => Ok(()),
+            Err(error) => Err(Error::api("release", &resource.kind, name, error)),
+        }
+    }
+
+    fn api(&self, resource: &ApiResource, namespace: &str) -> Api<DynamicObject> {
+        if namespace.is_empty() {
+            Api::all_with(self.client.clone(), resource)
+        } else {
+            Api::namespaced_with(self.client.clone(), namespace, resource)
+        }
+    }
+}
+
+fn name_of(object: &DynamicObject) -> Name {
+    Name::new(object.namespace().unwrap_or_default(), object.name_any())
+}
