@@ -93,7 +93,7 @@ fn compare(args: &Args) -> io::Result<u8> {
         services.extend(compared.into_iter().map(|one| Service::new(&namespace, one, args.show_values)));
     }
     print(&services, args.format)?;
-    let invalid = services.iter().any(|service| service.refused());
+    let invalid = services.iter().any(Service::refused);
     Ok(if refused || invalid { 2 } else { u8::from(services.iter().any(Service::changes)) })
 }
 

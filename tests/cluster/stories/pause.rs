@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use k8s_openapi::api::apps::v1::Deployment;
-use kube::ResourceExt as _;
 use kube::api::{Patch, PatchParams};
 use serde_json::json;
 
@@ -40,7 +39,7 @@ pub(crate) async fn a_paused_service_is_left_alone_and_resumes(cluster: Arc<Clus
     let left = world.deployment_until("web", "there", |_| true).await;
     assert_eq!(left["spec"]["replicas"], json!(5));
     assert_eq!(text(&left, "/spec/template/spec/containers/0/image"), "nginx:1.27");
-    let records: Vec<_> = world.revisions().await.iter().map(|r| r.name_any()).collect();
+    let records: Vec<_> = world.revisions().await.iter().map(kube::ResourceExt::name_any).collect();
     assert_eq!(records.iter().filter(|name| name.starts_with("web-d-")).count(), 1, "{records:?}");
     assert_eq!(operator.metric("ecs_bridge_write_requests_total", "kind=\"Deployment\"").await, written);
 

@@ -203,13 +203,13 @@ pub(crate) async fn a_protected_task_outlives_a_lower_count_until_its_time_is_ov
     world.service("web", 1).await;
     world.steady("web", 1).await;
     let left: Vec<String> = world.pods("web").await.iter().map(kube::ResourceExt::name_any).collect();
-    assert_eq!(left, [chosen.clone()]);
+    assert_eq!(left, std::slice::from_ref(&chosen));
     rest(&cluster, &operator).await;
 
     let soon = jiff::Timestamp::now() + jiff::SignedDuration::from_secs(3);
     annotate(json!(soon.to_string())).await;
     let taken = |pod: &Value| !has(COST)(pod) && !has(labels::PROTECTION)(pod);
-    let over = world.until(all.clone(), &chosen, "no longer protected", taken).await;
+    let over = world.until(all, &chosen, "no longer protected", taken).await;
     assert_eq!(over["metadata"]["annotations"][labels::PROTECTED_UNTIL], soon.to_string());
     assert_eq!(refusals().await, 1);
     world.end().await;
