@@ -13,7 +13,7 @@ OFFLINE := $(patsubst tests/%.rs,--test %,$(wildcard tests/*.rs)) \
 	$(patsubst tests/%/main.rs,--test %,$(filter-out tests/cluster/main.rs tests/hostile/main.rs tests/node/main.rs,$(wildcard tests/*/main.rs)))
 
 
-.PHONY: help build test test-offline test-hostile test-long test-cluster test-chart test-node test-hack deps demo demo-down bench bench-cluster \
+.PHONY: help build test test-offline test-sim test-hostile test-long test-cluster test-chart test-node test-hack deps demo demo-down bench bench-cluster \
 	cluster-up cluster-down node-up node-down kubectl generate fmt lint doc pure deny
 
 help: ## List the targets
@@ -22,18 +22,22 @@ help: ## List the targets
 build: ## Build the binary (target/release/ecs-bridge)
 	cargo build --release --locked
 
-test: test-offline test-hostile test-hack test-cluster test-chart test-node ## Run every test; builds the control plane and the node on first use (about 15 minutes)
+test: test-offline test-sim test-hostile test-hack test-cluster test-chart test-node ## Run every test; builds the control plane and the node on first use (about 15 minutes)
 
 test-offline: ## Unit, golden, property, CRD and CLI tests: need nothing but Rust
 	cargo test --locked --lib --bins $(OFFLINE)
 	cargo test --locked --doc
 
+test-sim: ## The operator in a simulated cluster, killed after every single write (test-offline kills it after some)
+	ECS_BRIDGE_SEEDS=4 ECS_BRIDGE_HISTORIES=10 cargo test --locked --test sim
+
 # Built like every other test: for so many inputs an optimized build would take longer than it saves.
 test-hostile: ## Generated and mutated definitions through every command (50,000 inputs)
 	cargo test --locked --test hostile
 
-test-long: ## The same with 1,000,000 inputs (optimized), and 10,000 generated definitions on a real control plane
+test-long: ## The same with 1,000,000 inputs (optimized), 1,000 simulated histories, and 10,000 generated definitions on a real control plane
 	ECS_BRIDGE_FUZZED=1000000 cargo test --locked --profile hostile --no-default-features --features cli --test hostile
+	ECS_BRIDGE_SEEDS=20 ECS_BRIDGE_HISTORIES=1000 cargo test --locked --test sim
 	ECS_BRIDGE_GENERATED=10000 hack/test-cluster whatever_the_generator_makes
 
 test-hack: ## Tests of the local cluster's own helper

@@ -137,6 +137,7 @@ fn failed(world: &World, desired: &Desired) -> Option<FailedDeployment> {
     let id = desired.failed.as_deref()?;
     let said = world.status.failed_deployment.as_ref().filter(|failed| failed.id == id);
     let record = || world.recorded.iter().find(|record| record.id == id);
+    let back = || world.recorded.iter().filter_map(|r| r.rollback.as_ref()).find(|back| back.from == id);
     let told = || {
         let family = record().and_then(|r| r.inputs.task_definition.family.clone()).unwrap_or_default();
         let before = world.status.deployments.iter().find(|d| d.id == id).map_or(0, |d| d.failed_tasks);
@@ -144,8 +145,11 @@ fn failed(world: &World, desired: &Desired) -> Option<FailedDeployment> {
         FailedDeployment {
             id: id.to_owned(),
             task_definition: format!("{family}:{}", record().map_or(0, |r| r.inputs.revision)),
-            failed_tasks: counted.unwrap_or(before),
-            reason: desired.causes.first().map(Cause::text).unwrap_or_default(),
+            failed_tasks: back().map_or_else(|| counted.unwrap_or(before), |back| back.failed_tasks),
+            reason: back().map_or_else(
+                || desired.causes.first().map(Cause::text).unwrap_or_default(),
+                |back| back.reason.clone(),
+            ),
         }
     };
     Some(said.cloned().unwrap_or_else(told))

@@ -16,6 +16,7 @@ use crate::model::{self, validate};
 use crate::object::{Object, Rank};
 use crate::policy::{Mode, Policy};
 use crate::rollout::bounds::{self, Decision};
+use crate::rollout::cause::Cause;
 use crate::rollout::count::{self, Before};
 use crate::rollout::plan::{self, Plan};
 use crate::rollout::revision::{self, TaskRevision};
@@ -112,7 +113,14 @@ fn decide(world: &World) -> Desired {
         desired.failed = Some(target.deployment_id().to_owned());
         let back =
             judged.rolls_back.then(|| plan::roll_back(&target, &world.recorded, &world.now.to_string()));
-        if let Some(back) = back.flatten()
+        let because = |mut back: ServiceRevision| {
+            if let Some(rollback) = &mut back.rollback {
+                rollback.failed_tasks = desired.failures.failed_tasks;
+                rollback.reason = desired.causes.first().map(Cause::text).unwrap_or_default();
+            }
+            back
+        };
+        if let Some(back) = back.flatten().map(because)
             && let Some(of_back) = kept(world, &back, None, &reading)
         {
             desired.record = Some(back.clone());

@@ -7,7 +7,7 @@ use kube::api::{Patch, PatchParams};
 use serde_json::{Value, json};
 
 use super::context::Context;
-use super::error::{Error, is_refusal, status, words};
+use super::error::{Error, is_outdated, is_refusal, words};
 use super::key::Name;
 use super::live::Live;
 use super::server_side;
@@ -105,9 +105,7 @@ async fn one(cx: &Context, subject: Subject<'_>, object: &Object) -> Result<Outc
         match patch(cx, subject, kind, &name, &body, live.as_deref()).await {
             Ok(()) => return Ok(Outcome::Written),
             Err(error) if is_refusal(&error) => return Ok(refused(words(&error), false)),
-            Err(error)
-                if attempt < ATTEMPTS && status(&error).is_some_and(kube::core::Status::is_conflict) =>
-            {
+            Err(error) if attempt < ATTEMPTS && is_outdated(&error) => {
                 live = fetch(cx, kind, &name).await?;
             }
             Err(error) => return Err(Error::api("apply", kind.kind, &name, error)),

@@ -4,6 +4,7 @@
 //! writes, and the watch event that repeats an answer is no change. Versions are compared as numbers; that they
 //! grow with every write is part of the Kubernetes API since 1.35 and has always been so with etcd. No IO here.
 
+use std::cmp::Ordering;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::hash::Hash;
 use std::sync::{Arc, RwLock};
@@ -42,6 +43,11 @@ struct Inner<T, I> {
     index: HashMap<I, BTreeSet<Name>>,
     /// Version up to which everything is known, by scope of the watch (namespace, or empty for all).
     seen: HashMap<String, u64>,
+    /// What was answered while a list was on its way, by its scope.
+    listing: HashMap<String, HashSet<Name>>,
+    /// What was answered and is not in a list that may be older: the watch that begins there tells of it, or of
+    /// something later without it having been there. By scope.
+    doubtful: HashMap<String, HashSet<Name>>,
 }
 
 #[derive(Debug)]
@@ -53,7 +59,13 @@ struct Entry<T> {
 impl<T: PartialEq, I: Clone + Eq + Hash> Cache<T, I> {
     /// An empty cache that looks objects up by what `indexes` says.
     pub(crate) fn new(indexes: fn(&Name, &T) -> Vec<I>) -> Self {
-        let inner = Inner { entries: HashMap::new(), index: HashMap::new(), seen: HashMap::new() };
+        let inner = Inner {
+            entries: HashMap::new(),
+            index: HashMap::new(),
+            seen: HashMap::new(),
+            listing: HashMap::new(),
+            doubtful: HashMap::new(),
+        };
         Self { inner: RwLock::new(inner), indexes }
     }
 
@@ -110,29 +122,73 @@ impl<T: PartialEq, I: Clone + Eq + Hash> Cache<T, I> {
     /// then it may have said that the object is gone.
     pub(crate) fn answer(&self, name: Name, version: u64, value: T) -> Option<Change<T>> {
         let mut inner = write_lock(&self.inner);
-        let scope = if inner.seen.contains_key(&name.namespace) { name.namespace.as_str() } else { "" };
-        let seen = inner.seen.get(scope).copied().unwrap_or_default();
+        let scope =
+            if inner.seen.contains_key(&name.namespace) { name.namespace.clone() } else { String::new() };
+        let seen = inner.seen.get(&scope).copied().unwrap_or_default();
         let cached = inner.entries.get(&name).map_or(0, |entry| entry.version);
         if version <= seen.max(cached) {
             return None;
         }
+        if let Some(answered) = inner.listing.get_mut(&scope) {
+            answered.insert(name.clone());
+        }
         self.set(&mut inner, name, version, Some(value))
     }
 
-    /// Takes over a complete list of `scope`: what it does not have is gone.
+    /// Notes that a list of `scope` has been asked for.
+    pub(crate) fn listing(&self, scope: &str) {
+        write_lock(&self.inner).listing.insert(scope.to_owned(), HashSet::new());
+    }
+
+    /// Takes out what the watch of `scope` would have told of before it told of `version`, had it been there.
+    pub(crate) fn settle(&self, scope: &str, version: u64) -> Vec<Change<T>> {
+        let mut inner = write_lock(&self.inner);
+        let Some(doubtful) = inner.doubtful.get_mut(scope) else {
+            return Vec::new();
+        };
+        let names = std::mem::take(doubtful);
+        let (past, ahead): (Vec<Name>, HashSet<Name>) =
+            names.into_iter().fold((Vec::new(), HashSet::new()), |(mut past, mut ahead), name| {
+                match inner.entries.get(&name).map(|entry| entry.version.cmp(&version)) {
+                    Some(Ordering::Less) => past.push(name),
+                    Some(Ordering::Greater) => drop(ahead.insert(name)),
+                    // It is this very one, or gone.
+                    Some(Ordering::Equal) | None => {}
+                }
+                (past, ahead)
+            });
+        if ahead.is_empty() {
+            inner.doubtful.remove(scope);
+        } else {
+            inner.doubtful.insert(scope.to_owned(), ahead);
+        }
+        past.into_iter().filter_map(|name| self.set(&mut inner, name, 0, None)).collect()
+    }
+
+    /// Takes over a complete list of `scope`: what it does not have is gone, unless it was answered while the list was
+    /// on its way and is newer than all that is in it.
     pub(crate) fn listed(&self, scope: &str, objects: Vec<(Name, u64, Option<T>)>) -> Vec<Change<T>> {
         let listed: HashSet<Name> = objects.iter().map(|(name, ..)| name.clone()).collect();
+        let newest = objects.iter().map(|(_, version, _)| *version).max().unwrap_or_default();
         let mut changes: Vec<_> = objects
             .into_iter()
             .filter_map(|(name, version, value)| self.watched(scope, name, version, value))
             .collect();
         let mut inner = write_lock(&self.inner);
-        let gone: Vec<Name> = inner
+        let answered = inner.listing.remove(scope).unwrap_or_default();
+        let missing = inner
             .entries
-            .keys()
-            .filter(|name| (scope.is_empty() || name.namespace == scope) && !listed.contains(*name))
-            .cloned()
-            .collect();
+            .iter()
+            .filter(|(name, _)| (scope.is_empty() || name.namespace == scope) && !listed.contains(*name));
+        let missing: Vec<(Name, u64)> = missing.map(|(name, entry)| (name.clone(), entry.version)).collect();
+        let (doubtful, gone): (Vec<_>, Vec<_>) =
+            missing.into_iter().partition(|(name, version)| *version > newest && answered.contains(name));
+        let gone: Vec<Name> = gone.into_iter().map(|(name, _)| name).collect();
+        if doubtful.is_empty() {
+            inner.doubtful.remove(scope);
+        } else {
+            inner.doubtful.insert(scope.to_owned(), doubtful.into_iter().map(|(name, _)| name).collect());
+        }
         changes.extend(gone.into_iter().filter_map(|name| self.set(&mut inner, name, 0, None)));
         changes
     }
@@ -221,6 +277,35 @@ mod tests {
         assert_eq!(changes.len(), 2);
         assert_eq!(value(&cache), None);
         assert_eq!(cache.names().len(), 2);
+    }
+
+    #[test]
+    fn a_list_that_is_older_than_an_answer_does_not_take_it_back() {
+        let cache = cache();
+        cache.listed("", vec![(Name::new("shop", "api"), 5, Some("a".into()))]);
+        cache.listing("");
+        cache.answer(name(), 7, "new".into());
+        assert!(cache.listed("", vec![(Name::new("shop", "api"), 5, Some("a".into()))]).is_empty());
+        assert_eq!(value(&cache).as_deref(), Some("new"));
+        assert!(cache.settle("", 6).is_empty());
+        assert!(cache.settle("", 7).is_empty());
+        assert!(cache.settle("", 9).is_empty(), "the watch has told of it");
+        assert_eq!(value(&cache).as_deref(), Some("new"));
+    }
+
+    #[test]
+    fn an_answer_that_a_newer_list_does_not_have_is_gone() {
+        let cache = cache();
+        cache.listing("");
+        cache.answer(name(), 7, "new".into());
+        assert_eq!(cache.listed("", vec![(Name::new("shop", "api"), 8, Some("a".into()))]).len(), 2);
+        assert_eq!(value(&cache), None);
+        // Nothing in the list says how new it is: the watch does.
+        cache.listing("");
+        cache.answer(name(), 10, "again".into());
+        cache.listed("", vec![(Name::new("shop", "api"), 8, Some("a".into()))]);
+        assert_eq!(cache.settle("", 12).len(), 1);
+        assert_eq!(value(&cache), None);
     }
 
     #[test]

@@ -16,6 +16,7 @@ use super::key::{Key, Name, Root};
 use super::metrics::Metrics;
 use super::stores::{self, Index, family_of};
 use super::subject::Subject;
+use super::time::TimeOfDay;
 use super::{capabilities, gather, prune, survey};
 use crate::api::{API_VERSION, labels};
 use crate::capabilities::Capabilities;
@@ -106,7 +107,7 @@ pub fn compare(
             default_architecture: assumed.default_architecture.clone(),
             iam: assumed.iam.clone(),
         };
-        let cx = Context::new(client, settings, Metrics::new(&mut Registry::default()));
+        let cx = Context::new(client, TimeOfDay::default(), settings, Metrics::new(&mut Registry::default()));
         survey::fill(&cx, namespace).await?;
         let asked = capabilities::detect(&cx, namespace).await;
         cx.set_capabilities(asked.unwrap_or_else(|_| assumed.capabilities.clone()));

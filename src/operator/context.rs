@@ -15,6 +15,8 @@ use super::key::{Key, Name, Root};
 use super::live::Live;
 use super::metrics::Metrics;
 use super::stores::{self, Stores};
+use super::tasks::Tasks;
+use super::time::TimeOfDay;
 use super::{lock, read_lock, route, write_lock};
 use crate::capabilities::Capabilities;
 use crate::iam;
@@ -38,6 +40,8 @@ pub(crate) struct Settings {
 pub(crate) struct Context {
     /// The API server.
     pub(crate) client: Client,
+    /// The time of day.
+    pub(crate) time: TimeOfDay,
     /// Options.
     pub(crate) settings: Settings,
     /// Caches.
@@ -46,6 +50,8 @@ pub(crate) struct Context {
     pub(crate) dispatch: Dispatch,
     /// Failed attempts.
     pub(crate) backoff: Backoff,
+    /// What runs besides reconciles.
+    pub(crate) tasks: Tasks,
     /// Counters.
     pub(crate) metrics: Metrics,
     capabilities: RwLock<Capabilities>,
@@ -57,13 +63,15 @@ pub(crate) struct Context {
 
 impl Context {
     /// A context with empty caches.
-    pub(crate) fn new(client: Client, settings: Settings, metrics: Metrics) -> Self {
+    pub(crate) fn new(client: Client, time: TimeOfDay, settings: Settings, metrics: Metrics) -> Self {
         Self {
             client,
+            time,
             backoff: Backoff::new(&settings.identity),
             settings,
             stores: Stores::default(),
             dispatch: Dispatch::default(),
+            tasks: Tasks::default(),
             metrics,
             capabilities: RwLock::default(),
             foreign: Mutex::default(),

@@ -69,8 +69,7 @@ impl Dispatch {
     }
 
     /// Asks for what is due by the calendar; how long until more may be.
-    fn look_at_the_clock(&self) -> Option<Duration> {
-        let now = Timestamp::now();
+    fn look_at_the_clock(&self, now: Timestamp) -> Option<Duration> {
         let due = lock(&self.clock).take(now);
         if !due.is_empty() {
             self.request(Duration::ZERO, due);
@@ -108,7 +107,7 @@ pub(crate) async fn run(cx: Arc<Context>, concurrency: usize, mut stop: watch::R
     let mut running = JoinSet::new();
     let mut keys = HashMap::new();
     while !*stop.borrow() {
-        let pause = dispatch.look_at_the_clock();
+        let pause = dispatch.look_at_the_clock(cx.time.now());
         while running.len() < concurrency.max(1)
             && let Some(key) = dispatch.pop()
         {

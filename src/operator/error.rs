@@ -79,8 +79,27 @@ pub(crate) fn status(error: &kube::Error) -> Option<&kube::core::Status> {
 /// Whether the API server has understood and refused: trying again without a change will not help.
 pub(crate) fn is_refusal(error: &kube::Error) -> bool {
     status(error).is_some_and(|s| {
-        (400..500).contains(&s.code) && !s.is_conflict() && !matches!(s.code, 401 | 408 | 410 | 429)
+        (400..500).contains(&s.code) && !is_outdated(error) && !matches!(s.code, 401 | 408 | 410 | 429)
     })
+}
+
+/// Whether there is no such object.
+pub(crate) fn is_not_found(error: &kube::Error) -> bool {
+    status(error).is_some_and(kube::core::Status::is_not_found)
+}
+
+/// Whether the object of this name is another one than the one that was meant. A patch that names another UID than
+/// the object's is not answered as a conflict: to the API server it tries to change the UID.
+pub(crate) fn is_another(error: &kube::Error) -> bool {
+    status(error).is_some_and(|s| {
+        let mut causes = s.details.iter().flat_map(|details| &details.causes);
+        s.is_invalid() && causes.any(|cause| cause.field == "metadata.uid")
+    })
+}
+
+/// Whether it is no longer the object, or no longer the version of it, that was meant.
+pub(crate) fn is_outdated(error: &kube::Error) -> bool {
+    is_another(error) || status(error).is_some_and(kube::core::Status::is_conflict)
 }
 
 /// The error in the API server's own words, without the debug rendering that kube appends.
@@ -108,8 +127,25 @@ mod tests {
         assert!(is_refusal(&error(403, "Forbidden")));
         assert!(is_refusal(&error(404, "NotFound")));
         assert!(!is_refusal(&error(409, "Conflict")));
+        assert!(!is_refusal(&of_another_uid()));
         assert!(!is_refusal(&error(429, "TooManyRequests")));
         assert!(!is_refusal(&error(503, "ServiceUnavailable")));
+    }
+
+    fn of_another_uid() -> kube::Error {
+        let status = serde_json::json!({
+            "status": "Failure", "reason": "Invalid", "code": 422, "message": "field is immutable",
+            "details": {"causes": [{"reason": "FieldValueInvalid", "message": "", "field": "metadata.uid"}]},
+        });
+        let status: Status = serde_json::from_value(status).unwrap();
+        kube::Error::Api(status.boxed())
+    }
+
+    #[test]
+    fn an_object_that_was_made_again_meanwhile_is_another_one() {
+        assert!(is_another(&of_another_uid()) && is_outdated(&of_another_uid()));
+        assert!(!is_another(&error(409, "Conflict")) && is_outdated(&error(409, "Conflict")));
+        assert!(!is_outdated(&error(422, "Invalid")));
     }
 
     #[test]

@@ -1,8 +1,7 @@
-//! Caches → what the pure core decides from. Reads caches only; the clock is read here and nowhere else.
+//! Caches → what the pure core decides from. Reads caches and the clock only.
 
 use std::collections::BTreeMap;
 
-use jiff::Timestamp;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
@@ -47,7 +46,7 @@ pub(crate) fn service(cx: &Context, key: &Key) -> Option<World> {
             .into_iter()
             .map(|(_, pod)| pod.task.clone())
             .collect(),
-        now: Timestamp::now(),
+        now: cx.time.now(),
     })
 }
 
@@ -67,7 +66,7 @@ pub(crate) fn family(cx: &Context, key: &Key) -> Option<FamilyWorld> {
         known: known.iter().filter_map(|(name, live)| task_revision(name, live)).collect(),
         older_namesake: older_namesake(cx, key, &live, "family"),
         context: context(cx, key),
-        now: Timestamp::now(),
+        now: cx.time.now(),
     })
 }
 
@@ -84,7 +83,7 @@ pub(crate) fn provider(cx: &Context, key: &Key) -> Option<ProviderWorld> {
         nodes: nodes.map(|(_, labels)| labels.as_ref().clone()).collect(),
         older_namesake: older_namesake(cx, key, &live, "name"),
         context: context(cx, key),
-        now: Timestamp::now(),
+        now: cx.time.now(),
     })
 }
 

@@ -5,7 +5,6 @@
 
 use std::time::Duration;
 
-use jiff::Timestamp;
 use k8s_openapi::api::coordination::v1::{Lease, LeaseSpec};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::MicroTime;
 use kube::Client;
@@ -15,6 +14,7 @@ use tokio::time::{Instant, sleep, timeout_at};
 
 use super::error::{Error, status};
 use super::key::Name;
+use super::time::TimeOfDay;
 
 /// Name of the Lease, in the operator's own namespace.
 pub(crate) const LEASE: &str = "ecs-bridge";
@@ -49,6 +49,7 @@ fn evaluate(lease: Option<&LeaseSpec>, me: &str, first_seen: Instant, now: Insta
 /// Takes part in the election.
 pub(crate) struct Elector {
     api: Api<Lease>,
+    time: TimeOfDay,
     name: Name,
     identity: String,
     duration: Duration,
@@ -57,9 +58,16 @@ pub(crate) struct Elector {
 
 impl Elector {
     /// An elector that has not looked yet.
-    pub(crate) fn new(client: Client, namespace: &str, identity: &str, duration: Duration) -> Self {
+    pub(crate) fn new(
+        client: Client,
+        time: TimeOfDay,
+        namespace: &str,
+        identity: &str,
+        duration: Duration,
+    ) -> Self {
         Self {
             api: Api::namespaced(client, namespace),
+            time,
             name: Name::new(namespace, LEASE),
             identity: identity.to_owned(),
             duration,
@@ -169,7 +177,7 @@ impl Elector {
             },
             ..Lease::default()
         });
-        let now = MicroTime(Timestamp::now());
+        let now = MicroTime(self.time.now());
         let spec = lease.spec.get_or_insert_default();
         if spec.holder_identity.as_deref() != Some(&self.identity) {
             spec.holder_identity = Some(self.identity.clone());
@@ -188,6 +196,8 @@ impl Elector {
 
 #[cfg(test)]
 mod tests {
+    use jiff::Timestamp;
+
     use super::*;
 
     fn held(holder: &str) -> LeaseSpec {

@@ -40,7 +40,9 @@ mod subset;
 mod survey;
 mod sweep;
 mod task_definition;
+mod tasks;
 mod telemetry;
+mod time;
 mod watch;
 
 use std::sync::{Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
@@ -50,7 +52,8 @@ pub use compare::{Assumed, Change, Compared, compare};
 pub use error::Error;
 pub use fetch::{Fetched, fetch};
 pub use release::{Released, release};
-pub use run::run;
+pub use run::{Operator, run};
+pub use time::TimeOfDay;
 
 /// Locks; a panic elsewhere does not make the data unusable, since every change of it is complete.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

@@ -7,7 +7,7 @@ use kube::core::ApiResource;
 use serde_json::json;
 
 use super::context::Context;
-use super::error::{Error, status};
+use super::error::{Error, is_another, is_not_found, is_outdated};
 use super::key::Name;
 use super::live::Live;
 use super::stores::{self, Index};
@@ -116,7 +116,7 @@ pub(crate) async fn delete(
     match cx.api(resource, name).delete(&name.name, &params).await {
         Ok(_) => Ok(()),
         // Gone, or another object by now.
-        Err(error) if status(&error).is_some_and(|s| s.is_not_found() || s.is_conflict()) => Ok(()),
+        Err(error) if is_outdated(&error) || is_not_found(&error) => Ok(()),
         Err(error) => Err(Error::api("delete", &resource.kind, name, error)),
     }
 }
@@ -137,7 +137,7 @@ pub(crate) async fn release(
     let api = cx.api(resource, name);
     match api.patch(&name.name, &params, &Patch::Strategic(&patch)).await {
         Ok(object) => Ok(Some(object)),
-        Err(error) if status(&error).is_some_and(|s| s.is_not_found() || s.is_conflict()) => Ok(None),
+        Err(error) if is_another(&error) || is_not_found(&error) => Ok(None),
         Err(error) => Err(Error::api("release", &resource.kind, name, error)),
     }
 }

@@ -1,7 +1,6 @@
 //! Tells the world: events first, then the status that records that they were told.
 
 use futures::future::try_join_all;
-use jiff::Timestamp;
 use k8s_openapi::api::core::v1::ObjectReference;
 use k8s_openapi::api::events::v1::Event as ApiEvent;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::MicroTime;
@@ -11,7 +10,8 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::context::Context;
-use super::error::{Error, is_refusal, status, words};
+use super::dispatch::SOON;
+use super::error::{Error, is_another, is_not_found, is_refusal, status, words};
 use super::key::Name;
 use super::patch::merge_patch;
 use super::stores;
@@ -49,10 +49,15 @@ pub(crate) async fn publish(
     let api = cx.api(&stores::root_resource(root), name);
     match api.patch_status(&name.name, &params, &Patch::Merge(&patch)).await {
         Ok(answer) => {
+            // What was asked for meanwhile is in the answer, so the watch will bring no news of it.
+            if answer.metadata.generation.is_some_and(|generation| generation != stored.generation()) {
+                cx.dispatch.request(SOON, [subject.key.clone()]);
+            }
             cx.answer_root(root, answer, subject.key);
             Ok(true)
         }
-        Err(error) if status(&error).is_some_and(kube::core::Status::is_not_found) => Ok(false),
+        // Gone, or another one by now, which is looked at by itself.
+        Err(error) if is_not_found(&error) || is_another(&error) => Ok(false),
         Err(error) => Err(Error::api("write the status of", root.kind(), name, error)),
     }
 }
@@ -67,7 +72,7 @@ pub(crate) async fn tell(cx: &Context, subject: Subject<'_>, event: &Event) -> R
             namespace: Some(namespace.to_owned()),
             ..ObjectMeta::default()
         },
-        event_time: Some(MicroTime(Timestamp::now())),
+        event_time: Some(MicroTime(cx.time.now())),
         type_: Some(if event.warning { "Warning" } else { "Normal" }.to_owned()),
         reason: Some(event.reason.to_owned()),
         note: Some(shortened(&event.message)),

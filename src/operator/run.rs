@@ -4,6 +4,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
+use kube::Client;
 use prometheus_client::registry::Registry;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
@@ -14,6 +15,7 @@ use super::context::{Context, Settings};
 use super::error::Error;
 use super::lease::Elector;
 use super::metrics::Metrics;
+use super::time::TimeOfDay;
 use super::{admin, capabilities, dispatch, fetch, route, sweep, telemetry, watch as watches};
 use crate::iam;
 
@@ -51,67 +53,96 @@ pub fn run(args: &Args) -> ExitCode {
 async fn operate(args: &Args) -> Result<(), Error> {
     let stop = signals()?;
     let client = fetch::connect(args.kubeconfig.as_deref(), None).await?;
-    let mut registry = Registry::default();
-    let metrics = Metrics::new(&mut registry);
-    let settings = Settings {
-        identity: args.identity.clone(),
-        policy_mode: args.policy_mode.into(),
-        default_architecture: args.default_architecture.as_str().to_owned(),
-        iam: iam::Settings {
-            mode: args.identity_mode,
-            secrets_manager: args.secrets_manager_store.clone(),
-            parameter_store: args.parameter_store.clone(),
-        },
-    };
-    let cx = Arc::new(Context::new(client, settings, metrics));
-    watches::start(&cx, &args.watch_namespace);
-    let address = admin::start(args.listen, Arc::clone(&cx), registry).await?;
+    let (operator, registry) = Operator::new(client, args.clone(), TimeOfDay::default());
+    let address = admin::start(args.listen, Arc::clone(&operator.cx), registry).await?;
     tracing::info!(identity = args.identity, %address, "started");
+    operator.run(stop).await
+}
 
-    let mut elector = args.leader_elect.then(|| {
-        let duration = Duration::from_secs(args.lease_seconds.into());
-        Elector::new(cx.client.clone(), &args.namespace, &args.identity, duration)
-    });
-    let mut stopped = stop.clone();
-    let elected = async {
-        optional(&cx, &args.watch_namespace).await;
-        caches(&cx).await;
-        match &mut elector {
-            Some(elector) => elector.acquire().await,
-            None => Instant::now(),
-        }
-    };
-    let since = tokio::select! {
-        since = elected => since,
-        _ = stopped.wait_for(|stop| *stop) => return Ok(()),
-    };
-    tracing::info!(identity = args.identity, "leading");
-    cx.metrics.leading.set(1);
+/// One replica, between its start and its end. Whatever it does ends when it is dropped.
+pub struct Operator {
+    cx: Arc<Context>,
+    args: Args,
+}
 
-    let work = async {
-        know(&cx, args, &stop).await;
-        let learning = tokio::spawn(learn(Arc::clone(&cx), args.clone()));
-        let every = Duration::from_secs(args.sweep_seconds.into());
-        let sweeping = tokio::spawn(sweep::run(Arc::clone(&cx), every, args.watch_namespace.clone()));
-        dispatch::run(Arc::clone(&cx), args.concurrency.into(), stop.clone()).await;
-        learning.abort();
-        sweeping.abort();
-    };
-    let lost = async {
-        match &mut elector {
-            Some(elector) => elector.hold(since).await,
-            None => std::future::pending().await,
+impl Operator {
+    /// Starts the watches; the metrics to be shown besides.
+    #[must_use]
+    pub fn new(client: Client, args: Args, time: TimeOfDay) -> (Self, Registry) {
+        let mut registry = Registry::default();
+        let metrics = Metrics::new(&mut registry);
+        let settings = Settings {
+            identity: args.identity.clone(),
+            policy_mode: args.policy_mode.into(),
+            default_architecture: args.default_architecture.as_str().to_owned(),
+            iam: iam::Settings {
+                mode: args.identity_mode,
+                secrets_manager: args.secrets_manager_store.clone(),
+                parameter_store: args.parameter_store.clone(),
+            },
+        };
+        let cx = Arc::new(Context::new(client, time, settings, metrics));
+        watches::start(&cx, &args.watch_namespace);
+        (Self { cx, args }, registry)
+    }
+
+    /// Waits for its turn, then reconciles until `stop` turns true.
+    ///
+    /// # Errors
+    ///
+    /// Where the lease is lost, or cannot be given back.
+    pub async fn run(self, stop: watch::Receiver<bool>) -> Result<(), Error> {
+        let Self { cx, args } = &self;
+        let mut elector = args.leader_elect.then(|| {
+            let duration = Duration::from_secs(args.lease_seconds.into());
+            Elector::new(cx.client.clone(), cx.time, &args.namespace, &args.identity, duration)
+        });
+        let mut stopped = stop.clone();
+        let elected = async {
+            optional(cx, &args.watch_namespace).await;
+            caches(cx).await;
+            match &mut elector {
+                Some(elector) => elector.acquire().await,
+                None => Instant::now(),
+            }
+        };
+        let since = tokio::select! {
+            since = elected => since,
+            _ = stopped.wait_for(|stop| *stop) => return Ok(()),
+        };
+        tracing::info!(identity = args.identity, "leading");
+        cx.metrics.leading.set(1);
+
+        let work = async {
+            know(cx, args, &stop).await;
+            cx.tasks.spawn(learn(Arc::clone(cx), args.clone()));
+            let every = Duration::from_secs(args.sweep_seconds.into());
+            cx.tasks.spawn(sweep::run(Arc::clone(cx), every, args.watch_namespace.clone()));
+            dispatch::run(Arc::clone(cx), args.concurrency.into(), stop.clone()).await;
+        };
+        let lost = async {
+            match &mut elector {
+                Some(elector) => elector.hold(since).await,
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            () = work => {}
+            error = lost => return Err(error),
         }
-    };
-    tokio::select! {
-        () = work => {}
-        error = lost => return Err(error),
+        cx.tasks.end();
+        if let Some(elector) = &mut elector {
+            elector.release().await?;
+        }
+        tracing::info!("stopped");
+        Ok(())
     }
-    if let Some(elector) = &mut elector {
-        elector.release().await?;
+}
+
+impl Drop for Operator {
+    fn drop(&mut self) {
+        self.cx.tasks.end();
     }
-    tracing::info!("stopped");
-    Ok(())
 }
 
 /// Turns true at SIGTERM or SIGINT.

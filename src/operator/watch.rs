@@ -91,22 +91,22 @@ fn children(cx: &Arc<Context>, kind: &'static Kind, namespaces: &[String]) {
 /// Tells when the definition of an optional kind comes, changes or goes. What was there at the start has been
 /// discovered.
 fn definitions(cx: &Arc<Context>) {
-    let cx = Arc::clone(cx);
+    let told = Arc::clone(cx);
     let all = Api::<PartialObjectMeta<CustomResourceDefinition>>::all(cx.client.clone());
     let is_ours = |definition: &PartialObjectMeta<CustomResourceDefinition>| {
         let name = definition.name_any();
         KINDS.iter().any(|kind| kind.optional && name == format!("{}.{}", kind.plural, kind.group))
     };
-    tokio::spawn(async move {
+    cx.tasks.spawn(async move {
         let mut events = std::pin::pin!(watcher(all, Config::default()).default_backoff());
         while let Some(event) = events.next().await {
             match event {
                 Ok(Event::Apply(definition) | Event::Delete(definition)) if is_ours(&definition) => {
-                    cx.definitions.notify_one();
+                    told.definitions.notify_one();
                 }
                 Ok(_) => {}
                 Err(error) => {
-                    cx.metrics.watch_failed();
+                    told.metrics.watch_failed();
                     let kind = "CustomResourceDefinition";
                     tracing::warn!(kind, error = failure(&error), "watch failed, trying again");
                 }
@@ -176,6 +176,7 @@ impl Watch {
     {
         let Self { cx, kind, scope, wait, optional } = self;
         cx.stores.expect(kind);
+        let tasks = Arc::clone(&cx);
         let feed = async move {
             let mut events = std::pin::pin!(events.default_backoff());
             let mut list = Vec::new();
@@ -185,14 +186,17 @@ impl Watch {
                 let changes = match event {
                     Ok(Event::Apply(object)) => {
                         let (name, version, kept) = take(object);
-                        cache.watched(&scope, name, version, kept).into_iter().collect()
+                        let change = cache.watched(&scope, name, version, kept);
+                        change.into_iter().chain(cache.settle(&scope, version)).collect()
                     }
                     Ok(Event::Delete(object)) => {
                         let (name, version, _) = take(object);
-                        cache.watched(&scope, name, version, None).into_iter().collect()
+                        let change = cache.watched(&scope, name, version, None);
+                        change.into_iter().chain(cache.settle(&scope, version)).collect()
                     }
                     Ok(Event::Init) => {
                         list.clear();
+                        cache.listing(&scope);
                         continue;
                     }
                     Ok(Event::InitApply(object)) => {
@@ -222,7 +226,7 @@ impl Watch {
                 }
             }
         };
-        tokio::spawn(feed);
+        tasks.tasks.spawn(feed);
     }
 }
 

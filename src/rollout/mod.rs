@@ -71,6 +71,12 @@ pub struct Rollback {
     pub from_hash: String,
     /// Id of the deployment that runs again. Its pods carry that id, so the ones that still run simply stay.
     pub to: String,
+    /// How many of its tasks had failed. Like the reason it is known only as long as they are there.
+    #[serde(default)]
+    pub failed_tasks: i32,
+    /// Why they failed, the gravest first; empty where nothing told.
+    #[serde(default)]
+    pub reason: String,
 }
 
 impl ServiceRevision {

@@ -85,6 +85,8 @@ pub fn roll_back(
             from: failed.id.clone(),
             from_hash: failed.input_hash.clone(),
             to: to.deployment_id().to_owned(),
+            failed_tasks: 0,
+            reason: String::new(),
         }),
     })
 }

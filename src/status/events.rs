@@ -94,18 +94,24 @@ pub(super) fn troubles(world: &World, desired: &Desired, observed: &Observed) ->
     };
     let service = ecs_name(world);
     let mut events = Vec::new();
+    // Where a deployment is given up in this very moment, its failures still are its own.
+    let failing = world.recorded.iter().filter(|r| r.deployment_id() == desired.failures.deployment_id);
+    let failing = failing.max_by_key(|r| r.counter);
+    let (failing, since) = failing.map_or((&target.id, &target.created_at), |record| {
+        (&desired.failures.deployment_id, &record.created_at)
+    });
     let mut tell = |key: String, reason: &'static str, sentence: String| {
         if told.contains(&key) || told.len() >= TOLD {
             return;
         }
-        let name = [&world.uid, "told", &target.id, &target.created_at, key.as_str()];
+        let name = [&world.uid, "told", failing, since, key.as_str()];
         events.push(Event::new(&name, reason, format!("(service {service}) {sentence}")).as_warning());
         told.push(key);
     };
     for cause in &desired.causes {
-        tell(cause.key.clone(), "TaskFailed", format!("(deployment {}) {}", target.id, cause.text()));
+        tell(cause.key.clone(), "TaskFailed", format!("(deployment {failing}) {}", cause.text()));
     }
-    let own = || world.tasks.iter().filter(|task| task.deployment_id == target.id);
+    let own = || world.tasks.iter().filter(|task| task.deployment_id == *failing);
     let backs_off = |task: &Task| {
         task.trouble.as_ref().is_some_and(|trouble| trouble.containers.iter().any(|c| c.backs_off))
     };

@@ -3,6 +3,7 @@
 use std::fs::{self, File};
 use std::io::{Read as _, Seek as _, SeekFrom};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use serde_json::Value;
 
@@ -38,38 +39,36 @@ impl Audit {
         Mark(fs::metadata(&self.file).unwrap().len())
     }
 
+    /// Returns as soon as `user` has written so often. The log cannot be watched, so this looks again and again.
+    pub(crate) async fn until_written(&self, user: &str, mark: Mark, count: usize) {
+        let mut read = mark;
+        let mut written = 0;
+        while written < count {
+            tokio::time::sleep(Duration::from_millis(2)).await;
+            let (end, events) = self.from(read);
+            read = end;
+            written += writes_of(user, &events).len();
+        }
+    }
+
     fn since(&self, mark: Mark) -> Vec<Value> {
+        self.from(mark).1
+    }
+
+    /// The complete lines behind a place, and the place behind them.
+    fn from(&self, mark: Mark) -> (Mark, Vec<Value>) {
         let mut file = File::open(&self.file).unwrap();
         file.seek(SeekFrom::Start(mark.0)).unwrap();
         let mut text = String::new();
         file.read_to_string(&mut text).unwrap();
-        // The last line may not be complete yet.
-        text.lines().filter_map(|line| serde_json::from_str(line).ok()).collect()
+        let complete = text.rfind('\n').map_or(0, |end| end + 1);
+        let events = text[..complete].lines().filter_map(|line| serde_json::from_str(line).ok());
+        (Mark(mark.0 + complete as u64), events.collect())
     }
 
     /// Requests of `user` that change something, its Lease apart. Dry runs change nothing.
     pub(crate) fn writes(&self, user: &str, mark: Mark) -> Vec<String> {
-        let text = |event: &Value, pointer: &str| -> String {
-            event.pointer(pointer).and_then(Value::as_str).unwrap_or_default().to_owned()
-        };
-        self.since(mark)
-            .iter()
-            .filter(|event| text(event, "/user/username") == user)
-            .filter(|event| MUTATING.contains(&text(event, "/verb").as_str()))
-            .filter(|event| text(event, "/objectRef/resource") != "leases")
-            .filter(|event| !text(event, "/requestURI").contains("dryRun=All"))
-            .map(|event| {
-                let code = event.pointer("/responseStatus/code").and_then(Value::as_i64).unwrap_or_default();
-                let subresource = text(event, "/objectRef/subresource");
-                let slash = if subresource.is_empty() { "" } else { "/" };
-                format!(
-                    "{} {}{slash}{subresource} {} {code}",
-                    text(event, "/verb"),
-                    text(event, "/objectRef/resource"),
-                    text(event, "/objectRef/name"),
-                )
-            })
-            .collect()
+        writes_of(user, &self.since(mark))
     }
 
     /// Requests of `user` that it had no permission for.
@@ -81,4 +80,28 @@ impl Audit {
         });
         denied.map(|event| event["requestURI"].to_string()).collect()
     }
+}
+
+fn writes_of(user: &str, events: &[Value]) -> Vec<String> {
+    let text = |event: &Value, pointer: &str| -> String {
+        event.pointer(pointer).and_then(Value::as_str).unwrap_or_default().to_owned()
+    };
+    events
+        .iter()
+        .filter(|event| text(event, "/user/username") == user)
+        .filter(|event| MUTATING.contains(&text(event, "/verb").as_str()))
+        .filter(|event| text(event, "/objectRef/resource") != "leases")
+        .filter(|event| !text(event, "/requestURI").contains("dryRun=All"))
+        .map(|event| {
+            let code = event.pointer("/responseStatus/code").and_then(Value::as_i64).unwrap_or_default();
+            let subresource = text(event, "/objectRef/subresource");
+            let slash = if subresource.is_empty() { "" } else { "/" };
+            format!(
+                "{} {}{slash}{subresource} {} {code}",
+                text(event, "/verb"),
+                text(event, "/objectRef/resource"),
+                text(event, "/objectRef/name"),
+            )
+        })
+        .collect()
 }

@@ -7,6 +7,8 @@
 
 mod audit;
 mod cluster;
+#[path = "../support/conformance/mod.rs"]
+mod conformance;
 mod failing;
 #[path = "../support/generate/mod.rs"]
 mod generate;

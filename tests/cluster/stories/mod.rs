@@ -5,6 +5,8 @@ mod autoscale;
 mod breaker;
 mod capacity;
 mod change;
+mod conformance;
+mod crash;
 mod diff;
 mod generated;
 mod leader;
@@ -57,6 +59,8 @@ pub(crate) fn all() -> Vec<Story> {
         accept: every_example_is_accepted, whatever_the_corpus_renders_to_is_accepted,
             an_unknown_member_is_reported_with_what_was_meant,
             a_wrong_type_is_refused_with_its_place_and_null_is_absent, names_and_counts_are_kept_by_the_schema;
+        crash: an_operator_that_is_killed_is_followed_by_one_that_ends_the_same;
+        conformance: the_simulation_behaves_like_this_control_plane;
         generated: whatever_the_generator_makes_is_accepted;
         start: a_service_reaches_steady_state, a_missing_task_definition_is_waited_for;
         change: a_changed_task_definition_rolls, an_invalid_task_definition_keeps_the_workload,

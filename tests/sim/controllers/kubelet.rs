@@ -1,0 +1,144 @@
+//! What becomes of pods: they start, become ready or do not, and end.
+
+use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use tokio::time::Instant;
+
+use crate::server::resource::{Id, of_kind};
+use crate::server::store::{Store, is_deleting, time_text};
+
+/// How long a pod takes to end.
+const GRACE: Duration = Duration::from_secs(2);
+/// How often a crashing container is seen to crash; a kubelet goes on, ever more slowly.
+const CRASHES: u32 = 5;
+
+/// What an image does, by a word in its name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Behaviour {
+    Runs,
+    /// `missing`: it cannot be pulled.
+    Missing,
+    /// `crashing`: it ends after a second, again and again.
+    Crashing,
+    /// `unready`: it runs and never becomes ready.
+    Unready,
+}
+
+impl Behaviour {
+    fn of(pod: &Value) -> Self {
+        let image = pod.pointer("/spec/containers/0/image").and_then(Value::as_str).unwrap_or_default();
+        let words = [("missing", Self::Missing), ("crashing", Self::Crashing), ("unready", Self::Unready)];
+        words
+            .into_iter()
+            .find(|(word, _)| image.contains(word))
+            .map_or(Self::Runs, |(_, behaviour)| behaviour)
+    }
+}
+
+/// A pod's life so far.
+#[derive(Debug)]
+struct Life {
+    began: Instant,
+    ready: Option<Instant>,
+    deleted: Option<Instant>,
+}
+
+/// Every kubelet of the cluster.
+#[derive(Debug, Default)]
+pub(crate) struct Kubelet {
+    lives: HashMap<String, Life>,
+}
+
+impl Kubelet {
+    /// Since when a pod has been ready.
+    pub(crate) fn ready_since(&self, uid: &str) -> Option<Instant> {
+        self.lives.get(uid)?.ready
+    }
+
+    /// Brings every pod up to the present; when the next one changes.
+    pub(crate) fn step(&mut self, store: &mut Store) -> Option<Instant> {
+        let now = Instant::now();
+        let pods: Vec<(Id, std::sync::Arc<Value>)> =
+            store.list(of_kind("Pod"), "").into_iter().map(|(id, pod)| (id.clone(), pod.clone())).collect();
+        let mut next: Option<Instant> = None;
+        for (id, pod) in pods {
+            let uid = pod["metadata"]["uid"].as_str().unwrap_or_default();
+            let fresh = Life { began: now, ready: None, deleted: None };
+            let life = self.lives.entry(uid.to_owned()).or_insert(fresh);
+            let due = if is_deleting(&pod) {
+                let ends = *life.deleted.get_or_insert(now) + GRACE;
+                if ends <= now {
+                    store.end(&id);
+                    self.lives.remove(uid);
+                    continue;
+                }
+                Some(ends)
+            } else if pod["status"]["phase"] == "Failed" {
+                life.ready = None;
+                None
+            } else {
+                let (status, due) = life.status(store, &pod, uid, now);
+                if pod["status"] != status {
+                    store.modify(&id, "kubelet", "status", |pod| pod["status"] = status);
+                }
+                due
+            };
+            next = [next, due].into_iter().flatten().min();
+        }
+        next
+    }
+}
+
+impl Life {
+    /// The status of a pod at this moment, and when it changes next.
+    fn status(&mut self, store: &Store, pod: &Value, uid: &str, now: Instant) -> (Value, Option<Instant>) {
+        let start = self.began + Duration::from_millis(200 + noise(uid, 1) % 400);
+        let settled = start + Duration::from_millis(200 + noise(uid, 2) % 600);
+        if now < start {
+            return (json!({"phase": "Pending"}), Some(start));
+        }
+        let running = |since: &str| json!({"running": {"startedAt": since}});
+        let waiting = |reason: &str| json!({"waiting": {"reason": reason, "message": format!("{reason} in the simulation")}});
+        let began = time_text(store.clock.now().as_second() - (now - start).as_secs() as i64);
+        let (phase, state, ready, restarts, next) = match Behaviour::of(pod) {
+            Behaviour::Missing if now < settled => {
+                ("Pending", waiting("ErrImagePull"), false, 0, Some(settled))
+            }
+            Behaviour::Missing => ("Pending", waiting("ImagePullBackOff"), false, 0, None),
+            Behaviour::Runs if now >= settled => ("Running", running(&began), true, 0, None),
+            Behaviour::Runs => ("Running", running(&began), false, 0, Some(settled)),
+            Behaviour::Unready => ("Running", running(&began), false, 0, None),
+            Behaviour::Crashing => {
+                let crash =
+                    |number: u32| start + Duration::from_secs(u64::from(10 * ((1_u32 << number) - 1)) + 1);
+                let crashes = (0..CRASHES).take_while(|number| crash(*number) <= now).count();
+                let crashes = u32::try_from(crashes).unwrap_or(CRASHES);
+                let next = (crashes < CRASHES).then(|| crash(crashes));
+                let state = if crashes == 0 { running(&began) } else { waiting("CrashLoopBackOff") };
+                ("Running", state, false, crashes.saturating_sub(1), next)
+            }
+        };
+        self.ready = if ready { Some(self.ready.unwrap_or(now)) } else { None };
+        let containers = pod["spec"]["containers"].as_array().into_iter().flatten();
+        let statuses: Vec<Value> = containers
+            .map(|container| {
+                json!({
+                    "name": container["name"], "image": container["image"], "imageID": "", "ready": ready,
+                    "started": ready, "restartCount": restarts, "state": state,
+                })
+            })
+            .collect();
+        let condition = json!({"type": "Ready", "status": if ready { "True" } else { "False" }, "lastTransitionTime": began});
+        let status = json!({"phase": phase, "conditions": [condition], "containerStatuses": statuses, "startTime": began});
+        (status, next)
+    }
+}
+
+fn noise(uid: &str, number: u32) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    (uid, number).hash(&mut hasher);
+    hasher.finish()
+}

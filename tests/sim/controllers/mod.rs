@@ -1,0 +1,47 @@
+//! Small models of what else runs in a cluster: garbage collection, Deployments, DaemonSets, kubelets.
+//!
+//! They are as deep as the stories ask for. Pods belong to their Deployment directly; what Kubernetes keeps in a
+//! ReplicaSet is the label with the hash of the template.
+
+mod daemon_set;
+mod deployment;
+mod garbage;
+mod kubelet;
+mod pods;
+
+pub(crate) use pods::REFUSES;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep, timeout};
+
+use crate::guard::Guard;
+use crate::server::Server;
+use kubelet::Kubelet;
+
+/// How long controllers take to notice something.
+const NOTICE: Duration = Duration::from_millis(20);
+/// How long they sleep when nothing is due.
+const IDLE: Duration = Duration::from_secs(3600);
+
+/// Runs all of them for ever.
+pub(crate) async fn run(server: Arc<Server>, guard: Arc<Guard>) {
+    let mut kubelet = Kubelet::default();
+    let mut news = server.store().news();
+    loop {
+        news.mark_unchanged();
+        let due = {
+            let mut store = server.store();
+            garbage::collect(&mut store);
+            let due = kubelet.step(&mut store);
+            let daemons = daemon_set::step(&mut store, &kubelet);
+            let available = deployment::step(&mut store, &kubelet);
+            guard.look(&store);
+            [due, daemons, available].into_iter().flatten().min()
+        };
+        let wait = due.map_or(IDLE, |at| at.saturating_duration_since(Instant::now()));
+        drop(timeout(wait.max(Duration::from_millis(1)), news.changed()).await);
+        sleep(NOTICE).await;
+    }
+}

@@ -1,0 +1,110 @@
+//! The operator as a process that may end at any time: another one starts after it, with nothing but what is stored.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use clap::Parser;
+use ecs_bridge::operator::{Args, Operator, TimeOfDay};
+use tokio::sync::watch;
+use tokio::time::sleep;
+
+use crate::server::Server;
+use crate::server::faults::{Faults, Link};
+
+/// How long it takes until an operator that has ended is started again.
+const RESTART: Duration = Duration::from_millis(500);
+/// Namespace of the operator.
+pub(crate) const NAMESPACE: &str = "ecs-bridge";
+
+/// What happens to the operators of a story.
+#[derive(Clone)]
+pub(crate) struct Fortune {
+    pub(crate) seed: u64,
+    /// Replicas, with an election among them where there are several.
+    pub(crate) replicas: usize,
+    /// What goes wrong for the process of this number, from 0.
+    pub(crate) faults: Arc<dyn Fn(usize) -> Faults + Send + Sync>,
+    /// How often the API server forgets the past.
+    pub(crate) compaction: Option<Duration>,
+}
+
+impl Fortune {
+    /// Nothing goes wrong.
+    pub(crate) fn kind(seed: u64) -> Self {
+        Self { seed, replicas: 1, faults: Arc::new(|_| Faults::default()), compaction: None }
+    }
+
+    /// The same goes wrong for every process.
+    pub(crate) fn always(seed: u64, faults: Faults) -> Self {
+        Self { faults: Arc::new(move |_| faults.clone()), ..Self::kind(seed) }
+    }
+
+    /// Something goes wrong for the first process alone.
+    pub(crate) fn once(seed: u64, faults: Faults) -> Self {
+        let of = move |number| if number == 0 { faults.clone() } else { Faults::default() };
+        Self { faults: Arc::new(of), ..Self::kind(seed) }
+    }
+}
+
+#[derive(Parser)]
+struct CommandLine {
+    #[command(flatten)]
+    args: Args,
+}
+
+/// The processes of a story.
+#[derive(Default)]
+pub(crate) struct Processes {
+    links: Mutex<Vec<Arc<Link>>>,
+    started: AtomicUsize,
+}
+
+impl Processes {
+    /// Runs operators for as long as the story lasts.
+    pub(crate) fn start(self: &Arc<Self>, server: &Arc<Server>, clock: TimeOfDay, fortune: &Fortune) {
+        for _ in 0..fortune.replicas {
+            tokio::spawn(Arc::clone(self).keep(Arc::clone(server), clock, fortune.clone()));
+        }
+        if let Some(every) = fortune.compaction {
+            let server = Arc::clone(server);
+            tokio::spawn(async move {
+                loop {
+                    sleep(every).await;
+                    server.store().compact();
+                }
+            });
+        }
+    }
+
+    /// One replica: process after process.
+    async fn keep(self: Arc<Self>, server: Arc<Server>, clock: TimeOfDay, fortune: Fortune) {
+        loop {
+            let number = self.started.fetch_add(1, Ordering::Relaxed);
+            let link = Arc::new(Link::new(number, fortune.seed, (fortune.faults)(number)));
+            self.links.lock().unwrap().push(Arc::clone(&link));
+            let identity = format!("operator-{number}");
+            let command = ["ecs-bridge", "--namespace", NAMESPACE, "--identity", &identity];
+            let mut args = CommandLine::parse_from(command).args;
+            args.leader_elect = fortune.replicas > 1;
+            let (_sender, stop) = watch::channel(false);
+            let (operator, _) = Operator::new(server.client(Arc::clone(&link)), args, clock);
+            tokio::select! {
+                biased;
+                () = link.killed() => {}
+                _ = operator.run(stop) => link.kill(),
+            }
+            sleep(RESTART).await;
+        }
+    }
+
+    /// Every write of every process.
+    pub(crate) fn writes(&self) -> Vec<String> {
+        self.links.lock().unwrap().iter().flat_map(|link| link.writes()).collect()
+    }
+
+    /// How many processes have been started.
+    pub(crate) fn started(&self) -> usize {
+        self.started.load(Ordering::Relaxed)
+    }
+}

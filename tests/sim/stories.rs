@@ -1,0 +1,218 @@
+//! What users do, and how it has to end.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use serde_json::json;
+
+use crate::controllers::REFUSES;
+use crate::world::{SHOP, World, condition, service, task_definition};
+
+/// A story being told.
+pub(crate) type Told = Pin<Box<dyn Future<Output = ()>>>;
+/// A story.
+pub(crate) type Story = fn(Arc<World>) -> Told;
+
+macro_rules! stories {
+    ($($(#[doc = $doc:literal])* fn $name:ident($world:ident) $body:block)+) => {
+        $($(#[doc = $doc])* pub(crate) fn $name($world: Arc<World>) -> Told { Box::pin(async move $body) })+
+    };
+}
+
+stories! {
+    /// A service is created, and what it names comes later.
+    fn first_deployment(world) {
+        world.service("web", 3);
+        world.service_until("web", "it waits", |s| condition(s, "Reconciling").1 == "TaskDefinitionNotFound").await;
+        world.task_definition("web", "nginx:1");
+        world.steady("web", "nginx:1", 3).await;
+    }
+
+    /// No pod is admitted, for a while.
+    fn refused_pods(world) {
+        world.edit("Namespace", SHOP, |namespace| namespace["metadata"]["annotations"][REFUSES] = json!("exceeded quota: pods"));
+        world.task_definition("web", "nginx:1");
+        world.service("web", 2);
+        world.until("it is told why", |world| {
+            let events = crate::outcome::events(&world.server.store());
+            events.iter().any(|(_, note)| note.contains("unable to place a task") && note.contains("quota"))
+        }).await;
+        world.rest().await;
+        world.edit("Namespace", SHOP, |namespace| namespace["metadata"]["annotations"] = json!({}));
+        world.steady("web", "nginx:1", 2).await;
+    }
+
+    /// A definition is changed again a moment after it was changed, whichever moment that is.
+    fn changes_in_quick_succession(world) {
+        world.task_definition("web", "nginx:0");
+        world.service("web", 1);
+        for pause in (0..60).step_by(3) {
+            world.task_definition("web", "nginx:1");
+            tokio::time::sleep(std::time::Duration::from_millis(pause)).await;
+            let image = format!("nginx:after-{pause}");
+            world.task_definition("web", &image);
+            world.steady("web", &image, 1).await;
+        }
+    }
+
+    /// Another image, with the default percentages.
+    fn rolling_update(world) {
+        world.task_definition("web", "nginx:1");
+        world.service("web", 3);
+        world.steady("web", "nginx:1", 3).await;
+        world.guard.begin("web");
+        world.task_definition("web", "nginx:2");
+        world.steady("web", "nginx:2", 3).await;
+        assert!(world.guard.end("web") >= 3);
+    }
+
+    /// Another image, one task at a time in place.
+    fn rolling_update_in_place(world) {
+        let mut spec = service("web", 4);
+        spec["deploymentConfiguration"] = json!({"minimumHealthyPercent": 50, "maximumPercent": 100});
+        world.task_definition("web", "nginx:1");
+        world.apply("EcsService", "web", &spec);
+        world.steady("web", "nginx:1", 4).await;
+        world.guard.begin("web");
+        world.task_definition("web", "nginx:2");
+        world.steady("web", "nginx:2", 4).await;
+        assert!(world.guard.end("web") >= 2);
+    }
+
+    /// A deployment that never gets anywhere is replaced by one that does.
+    fn bad_image_and_a_good_one(world) {
+        world.task_definition("web", "nginx:1");
+        world.service("web", 2);
+        world.steady("web", "nginx:1", 2).await;
+        world.guard.begin("web");
+        world.task_definition("web", "missing:2");
+        world.service_until("web", "two tasks cannot be started", |s| s["status"]["deployments"][0]["failedTasks"] == json!(2)).await;
+        world.rest().await;
+        world.task_definition("web", "nginx:3");
+        world.steady("web", "nginx:3", 2).await;
+        assert!(world.guard.end("web") >= 2);
+    }
+
+    /// A deployment that never gets anywhere is given up for the last one that did.
+    fn bad_image_rolls_back(world) {
+        let mut spec = service("web", 3);
+        spec["deploymentConfiguration"] = json!({"deploymentCircuitBreaker": {"enable": true, "rollback": true}});
+        world.task_definition("web", "nginx:1");
+        world.apply("EcsService", "web", &spec);
+        world.steady("web", "nginx:1", 3).await;
+        world.guard.begin("web");
+        world.task_definition("web", "missing:2");
+        world.rolled_back("web", "nginx:1", 3).await;
+        assert!(world.guard.end("web") >= 3);
+    }
+
+    /// The same with tasks that start and end again.
+    fn crash_loop_rolls_back(world) {
+        let mut spec = service("web", 2);
+        spec["deploymentConfiguration"] = json!({"deploymentCircuitBreaker": {"enable": true, "rollback": true}});
+        spec["kubernetes"]["minReadySeconds"] = json!(40);
+        world.task_definition("web", "nginx:1");
+        world.apply("EcsService", "web", &spec);
+        world.steady("web", "nginx:1", 2).await;
+        world.guard.begin("web");
+        world.task_definition("web", "crashing:2");
+        world.rolled_back("web", "nginx:1", 2).await;
+        assert!(world.guard.end("web") >= 2);
+    }
+
+    /// The count is raised while a deployment is under way.
+    fn scale_while_rolling(world) {
+        let mut spec = service("web", 2);
+        spec["kubernetes"]["minReadySeconds"] = json!(20);
+        world.task_definition("web", "nginx:1");
+        world.apply("EcsService", "web", &spec);
+        world.steady("web", "nginx:1", 2).await;
+        world.guard.begin("web");
+        world.task_definition("web", "nginx:2");
+        world.service_until("web", "two deployments", |s| s["status"]["deployments"].as_array().is_some_and(|all| all.len() == 2)).await;
+        world.edit("EcsService", "web", |service| service["spec"]["kubernetes"]["scaledCount"] = json!(5));
+        world.steady("web", "nginx:2", 5).await;
+        assert!(world.guard.end("web") >= 2);
+        world.apply("EcsService", "web", &spec);
+        spec["desiredCount"] = json!(3);
+        world.apply("EcsService", "web", &spec);
+        world.steady("web", "nginx:2", 3).await;
+    }
+
+    /// What the service is made of is deleted and edited by hand.
+    fn repair(world) {
+        world.task_definition("web", "nginx:1");
+        world.service("web", 2);
+        world.steady("web", "nginx:1", 2).await;
+        let uid = |world: &World, kind: &str| {
+            world.find(kind, "web").filter(|object| object.pointer("/metadata/deletionTimestamp").is_none()).map(|object| object["metadata"]["uid"].clone())
+        };
+        let before = uid(&world, "Deployment");
+        world.delete("Deployment", "web");
+        world.until("another Deployment", |world| uid(world, "Deployment").is_some_and(|uid| Some(uid) != before)).await;
+        world.steady("web", "nginx:1", 2).await;
+        world.edit("Deployment", "web", |deployment| {
+            deployment["spec"]["template"]["spec"]["containers"][0]["image"] = json!("evil:1");
+            deployment["spec"]["replicas"] = json!(7);
+            deployment["metadata"]["annotations"]["added"] = json!("by somebody");
+        });
+        let image = |world: &World| world.find("Deployment", "web").map(|d| d["spec"]["template"]["spec"]["containers"][0]["image"].clone());
+        world.until("the image is back", |world| image(world) == Some(json!("nginx:1"))).await;
+        world.steady("web", "nginx:1", 2).await;
+        world.delete("ServiceAccount", "web");
+        world.until("another account", |world| uid(world, "ServiceAccount").is_some()).await;
+    }
+
+    /// A definition that is refused keeps what runs, a good one rolls.
+    fn invalid_then_valid(world) {
+        world.task_definition("web", "nginx:1");
+        world.service("web", 2);
+        world.steady("web", "nginx:1", 2).await;
+        world.guard.begin("web");
+        let mut bad = task_definition("web", "nginx:2");
+        bad["containerDefinitions"][0]["mountPoints"] = json!([{"sourceVolume": "nobody", "containerPath": "/data"}]);
+        world.apply("TaskDefinition", "web", &bad);
+        world.until("the definition is refused", |world| {
+            world.find("TaskDefinition", "web").is_some_and(|d| condition(&d, "Stalled").0 == "True")
+        }).await;
+        let mut spec = service("web", 3);
+        spec["launchType"] = json!("EXTERNAL");
+        spec["networkConfiguration"] = json!("wrong");
+        world.apply("EcsService", "web", &spec);
+        world.service_until("web", "the service is refused and scaled", |s| condition(s, "Stalled").0 == "True" && s["status"]["runningCount"] == json!(3)).await;
+        world.apply("EcsService", "web", &service("web", 3));
+        world.task_definition("web", "nginx:3");
+        world.steady("web", "nginx:3", 3).await;
+        assert!(world.guard.end("web") >= 2);
+    }
+
+    /// A service is deleted and takes along what is its own.
+    fn delete(world) {
+        world.task_definition("web", "nginx:1");
+        world.task_definition("api", "nginx:1");
+        world.service("web", 2);
+        world.service("api", 1);
+        world.steady("web", "nginx:1", 2).await;
+        world.steady("api", "nginx:1", 1).await;
+        world.delete("EcsService", "web");
+        world.until("everything is gone", |world| world.find("Deployment", "web").is_none() && world.find("ServiceAccount", "web").is_none()).await;
+        // Again, under the same name.
+        world.service("web", 1);
+        world.steady("web", "nginx:1", 1).await;
+    }
+
+    /// A task for each node, and for a node that comes later.
+    fn daemon(world) {
+        let mut spec = service("agent", 0);
+        spec["schedulingStrategy"] = json!("DAEMON");
+        spec.as_object_mut().unwrap().remove("desiredCount");
+        world.task_definition("agent", "agent:1");
+        world.apply("EcsService", "agent", &spec);
+        world.steady("agent", "agent:1", 3).await;
+        crate::world::create(&mut world.server.store(), "Node", "", "node-late", crate::world::node());
+        world.steady("agent", "agent:1", 4).await;
+        world.task_definition("agent", "agent:2");
+        world.steady("agent", "agent:2", 4).await;
+    }
+}
