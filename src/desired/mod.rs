@@ -7,6 +7,7 @@ mod failure;
 pub mod family;
 mod overlaid;
 mod pod_security;
+mod ports;
 pub mod protection;
 pub mod provider;
 mod service;
@@ -30,7 +31,13 @@ use crate::rollout::observed::{Task, Workload};
 use crate::rollout::revision::TaskRevision;
 use crate::rollout::{ServiceRevision, bounds};
 
-pub use service::service;
+/// Decides about one service, and about those of its pods that somebody protects.
+#[must_use]
+pub fn service(world: &World) -> Desired {
+    let mut desired = service::service(world);
+    ports::by_name(world, &mut desired);
+    desired
+}
 
 /// What validation and translation have to know besides the definitions themselves.
 #[derive(Clone, Debug, Default)]

@@ -25,7 +25,7 @@ use crate::{model::name, translate};
 
 /// Decides about one service, and about those of its pods that somebody protects.
 #[must_use]
-pub fn service(world: &World) -> Desired {
+pub(super) fn service(world: &World) -> Desired {
     let mut desired = decide(world);
     if !matches!(desired.waiting, Some(Waiting::Namesake(_) | Waiting::Paused | Waiting::Record)) {
         let (marks, next) = protection::decide(&world.tasks, world.now);

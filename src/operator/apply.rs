@@ -10,53 +10,86 @@ use super::context::Context;
 use super::error::{Error, is_outdated, is_refusal, words};
 use super::key::Name;
 use super::live::Live;
+use super::prune;
 use super::server_side;
 use super::stores;
 use super::subject::Subject;
 use super::subset::is_subset;
 use crate::api::labels;
-use crate::desired::Refusal;
+use crate::desired::{Prune, Refusal};
 use crate::model::name::hash_json;
-use crate::object::{KINDS, Kind, Object, Ownership};
+use crate::object::{KINDS, Kind, Object, Ownership, Rank};
 
 /// How often an object is looked at again because somebody else was faster.
 const ATTEMPTS: usize = 3;
+
+/// Kinds that only lead to tasks: no task does less, or may more, without them.
+const LEADS: &[&str] = &["Service", "TargetGroupBinding", "Ingress", "HTTPRoute"];
 
 /// What applying came to.
 #[derive(Debug, Default)]
 pub(crate) struct Applied {
     /// Objects that were written.
     pub(crate) written: usize,
+    /// Autoscalers that had to make way for others.
+    pub(crate) removed: usize,
     /// Objects that could not be.
     pub(crate) refused: Vec<Refusal>,
 }
 
-/// Applies objects, those of one rank at the same time. A refusal ends it after its rank: what comes later
-/// builds on it.
+/// Applies objects, those of one rank at the same time. A refusal ends it after its rank, because what comes later
+/// builds on it; but see [`goes_on`].
 pub(crate) async fn objects(
     cx: &Context,
     subject: Subject<'_>,
     objects: &[Object],
+    prune: Prune,
 ) -> Result<Applied, Error> {
     let mut applied = Applied::default();
     let mut ranks: Vec<_> = objects.iter().map(|object| object.kind().rank).collect();
     ranks.sort_unstable();
     ranks.dedup();
+    let runs = objects.iter().any(|object| runs(cx, subject, object));
     for rank in ranks {
-        let of_rank = objects.iter().filter(|object| object.kind().rank == rank);
-        let outcomes = join_all(of_rank.map(|object| one(cx, subject, object))).await;
-        for outcome in outcomes {
+        if rank == Rank::Scaling {
+            applied.removed = prune::autoscalers(cx, subject, objects, prune).await?;
+        }
+        let of_rank: Vec<_> = objects.iter().filter(|object| object.kind().rank == rank).collect();
+        let outcomes = join_all(of_rank.iter().map(|object| one(cx, subject, object))).await;
+        let mut kinds = Vec::new();
+        for (object, outcome) in of_rank.iter().zip(outcomes) {
             match outcome? {
                 Outcome::Unchanged => {}
                 Outcome::Written => applied.written += 1,
-                Outcome::Refused(refusal) => applied.refused.push(refusal),
+                Outcome::Refused(refusal) => {
+                    applied.refused.push(refusal);
+                    kinds.push(object.kind().kind);
+                }
             }
         }
-        if !applied.refused.is_empty() {
+        if !goes_on(&kinds, runs) {
             break;
         }
     }
     Ok(applied)
+}
+
+/// Whether later ranks are applied although these kinds were refused. The count of a service that runs, and its way
+/// back, must not depend on a name that somebody else has; one that does not run yet waits until all leads to it.
+fn goes_on(refused: &[&str], runs: bool) -> bool {
+    refused.is_empty() || runs && refused.iter().all(|kind| LEADS.contains(kind))
+}
+
+/// Whether an object is a workload that is there already, and ours.
+fn runs(cx: &Context, subject: Subject<'_>, object: &Object) -> bool {
+    let kind = object.kind();
+    let name = Name::new(&*subject.key.name.namespace, object.metadata().name.clone().unwrap_or_default());
+    kind.rank == Rank::Workload
+        && cx
+            .stores
+            .children(kind)
+            .get(&name)
+            .is_some_and(|live| !live.deleting && claim(kind.ownership, &live, subject) == Claim::Ours)
 }
 
 enum Outcome {
@@ -322,80 +355,4 @@ async fn fetch(cx: &Context, kind: &Kind, name: &Name) -> Result<Option<Arc<Live
 }
 
 #[cfg(test)]
-mod tests {
-    use k8s_openapi::api::core::v1::ServiceAccount;
-
-    use super::*;
-    use crate::operator::key::{Key, Root};
-
-    fn key() -> Key {
-        Key::new(Root::EcsService, Name::new("shop", "web"))
-    }
-
-    fn live(metadata: &Value) -> Live {
-        Live { uid: "live".into(), deleting: false, value: json!({ "metadata": metadata }) }
-    }
-
-    fn owner(kind: &str, name: &str, uid: &str) -> Value {
-        json!([{"kind": kind, "name": name, "uid": uid, "controller": true}])
-    }
-
-    #[test]
-    fn only_what_is_ours_is_written() {
-        let (key, uid) = (key(), "own");
-        let subject = Subject { key: &key, uid };
-        let made = json!({labels::APPLIED: "h"});
-        let labelled = json!({labels::SERVICE: "web"});
-        for (metadata, expected) in [
-            (json!({"ownerReferences": owner("EcsService", "web", "own")}), Claim::Ours),
-            (json!({"ownerReferences": owner("EcsService", "web", "before")}), Claim::Leftover),
-            (json!({"ownerReferences": owner("EcsService", "api", "other")}), Claim::Foreign),
-            (
-                json!({"ownerReferences": owner("Rollout", "web", "other"), "annotations": made}),
-                Claim::Foreign,
-            ),
-            (json!({"labels": labelled, "annotations": made}), Claim::Ours),
-            (json!({"labels": labelled}), Claim::Foreign),
-            (json!({}), Claim::Foreign),
-        ] {
-            assert_eq!(claim(Ownership::Service, &live(&metadata), subject), expected, "{metadata}");
-        }
-        assert_eq!(claim(Ownership::Shared, &live(&json!({"annotations": made})), subject), Claim::Ours);
-        assert_eq!(claim(Ownership::Shared, &live(&json!({})), subject), Claim::Foreign);
-        assert_eq!(claim(Ownership::Retained, &live(&json!({"annotations": made})), subject), Claim::Ours);
-        let labelled = json!({"labels": {labels::MANAGED_BY: labels::MANAGED_BY_US}});
-        for metadata in [json!({}), labelled] {
-            assert_eq!(claim(Ownership::Retained, &live(&metadata), subject), Claim::Foreign);
-        }
-    }
-
-    #[test]
-    fn an_object_is_written_again_only_when_it_differs() {
-        let (key, uid) = (key(), "own");
-        let subject = Subject { key: &key, uid };
-        let mut account = ServiceAccount::default();
-        account.metadata.name = Some("web".into());
-        let object = Object::from(account);
-        let body = complete(&object, subject, object.kind());
-        let mut stored = live(&json!({}));
-        stored.value = body.clone();
-        assert!(is_as_desired(&body, &stored));
-        stored.value["metadata"]["labels"][labels::MANAGED_BY] = "x".into();
-        assert!(!is_as_desired(&body, &stored));
-        let mut other = body.clone();
-        other["metadata"]["annotations"][labels::APPLIED] = "older".into();
-        stored.value = other;
-        assert!(!is_as_desired(&body, &stored));
-    }
-
-    #[test]
-    fn services_that_share_an_object_want_the_same() {
-        let (key, other) = (key(), Key::new(Root::EcsService, Name::new("shop", "api")));
-        let object = Object::from(k8s_openapi::api::core::v1::PersistentVolumeClaim::default());
-        let applied = |key: &Key, uid: &str| {
-            let body = complete(&object, Subject { key, uid }, object.kind());
-            body["metadata"]["annotations"][labels::APPLIED].clone()
-        };
-        assert_eq!(applied(&key, "a"), applied(&other, "b"));
-    }
-}
+mod tests;

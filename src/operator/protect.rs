@@ -6,7 +6,7 @@ use kube::api::{Api, Patch, PatchParams};
 use serde_json::json;
 
 use super::context::Context;
-use super::error::{Error, status};
+use super::error::{Error, is_refusal, status, words};
 use super::key::Name;
 use super::live::version;
 use super::subject::Subject;
@@ -14,7 +14,8 @@ use super::{publish, stores};
 use crate::api::labels;
 use crate::desired::protection::Mark;
 
-/// Changes the annotations of pods; how many it was.
+/// Changes the annotations of pods; how many it was. A pod that somebody refuses to have changed stays as it is: it must
+/// not hold up its service.
 pub(crate) async fn tasks(cx: &Context, subject: Subject<'_>, marks: &[Mark]) -> Result<usize, Error> {
     let namespace = &subject.key.name.namespace;
     let pods = Api::<Pod>::namespaced(cx.client.clone(), namespace);
@@ -36,11 +37,37 @@ pub(crate) async fn tasks(cx: &Context, subject: Subject<'_>, marks: &[Mark]) ->
             }
             // Gone, or another pod by now.
             Err(error) if status(&error).is_some_and(|s| s.is_not_found() || s.is_conflict()) => {}
-            Err(error) => {
-                let name = Name::new(namespace.clone(), mark.pod.clone());
-                return Err(Error::api("protect", "Pod", &name, error));
-            }
+            Err(error) => bear(mark, namespace, error)?,
         }
     }
     Ok(written)
+}
+
+/// Goes on after a refusal; everything else is tried again with the whole service.
+fn bear(mark: &Mark, namespace: &str, error: kube::Error) -> Result<(), Error> {
+    if is_refusal(&error) {
+        tracing::warn!(pod = mark.pod, why = words(&error), "the protection of a task cannot be written");
+        return Ok(());
+    }
+    Err(Error::api("protect", "Pod", &Name::new(namespace, mark.pod.clone()), error))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use kube::core::Status;
+
+    use super::*;
+
+    #[test]
+    fn a_refused_pod_holds_up_nothing_and_a_server_in_trouble_does() {
+        let mark = Mark { pod: "web-1".into(), uid: "u".into(), annotations: BTreeMap::new(), event: None };
+        let answer = |code: u16, reason: &str| {
+            let error = kube::Error::Api(Status::failure("the words", reason).with_code(code).boxed());
+            bear(&mark, "shop", error).is_ok()
+        };
+        assert!(answer(403, "Forbidden") && answer(422, "Invalid"));
+        assert!(!answer(503, "ServiceUnavailable") && !answer(429, "TooManyRequests"));
+    }
 }

@@ -22,8 +22,10 @@ use crate::object::KINDS;
 
 /// Who takes owner references away.
 const MANAGER: &str = "ecs-bridge-release";
-/// How often it is looked whether the operator, in the middle of its work, has put a reference back.
-const ROUNDS: usize = 5;
+/// How often it is looked, at most, whether the operator, in the middle of its work, has put a reference back.
+const ROUNDS: usize = 10;
+/// How many looks in a row have to find nothing.
+const QUIET: usize = 2;
 /// How long work that had begun before the pause may take.
 const PAUSE: Duration = Duration::from_millis(500);
 
@@ -59,6 +61,21 @@ pub fn release(
     })
 }
 
+/// Looks at the cluster.
+#[derive(Default)]
+struct Looks {
+    /// How many of the last ones have found nothing.
+    quiet: usize,
+}
+
+impl Looks {
+    /// Whether this one, which has `found` a reference or not, was the last.
+    const fn are_enough(&mut self, found: bool) -> bool {
+        self.quiet = if found { 0 } else { self.quiet + 1 };
+        self.quiet >= QUIET
+    }
+}
+
 struct Cluster {
     client: kube::Client,
     /// Empty for all.
@@ -71,12 +88,13 @@ impl Cluster {
         let mut released = Released::default();
         let chosen = self.pause(services, &mut released).await?;
         let mut seen = BTreeSet::new();
-        for round in 0..ROUNDS {
+        let mut looks = Looks::default();
+        for _ in 0..ROUNDS {
             let mut found = false;
             for resource in self.resources().await? {
                 found |= self.let_go(&resource, services, &chosen, &mut seen, &mut released).await?;
             }
-            if self.dry_run || (!found && round > 0) {
+            if self.dry_run || looks.are_enough(found) {
                 break;
             }
             tokio::time::sleep(PAUSE).await;
@@ -191,4 +209,16 @@ impl Cluster {
 
 fn name_of(object: &DynamicObject) -> Name {
     Name::new(object.namespace().unwrap_or_default(), object.name_any())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_quiet_look_after_a_reference_is_not_the_last() {
+        let mut looks = Looks::default();
+        let seen = [true, false, true, false, false].map(|found| looks.are_enough(found));
+        assert_eq!(seen, [false, false, false, false, true]);
+    }
 }

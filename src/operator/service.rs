@@ -11,7 +11,8 @@ use super::error::Error;
 use super::key::Key;
 use super::subject::Subject;
 use super::{apply, gather, protect, prune, publish, records, scale};
-use crate::desired::{self, Observed, Prune, Waiting};
+use crate::api::EcsServiceStatus;
+use crate::desired::{self, Desired, Observed, Prune, Waiting};
 use crate::status;
 
 /// Brings the cluster one step closer to what a service asks for.
@@ -33,13 +34,13 @@ pub(crate) async fn reconcile(cx: &Context, key: &Key) -> Result<Verdict, Error>
     // What is paused is left alone, also what was released.
     let paused = desired.waiting == Some(Waiting::Paused);
     let adopted = if paused { 0 } else { records::adopt(cx, subject).await? };
-    let outdated = prune::autoscalers(cx, subject, &desired.objects, desired.prune).await?;
     // Before counts go down: which pods go is decided by what stands on them.
     let protected = protect::tasks(cx, subject, &desired.marks).await?;
-    let applied = apply::objects(cx, subject, &desired.objects).await?;
-    let changed = recorded || applied.written + outdated > 0;
+    let applied = apply::objects(cx, subject, &desired.objects, desired.prune).await?;
+    let changed = recorded || applied.written + applied.removed > 0;
     let deployment = desired.target.as_ref().map(|target| target.id.clone());
-    if changed && applied.refused.is_empty() && adopted == 0 && cx.dispatch.is_crowded() {
+    let must_tell = !applied.refused.is_empty() || adopted > 0 || tells_of_scaling(&world.status, &desired);
+    if changed && !must_tell && cx.dispatch.is_crowded() {
         tracing::info!(deployment, written = applied.written, "service changed");
         return Ok(Verdict::Later);
     }
@@ -77,4 +78,29 @@ pub(crate) async fn reconcile(cx: &Context, key: &Key) -> Result<Verdict, Error>
         tracing::info!(deployment, written = applied.written, removed, protected, scaled, "service changed");
     }
     Ok(if observed.refused.is_empty() { Verdict::Settled } else { Verdict::Refused })
+}
+
+/// Whether the status has to be written because of the bounds of the count: it is what remembers since when scheduled
+/// actions are known, and which of them were carried out. One that falls due before would be missed.
+fn tells_of_scaling(status: &EcsServiceStatus, desired: &Desired) -> bool {
+    desired.scaling.as_ref().is_some_and(|decided| decided.state != status.auto_scaling)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::api::ecs_service::ScalingStatus;
+    use crate::rollout::bounds::Decision;
+
+    #[test]
+    fn a_status_that_does_not_know_the_bounds_yet_is_written_also_in_a_crowd() {
+        let bounds = Some(ScalingStatus { max_capacity: 3, ..ScalingStatus::default() });
+        let mut status = EcsServiceStatus::default();
+        let decision = Decision { state: bounds.clone(), ..Decision::default() };
+        let desired = Desired { scaling: Some(decision), ..Desired::default() };
+        assert!(tells_of_scaling(&status, &desired));
+        assert!(!tells_of_scaling(&status, &Desired::default()), "nothing is decided about them");
+        status.auto_scaling = bounds;
+        assert!(!tells_of_scaling(&status, &desired));
+    }
 }

@@ -11,7 +11,8 @@ use serde_json::{Map, Value};
 pub(crate) const DIRECTIVE: &str = "$patch";
 
 /// Lists whose items are told apart by members, by the name of the list. A second key counts only where the
-/// overlay gives it. Source: `x-kubernetes-patch-merge-key` and `x-kubernetes-list-map-keys` of PodTemplateSpec.
+/// overlay gives it. Source: `x-kubernetes-patch-merge-key` and `x-kubernetes-list-map-keys` of PodTemplateSpec; but
+/// `readinessGates` has none there, and those of target groups must outlast a gate of one's own.
 const KEYED: &[(&str, &[&str])] = &[
     ("containers", &["name"]),
     ("env", &["name"]),
@@ -19,6 +20,7 @@ const KEYED: &[(&str, &[&str])] = &[
     ("imagePullSecrets", &["name"]),
     ("initContainers", &["name"]),
     ("ports", &["containerPort", "protocol"]),
+    ("readinessGates", &["conditionType"]),
     ("resourceClaims", &["name"]),
     ("topologySpreadConstraints", &["topologyKey", "whenUnsatisfiable"]),
     ("volumeDevices", &["devicePath"]),

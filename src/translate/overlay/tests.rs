@@ -53,6 +53,14 @@ fn lists_with_a_key_are_merged_item_by_item() {
 }
 
 #[test]
+fn the_gates_of_target_groups_outlast_a_gate_of_ones_own() {
+    let (ours, own) = (json!({ "conditionType": "target" }), json!({ "conditionType": "own" }));
+    let template = json!({ "spec": { "containers": [], "readinessGates": [ours] } });
+    let gates = merged(template, &json!({ "spec": { "readinessGates": [own, ours] } }));
+    assert_eq!(gates["spec"]["readinessGates"], json!([ours, own]));
+}
+
+#[test]
 fn other_lists_are_replaced_as_a_whole() {
     let other = json!([{ "key": "spot", "operator": "Exists" }]);
     assert_eq!(at(&json!({ "spec": { "tolerations": other } }), "/spec/tolerations"), other);
