@@ -303,6 +303,8 @@ codes! {
     PublicIpUnsupported Warning "Tasks get no public address."
         "Put a NAT gateway in the way of the nodes' subnets.";
     ReadAs Info "A value was not spelled as ECS spells it, and was read for what it means.";
+    RecordedDeploymentRefused Error "This release refuses what runs, and leaves it as it is: no count and no scaling follows."
+        "Edit the definition, so that a new deployment starts, or run the earlier release.";
     RestartPeriodIgnored Info "A restart policy's period is replaced by the kubelet's back-off.";
     RevisionMismatch Warning "A service runs another revision than the one that is imported with it.";
     RoleWithoutAccount Warning "A task role is named without its account and cannot be assumed.";

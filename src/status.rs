@@ -5,7 +5,7 @@ mod events;
 
 use crate::api::EcsServiceStatus;
 use crate::api::condition::{self, reasons};
-use crate::api::ecs_service::{FailedDeployment, Failures, ScalingStatus};
+use crate::api::ecs_service::{FailedDeployment, Failures, RolloutState, ScalingStatus};
 use crate::api::labels;
 use crate::desired::{Desired, Observed, Waiting, World, conditions};
 use crate::finding::{Finding, any_error};
@@ -156,10 +156,15 @@ fn failed(world: &World, desired: &Desired) -> Option<FailedDeployment> {
 }
 
 /// What to say about a deployment that has failed.
-fn failure(failed: &FailedDeployment, status: &EcsServiceStatus, rolled_back: bool, steady: bool) -> String {
+fn failure(
+    failed: &FailedDeployment,
+    status: &EcsServiceStatus,
+    rolled_back: bool,
+    complete: bool,
+) -> String {
     let primary = status.deployments.first();
     let primary = primary.map(|d| format!("{} ({})", d.id, d.task_definition)).unwrap_or_default();
-    let then = match (rolled_back, steady) {
+    let then = match (rolled_back, complete) {
         (false, _) => "Nothing further is launched.".to_owned(),
         (true, false) => format!("Rolling back to deployment {primary}."),
         (true, true) => format!("Rolled back to deployment {primary}."),
@@ -238,8 +243,10 @@ fn summary(
     }
     if let Some(failed) = &status.failed_deployment {
         let came_back = desired.rolled_back && !desired.stopped;
-        let message = failure(failed, status, came_back, steady);
-        return match (came_back, steady) {
+        // Once it is back it stays so, however its count changes: the same is not told again.
+        let complete = status.rollout_state == Some(RolloutState::Completed);
+        let message = failure(failed, status, came_back, complete);
+        return match (came_back, complete) {
             (false, _) => conditions::stalled(reasons::DEPLOYMENT_FAILED, message),
             (true, false) => conditions::reconciling(reasons::ROLLING_BACK, message),
             (true, true) => conditions::stalled(reasons::ROLLED_BACK, message),

@@ -80,12 +80,15 @@ pub(super) fn children(
     Children { templates, steps: named, held }
 }
 
-/// Puts back the template that a child has.
+/// Puts back the template that a child has. Whose record is gone is left out, and so left as it is.
 fn keep(world: &World, step: &Step, live: &Workload, templates: &mut BTreeMap<String, Value>) {
+    if !step.keeps {
+        return;
+    }
     let running = world.recorded.iter().find(|r| r.deployment_id() == live.deployment_id);
-    let old = running.and_then(|r| r.templates.get(&live.provider)).filter(|_| step.keeps);
-    if let Some((slot, old)) = templates.get_mut(&live.provider).zip(old) {
-        slot.clone_from(old);
+    match running.and_then(|r| r.templates.get(&live.provider)) {
+        Some(old) => drop(templates.insert(live.provider.clone(), old.clone())),
+        None => drop(templates.remove(&live.provider)),
     }
 }
 

@@ -81,11 +81,23 @@ pub(super) fn judge(
 /// Id of the newest deployment that is complete; what a new one falls back on.
 pub(super) fn last_completed(world: &World) -> Option<String> {
     let newest = plan::newest(&world.recorded)?;
-    if is_completed(world, newest) {
+    if is_completed(world, newest) || is_complete_now(world, newest) {
         Some(newest.deployment_id().to_owned())
     } else {
         newest.completed.clone()
     }
+}
+
+/// Whether what runs is all of this deployment and complete, though no status may have said so yet.
+fn is_complete_now(world: &World, record: &ServiceRevision) -> bool {
+    let id = record.deployment_id();
+    let complete = |child: &String| {
+        let mut live = world.workloads.iter().filter(|w| w.provider == *child);
+        live.any(|w| w.deployment_id == id && w.is_complete() && w.failed.is_none())
+    };
+    state_of(world, record) != Some(RolloutState::Failed)
+        && record.templates.keys().all(complete)
+        && world.tasks.iter().all(|task| task.deployment_id == id || !task.state.counts())
 }
 
 fn is_completed(world: &World, record: &ServiceRevision) -> bool {

@@ -96,7 +96,10 @@ fn decide(world: &World) -> Desired {
                 let live = live.as_ref().filter(|_| recorded.rollback.is_none());
                 // A record that this release refuses is left alone, with all that was made from it.
                 let live = live.map(|live| &live.inputs.service);
-                let Some(model) = kept(world, recorded, live, &reading) else { return desired };
+                let Some(model) = kept(world, recorded, live, &reading) else {
+                    desired.findings.insert(0, refused());
+                    return desired;
+                };
                 (recorded.clone(), model)
             }
         };
@@ -250,6 +253,14 @@ fn kept(
         valid(&service)
     };
     live.and_then(valid).or_else(scaled).or_else(|| valid(&recorded.inputs.service))
+}
+
+/// That nothing can be made from the record of what runs.
+fn refused() -> Finding {
+    let code = Code::RecordedDeploymentRefused;
+    let message = "This release refuses the recorded deployment that runs. Nothing is changed of it: neither its \
+                   count nor its scaling follows.";
+    Finding::new(code, "", message).remedy(code.remedy())
 }
 
 /// On how many nodes the DaemonSets of a deployment run, as far as they know.

@@ -1,6 +1,7 @@
 //! Stories of one service: what is decided as the world changes around it.
 
 mod failure;
+mod kept;
 mod ports;
 mod rolling;
 mod scaling;

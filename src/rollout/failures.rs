@@ -10,7 +10,9 @@ use jiff::{SignedDuration, Timestamp};
 use super::observed::{Task, TaskState};
 use crate::api::ecs_service::Failures;
 
-/// Most pods that are remembered. More are counted as soon as there is room; any threshold is reached.
+/// Most pods that are remembered. More are counted as soon as there is room: pods that crash count each time, and one
+/// that cannot start each minute, so that these reach any threshold. Of pods that failed for good and stay in the
+/// cluster no more than this many count until some are removed.
 const REMEMBERED: usize = 300;
 /// ECS would have started another task in place of one that cannot start; the kubelet goes on trying with the same pod.
 const REPLACED_AFTER: SignedDuration = SignedDuration::from_secs(60);
@@ -243,7 +245,7 @@ mod tests {
     }
 
     #[test]
-    fn ten_thousand_failing_pods_are_a_small_record_that_still_reaches_every_threshold() {
+    fn ten_thousand_crashing_pods_are_a_small_record_that_still_reaches_every_threshold() {
         let mut failures = Failures::default();
         for round in 1..=40 {
             let mut pods: Vec<_> = (0..10_000).map(|uid| crashed(uid, round)).collect();

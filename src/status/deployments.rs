@@ -43,7 +43,8 @@ pub(super) fn of(world: &World, desired: &Desired, observed: &Observed, count: i
         RolloutState::InProgress
     };
     let mut primary = entry(world, target, DeploymentStatus::Primary, state, count);
-    primary.failed_tasks = desired.failures.failed_tasks;
+    // In the pass that gives a deployment up its failures are known, and this one has none yet.
+    primary.failed_tasks = failed_tasks(desired, &target.id).unwrap_or_default();
     if desired.rolled_back && state == RolloutState::InProgress {
         primary.rollout_state_reason =
             format!("ECS deployment circuit breaker: rolling back to deploymentId {}.", target.id);
@@ -73,8 +74,18 @@ fn active(world: &World, desired: &Desired, record: &ServiceRevision) -> Deploym
     let state = before.map_or(RolloutState::InProgress, |d| d.rollout_state);
     let state = if failed { RolloutState::Failed } else { state };
     let mut deployment = entry(world, record, DeploymentStatus::Active, state, 0);
-    deployment.failed_tasks = before.map_or(0, |d| d.failed_tasks);
+    let ended = || {
+        let back = desired.target.as_ref().and_then(|target| target.rollback.as_ref());
+        back.filter(|back| back.from == record.id).map(|back| back.failed_tasks)
+    };
+    let counted = failed_tasks(desired, &record.id).or_else(ended);
+    deployment.failed_tasks = counted.or(before.map(|d| d.failed_tasks)).unwrap_or_default();
     deployment
+}
+
+/// The failed tasks that were counted just now, if they are those of this deployment.
+fn failed_tasks(desired: &Desired, id: &str) -> Option<i32> {
+    (desired.failures.deployment_id == id).then_some(desired.failures.failed_tasks)
 }
 
 struct Tally {

@@ -50,6 +50,13 @@ pub(super) fn of(world: &World, status: &EcsServiceStatus, wanted: &[condition::
             ),
         );
         events.push(event.as_warning());
+        // Where the pass that gave it up came to no status, its tasks are not asked any more: the record tells.
+        if status.failures.as_ref().is_none_or(|counted| counted.deployment_id != failed.id)
+            && !failed.reason.is_empty()
+        {
+            let since = begun(world, &failed.id).unwrap_or_default();
+            events.push(task_failed(world, &failed.id, since, &failed.reason));
+        }
     }
     let is_steady = |reason: &str| [reasons::STEADY_STATE, reasons::ROLLED_BACK].contains(&reason);
     let ready = previous.conditions.iter().find(|c| c.type_ == types::READY);
@@ -65,6 +72,18 @@ pub(super) fn of(world: &World, status: &EcsServiceStatus, wanted: &[condition::
     }
     events.extend(conditions::stalled_event(&world.uid, world.generation, &previous.conditions, wanted));
     events
+}
+
+/// Why tasks of a deployment fail. Named by the words, so that the record of a failure tells the same event.
+fn task_failed(world: &World, deployment: &str, since: &str, text: &str) -> Event {
+    let message = format!("(service {}) (deployment {deployment}) {text}", ecs_name(world));
+    Event::new(&[&world.uid, "failing", deployment, since, text], "TaskFailed", message).as_warning()
+}
+
+/// When a deployment was recorded the last time; `None` where its record is not there.
+fn begun<'a>(world: &'a World, id: &str) -> Option<&'a str> {
+    let records = world.recorded.iter().filter(|r| r.deployment_id() == id);
+    records.max_by_key(|r| r.counter).map(|r| r.created_at.as_str())
 }
 
 /// That a scheduled action was carried out, in Application Auto Scaling's wording.
@@ -95,11 +114,15 @@ pub(super) fn troubles(world: &World, desired: &Desired, observed: &Observed) ->
     let service = ecs_name(world);
     let mut events = Vec::new();
     // Where a deployment is given up in this very moment, its failures still are its own.
-    let failing = world.recorded.iter().filter(|r| r.deployment_id() == desired.failures.deployment_id);
-    let failing = failing.max_by_key(|r| r.counter);
-    let (failing, since) = failing.map_or((&target.id, &target.created_at), |record| {
-        (&desired.failures.deployment_id, &record.created_at)
-    });
+    let failing = &desired.failures.deployment_id;
+    let (failing, since) =
+        begun(world, failing).map_or((&target.id, target.created_at.as_str()), |since| (failing, since));
+    for cause in &desired.causes {
+        if !told.contains(&cause.key) && told.len() < TOLD {
+            events.push(task_failed(world, failing, since, &cause.text()));
+            told.push(cause.key.clone());
+        }
+    }
     let mut tell = |key: String, reason: &'static str, sentence: String| {
         if told.contains(&key) || told.len() >= TOLD {
             return;
@@ -108,9 +131,6 @@ pub(super) fn troubles(world: &World, desired: &Desired, observed: &Observed) ->
         events.push(Event::new(&name, reason, format!("(service {service}) {sentence}")).as_warning());
         told.push(key);
     };
-    for cause in &desired.causes {
-        tell(cause.key.clone(), "TaskFailed", format!("(deployment {failing}) {}", cause.text()));
-    }
     let own = || world.tasks.iter().filter(|task| task.deployment_id == *failing);
     let backs_off = |task: &Task| {
         task.trouble.as_ref().is_some_and(|trouble| trouble.containers.iter().any(|c| c.backs_off))
@@ -166,10 +186,13 @@ fn counts(world: &World, before: Option<&Deployment>, after: &Deployment) -> Opt
     let service = ecs_name(world);
     let had = before.map_or(0, |d| d.running_count + d.pending_count);
     let has = after.running_count + after.pending_count;
-    let since = before.map(|d| d.updated_at.clone()).unwrap_or_default();
+    let since = before.map(|d| d.updated_at.as_str()).unwrap_or_default();
+    let is_settled = |d: &Deployment| d.rollout_state == RolloutState::Completed;
+    // Outside of a rollout by the minute: a task that is replaced over and over is told once in each.
+    let since = if before.is_some_and(is_settled) && is_settled(after) { minute(since) } else { since };
     // Not by the count that is reached: after a crash it may be another one, and the same tasks are not told again.
     let towards = if has > had { "more" } else { "fewer" };
-    let transition = [&world.uid, "count", &after.id, &since, &had.to_string(), towards];
+    let transition = [&world.uid, "count", &after.id, since, &had.to_string(), towards];
     match has - had {
         0 => None,
         started @ 1.. => Some(Event::new(
@@ -183,4 +206,9 @@ fn counts(world: &World, before: Option<&Deployment>, after: &Deployment) -> Opt
             format!("(service {service}) has stopped {} running tasks.", -stopped),
         )),
     }
+}
+
+/// The minute of a time in RFC 3339.
+fn minute(time: &str) -> &str {
+    time.get(.."2026-01-01T00:00".len()).unwrap_or(time)
 }

@@ -3,12 +3,12 @@
 use super::*;
 use crate::rollout::trouble::{Container, Stuck, Trouble};
 
-fn breaker(rollback: bool) -> Value {
+pub(super) fn breaker(rollback: bool) -> Value {
     json!({ "deploymentCircuitBreaker": { "enable": true, "rollback": rollback } })
 }
 
 /// A task whose image cannot be pulled.
-fn stuck(uid: usize, deployment: &str) -> Task {
+pub(super) fn stuck(uid: usize, deployment: &str) -> Task {
     let words = "Back-off pulling image \"web:2\": not found".to_owned();
     let container = Container {
         name: "app".to_owned(),
@@ -29,7 +29,7 @@ fn stuck(uid: usize, deployment: &str) -> Task {
 }
 
 /// A steady service, whose next deployment has begun and has as many failing tasks beside the running ones.
-fn failing(configuration: Value, tasks: usize) -> World {
+pub(super) fn failing(configuration: Value, tasks: usize) -> World {
     let mut start = world(replica(2));
     start.spec["deploymentConfiguration"] = configuration;
     let mut world = carried_out(start.clone(), &service(&start));
@@ -48,7 +48,7 @@ fn failing(configuration: Value, tasks: usize) -> World {
     world
 }
 
-fn ids(world: &World) -> (String, String) {
+pub(super) fn ids(world: &World) -> (String, String) {
     (world.recorded[0].id.clone(), world.recorded[1].id.clone())
 }
 
@@ -117,7 +117,7 @@ fn a_rollback_happens_once_whatever_is_lost_on_the_way() {
 }
 
 /// The world after a rollback that is complete.
-fn rolled_back() -> World {
+pub(super) fn rolled_back() -> World {
     let world = failing(breaker(true), 3);
     let desired = service(&world);
     let status = outcome(&world, &desired).status;
