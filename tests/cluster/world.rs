@@ -144,7 +144,7 @@ impl World {
             loop {
                 match await_condition(api.clone(), name, &condition).await {
                     Err(error) if format!("{error:?}").contains("404") => {
-                        sleep(Duration::from_millis(100)).await
+                        sleep(Duration::from_millis(100)).await;
                     }
                     ended => return ended,
                 }
