@@ -15,6 +15,8 @@ mod generate;
 mod operator;
 mod sample;
 mod stories;
+#[path = "../support/words.rs"]
+mod words;
 mod world;
 
 use std::process::ExitCode;

@@ -20,6 +20,7 @@ use tokio::time::{sleep, timeout};
 use crate::audit::Mark;
 use crate::cluster::{Cluster, PATIENCE};
 use crate::operator::Operator;
+pub(crate) use crate::words::{condition, service, task_definition};
 
 /// Whose server-side applies stand for `kubectl apply`.
 const USER: &str = "somebody";
@@ -241,33 +242,18 @@ impl World {
     }
 }
 
-/// A task definition of one container.
-pub(crate) fn task_definition(family: &str, image: &str) -> Value {
-    json!({
-        "family": family,
-        "containerDefinitions": [{
-            "name": "app", "image": image, "essential": true, "cpu": 64, "memory": 128,
-            "portMappings": [{"containerPort": 80}],
-        }],
-    })
-}
-
-/// A service of the family of its own name, whose tasks count as healthy after a second.
-pub(crate) fn service(name: &str, count: i32) -> Value {
-    json!({
-        "serviceName": name,
-        "taskDefinition": name,
-        "desiredCount": count,
-        "kubernetes": {"minReadySeconds": 1},
-    })
-}
-
-/// Status, reason and message of a condition.
-pub(crate) fn condition(object: &Value, kind: &str) -> (String, String, String) {
-    let conditions = object.pointer("/status/conditions").and_then(Value::as_array);
-    let found = conditions.into_iter().flatten().find(|condition| condition["type"] == json!(kind));
-    let text = |member: &str| found.and_then(|c| c[member].as_str()).unwrap_or_default().to_owned();
-    (text("status"), text("reason"), text("message"))
+/// A task definition for Fargate.
+pub(crate) fn fargate_task_definition(family: &str, image: &str) -> Value {
+    let mut definition = task_definition(family, image);
+    for (member, value) in [
+        ("cpu", json!("256")),
+        ("memory", json!("512")),
+        ("networkMode", json!("awsvpc")),
+        ("requiresCompatibilities", json!(["FARGATE"])),
+    ] {
+        definition[member] = value;
+    }
+    definition
 }
 
 /// The text at a JSON pointer.

@@ -16,4 +16,6 @@ mod replay;
 mod server;
 mod stories;
 mod telling;
+#[path = "../support/words.rs"]
+mod words;
 mod world;

@@ -16,6 +16,7 @@ use crate::server::Server;
 use crate::server::apply::Writer;
 use crate::server::resource::{Id, of_kind};
 use crate::server::store::{Deletion, Store};
+pub(crate) use crate::words::{condition, service, task_definition};
 
 /// Longest wait for anything, in the time of the simulation.
 const PATIENCE: Duration = Duration::from_secs(3600);
@@ -89,7 +90,7 @@ impl World {
     }
 
     /// Applies a service of the family of its own name.
-    pub(crate) fn service(&self, name: &str, count: i64) {
+    pub(crate) fn service(&self, name: &str, count: i32) {
         self.apply("EcsService", name, &service(name, count));
     }
 
@@ -119,23 +120,23 @@ impl World {
     }
 
     /// Waits until a service runs `count` tasks of a completed deployment of this image, as of its newest generation.
-    pub(crate) async fn steady(&self, name: &str, image: &str, count: i64) {
+    pub(crate) async fn steady(&self, name: &str, image: &str, count: i32) {
         self.settled(name, image, count, |service| condition(service, "Ready").0 == "True").await;
     }
 
     /// Waits until a service has returned to `count` tasks of this image after a deployment that failed.
-    pub(crate) async fn rolled_back(&self, name: &str, image: &str, count: i64) {
+    pub(crate) async fn rolled_back(&self, name: &str, image: &str, count: i32) {
         self.settled(name, image, count, |service| condition(service, "Stalled").1 == "RolledBack").await;
     }
 
-    async fn settled(&self, name: &str, image: &str, count: i64, as_said: impl Fn(&Value) -> bool) {
+    async fn settled(&self, name: &str, image: &str, count: i32, as_said: impl Fn(&Value) -> bool) {
         let what = format!("{name} has settled with {count} tasks of {image}");
         let runs = |world: &Self| {
             let store = world.server.store();
             let pods = store.list(of_kind("Pod"), SHOP);
             let ours = pods.iter().filter(|(_, pod)| pod["metadata"]["labels"][api::labels::SERVICE] == name);
             let images: Vec<_> = ours.map(|(_, pod)| pod["spec"]["containers"][0]["image"].clone()).collect();
-            images.len() as i64 == count && images.iter().all(|found| *found == image)
+            i32::try_from(images.len()) == Ok(count) && images.iter().all(|found| *found == image)
         };
         let says = |service: &Value| {
             let status = &service["status"];
@@ -182,33 +183,4 @@ pub(crate) fn create(store: &mut Store, kind: &str, namespace: &str, name: &str,
 /// A node that any task may run on.
 pub(crate) fn node() -> Value {
     json!({"metadata": {"labels": {"kubernetes.io/os": "linux", "kubernetes.io/arch": "amd64"}}})
-}
-
-/// A task definition of one container.
-pub(crate) fn task_definition(family: &str, image: &str) -> Value {
-    json!({
-        "family": family,
-        "containerDefinitions": [{
-            "name": "app", "image": image, "essential": true, "cpu": 64, "memory": 128,
-            "portMappings": [{"containerPort": 80}],
-        }],
-    })
-}
-
-/// A service of the family of its own name, whose tasks count as healthy after a second.
-pub(crate) fn service(name: &str, count: i64) -> Value {
-    json!({
-        "serviceName": name,
-        "taskDefinition": name,
-        "desiredCount": count,
-        "kubernetes": {"minReadySeconds": 1},
-    })
-}
-
-/// Status and reason of a condition.
-pub(crate) fn condition(object: &Value, kind: &str) -> (String, String) {
-    let conditions = object.pointer("/status/conditions").and_then(Value::as_array);
-    let found = conditions.into_iter().flatten().find(|condition| condition["type"] == json!(kind));
-    let text = |member: &str| found.and_then(|c| c[member].as_str()).unwrap_or_default().to_owned();
-    (text("status"), text("reason"))
 }

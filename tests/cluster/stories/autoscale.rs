@@ -13,7 +13,7 @@ use kube::runtime::wait::await_condition;
 use serde_json::{Value, json};
 use tokio::time::timeout;
 
-use super::silence::rest;
+use super::silence::{rest, restarted};
 use crate::cluster::Cluster;
 use crate::world::{World, service};
 
@@ -146,14 +146,7 @@ pub(crate) async fn keda_takes_over_from_the_autoscaler_when_it_comes_and_there_
     let none = |service: &Value| !codes(service).contains(&"KedaMissing".to_owned());
     world.service_until("web", "nothing is missing", none).await;
 
-    rest(&cluster, &operator).await;
-    assert!(operator.stop().await.success());
-    let mark = cluster.audit.mark();
-    let mut operator = world.operator_again("operator", &[]).await;
-    operator.leads().await;
-    operator.has_reconciled(1).await;
-    let writes = cluster.audit.writes(&operator.user, mark);
-    assert!(writes.is_empty(), "written after a restart: {writes:#?}");
+    let (_operator, _) = restarted(&world, operator, 1).await;
 
     spec["autoScaling"]["scalingPolicies"] = json!([cpu()]);
     world.apply("EcsService", "web", spec).await;

@@ -6,7 +6,7 @@ use kube::ResourceExt as _;
 use serde_json::json;
 
 use crate::cluster::Cluster;
-use crate::world::{World, condition, owners, service, task_definition, text};
+use crate::world::{World, condition, fargate_task_definition, owners, service, task_definition, text};
 
 pub(crate) async fn a_changed_task_definition_rolls(cluster: Arc<Cluster>) {
     let (world, _operator) = World::with_operator(&cluster, "rolls").await;
@@ -118,16 +118,7 @@ pub(crate) async fn an_invalid_service_keeps_the_workload(cluster: Arc<Cluster>)
 
 pub(crate) async fn another_rendering_writes_no_template(cluster: Arc<Cluster>) {
     let (world, operator) = World::with_operator(&cluster, "render").await;
-    let mut definition = task_definition("web", "nginx:1.27");
-    for (member, value) in [
-        ("cpu", json!("256")),
-        ("memory", json!("512")),
-        ("networkMode", json!("awsvpc")),
-        ("requiresCompatibilities", json!(["FARGATE"])),
-    ] {
-        definition[member] = value;
-    }
-    world.apply("TaskDefinition", "web", definition).await;
+    world.apply("TaskDefinition", "web", fargate_task_definition("web", "nginx:1.27")).await;
     let mut spec = service("web", 2);
     spec["launchType"] = json!("FARGATE");
     spec["networkConfiguration"] = json!({"awsvpcConfiguration": {"subnets": ["subnet-0123456789abcdef0"]}});

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use crate::cluster::Cluster;
 use crate::failing;
 use crate::sample::Sample;
-use crate::world::{World, condition, service, task_definition, text};
+use crate::world::{World, condition, fargate_task_definition, service, text};
 
 /// A service with these percentages.
 fn with_percents(name: &str, count: i32, minimum: i32, maximum: i32) -> Value {
@@ -86,19 +86,7 @@ pub(crate) async fn a_count_may_change_in_the_middle_of_a_rollout(cluster: Arc<C
 
 pub(crate) async fn providers_take_turns(cluster: Arc<Cluster>) {
     let (world, _operator) = World::with_operator(&cluster, "turns").await;
-    let definition = |image: &str| {
-        let mut definition = task_definition("web", image);
-        for (member, value) in [
-            ("cpu", json!("256")),
-            ("memory", json!("512")),
-            ("networkMode", json!("awsvpc")),
-            ("requiresCompatibilities", json!(["FARGATE"])),
-        ] {
-            definition[member] = value;
-        }
-        definition
-    };
-    world.apply("TaskDefinition", "web", definition("nginx:1.27")).await;
+    world.apply("TaskDefinition", "web", fargate_task_definition("web", "nginx:1.27")).await;
     let mut spec = with_percents("web", 2, 50, 100);
     spec["capacityProviderStrategy"] = json!([
         {"capacityProvider": "FARGATE", "weight": 1}, {"capacityProvider": "FARGATE_SPOT", "weight": 1},
@@ -106,7 +94,7 @@ pub(crate) async fn providers_take_turns(cluster: Arc<Cluster>) {
     world.apply("EcsService", "web", spec).await;
     world.steady("web", 2).await;
     let sample = Sample::of(&world, "web").await;
-    world.apply("TaskDefinition", "web", definition("nginx:1.28")).await;
+    world.apply("TaskDefinition", "web", fargate_task_definition("web", "nginx:1.28")).await;
     rolled(&world, "web", "web:2", 2).await;
     let seen = sample.end();
     assert!(seen.fewest_ready >= 1 && seen.most_wanted <= 2, "{seen:?}");

@@ -8,7 +8,7 @@ use jiff::{Timestamp, ToSpan as _};
 use serde_json::{Value, json};
 use tokio::time::sleep;
 
-use super::silence::rest;
+use super::silence::restarted;
 use crate::cluster::Cluster;
 use crate::world::{World, service};
 
@@ -79,14 +79,7 @@ pub(crate) async fn a_scheduled_action_is_carried_out_and_a_missed_one_made_up_f
     let operator = world.operator_again("operator", &[]).await;
     let fallen = world.steady("web", 1).await;
     assert_eq!(bounds(&fallen), json!([0, 1, "evening"]));
-    rest(&cluster, &operator).await;
-    assert!(operator.stop().await.success());
-    let mark = cluster.audit.mark();
-    let mut operator = world.operator_again("operator", &[]).await;
-    operator.leads().await;
-    operator.has_reconciled(1).await;
-    let writes = cluster.audit.writes(&operator.user, mark);
-    assert!(writes.is_empty(), "carried out again after a restart: {writes:#?}");
+    let (_operator, _) = restarted(&world, operator, 1).await;
 
     let told: Vec<String> = world.events("web").await.into_iter().map(|(_, note)| note).collect();
     for (name, min, max) in [("morning", 4, 8), ("evening", 0, 1)] {

@@ -10,7 +10,7 @@ use kube::api::{Api, DeleteParams, ListParams, Patch, PatchParams, PostParams};
 use kube::core::{ApiResource, DynamicObject, GroupVersionKind};
 use serde_json::{Value, json};
 
-use super::silence::rest;
+use super::silence::restarted;
 use crate::cluster::{Cluster, typed};
 use crate::world::{World, condition, task_definition, text};
 
@@ -74,14 +74,7 @@ pub(crate) async fn external_secrets_is_taken_up_when_it_comes_and_rolls_nothing
     let now = world.api::<Deployment>().get("web").await.unwrap();
     assert_eq!(now.metadata.generation, deployment["metadata"]["generation"].as_i64());
 
-    rest(&cluster, &operator).await;
-    assert!(operator.stop().await.success());
-    let mark = cluster.audit.mark();
-    let mut operator = world.operator_again("operator", &[]).await;
-    operator.leads().await;
-    operator.has_reconciled(1).await;
-    let writes = cluster.audit.writes(&operator.user, mark);
-    assert!(writes.is_empty(), "written after a restart: {writes:#?}");
+    let (_operator, _) = restarted(&world, operator, 1).await;
 
     let events = world.api::<Event>().list(&ListParams::default()).await.unwrap();
     let logs: Vec<String> = ["operator-0", "operator-1"]

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use tokio::time::sleep;
 
+use crate::audit::Mark;
 use crate::cluster::Cluster;
 use crate::operator::Operator;
 use crate::world::{World, service, task_definition};
@@ -24,16 +25,7 @@ pub(crate) async fn a_restart_and_a_silent_minute_write_nothing(cluster: Arc<Clu
     world.steady("web", 3).await;
     let is_ready = |service: &serde_json::Value| crate::world::condition(service, "Ready").0 == "True";
     world.service_until("agent", "ready", is_ready).await;
-    rest(&cluster, &operator).await;
-    assert!(operator.stop().await.success());
-
-    let mark = cluster.audit.mark();
-    let mut operator = world.operator_again("operator", &[]).await;
-    operator.leads().await;
-    operator.has_reconciled(2).await;
-    let writes = cluster.audit.writes(&operator.user, mark);
-    assert!(writes.is_empty(), "written after a restart: {writes:#?}");
-
+    let (operator, mark) = restarted(&world, operator, 2).await;
     sleep(SILENCE).await;
     let writes = cluster.audit.writes(&operator.user, mark);
     assert!(writes.is_empty(), "written in a silent minute: {writes:#?}");
@@ -66,6 +58,21 @@ pub(crate) async fn an_operator_of_the_whole_cluster_writes_nothing(cluster: Arc
     let writes = cluster.audit.writes(&operator.user, mark);
     assert!(writes.is_empty(), "written after a restart: {writes:#?}");
     world.end().await;
+}
+
+/// Ends an operator at rest and starts another one, which finds nothing to write about so many services; it, and the
+/// audit log when it started.
+pub(crate) async fn restarted(world: &World, operator: Operator, services: u64) -> (Operator, Mark) {
+    let audit = &world.cluster.audit;
+    rest(&world.cluster, &operator).await;
+    assert!(operator.stop().await.success());
+    let mark = audit.mark();
+    let mut operator = world.operator_again("operator", &[]).await;
+    operator.leads().await;
+    operator.has_reconciled(services).await;
+    let writes = audit.writes(&operator.user, mark);
+    assert!(writes.is_empty(), "written after a restart: {writes:#?}");
+    (operator, mark)
 }
 
 /// Returns once the operator has written nothing for two seconds: what the last pods had to say is told then.
