@@ -182,6 +182,7 @@ codes! {
     CompleteTreatedAsSuccess Warning "What waits for COMPLETE also waits for exit code 0.";
     ConstraintNotApplied Warning "A placement constraint cannot be said with node labels."
         "Say it as a node selector of a capacity provider.";
+    ConstraintHeldByOperator Info "A placement constraint holds where the operator places tasks; kube-scheduler does not know it.";
     ContainersShareNetwork Info "The containers of a task have one network, where ECS gives each its own.";
     CooldownClamped Info "A cooldown is longer than an autoscaler can wait, or shorter than it looks back.";
     CustomMetricNotApplied Warning "Nothing scales by this metric."
@@ -219,8 +220,9 @@ codes! {
     EssentialAsSidecar Info "An essential container that others start after is restarted although its task should be replaced.";
     EssentialExitInPlace Info "When an essential container exits it is restarted in place, alone or with the others, where ECS replaces the task.";
     EssentialExitUnavailable Warning "What essentialExit asks for cannot be had here.";
-    ExactPlacementNotApplied Warning "kube-scheduler places the tasks."
-        "Set kubernetes.placement to Native.";
+    ExactPlacementMeaningless Info "Nothing is left to decide about the nodes of these tasks."
+        "Leave kubernetes.placement out.";
+    ExactPlacementNeedsOperator Info "The operator places the tasks; while it does not run, kube-scheduler does.";
     ExecuteCommandReplaced Info "kubectl exec takes the place of ECS Exec.";
     ExecutionRoleNotUsed Info "Images are pulled with the node's identity, not with the execution role.";
     FargateProfileRefuses Error "EKS Fargate has no pods like this.";

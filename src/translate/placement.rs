@@ -2,7 +2,7 @@
 
 use k8s_openapi::api::core::v1::{
     Affinity, NodeAffinity, NodeSelector, NodeSelectorRequirement, NodeSelectorTerm, PodAffinityTerm,
-    PodAntiAffinity, TopologySpreadConstraint,
+    PodAntiAffinity, PodSpec, TopologySpreadConstraint,
 };
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
 
@@ -16,6 +16,13 @@ use crate::placement::{Operator, Requirement};
 
 /// Label that EKS gives to the nodes of Fargate profiles.
 const COMPUTE_TYPE: &str = "eks.amazonaws.com/compute-type";
+
+/// A pod that may have one node alone must not evict others from it.
+pub(super) fn of_pod(service: &Service, spec: &mut PodSpec) {
+    if service.placement.exact.is_some() {
+        spec.priority_class_name = Some(labels::PRIORITY_CLASS.to_owned());
+    }
+}
 
 /// Required node affinity of the constraints, and anti-affinity of `distinctInstance`.
 pub(super) fn affinity(service: &Service, capacity: &Capacity) -> Option<Affinity> {
@@ -41,7 +48,12 @@ pub(super) fn affinity(service: &Service, capacity: &Capacity) -> Option<Affinit
         required_during_scheduling_ignored_during_execution: Some(vec![PodAffinityTerm {
             topology_key: HOSTNAME.to_owned(),
             label_selector: Some(pods(service)),
-            match_label_keys: Some(vec![labels::DEPLOYMENT_ID.to_owned()]),
+            // kube-scheduler fills the nodes before the old tasks have gone; ECS waits for their instances.
+            match_label_keys: service
+                .placement
+                .exact
+                .is_none()
+                .then(|| vec![labels::DEPLOYMENT_ID.to_owned()]),
             ..PodAffinityTerm::default()
         }]),
         preferred_during_scheduling_ignored_during_execution: None,

@@ -1,6 +1,6 @@
 //! Placement constraints and strategies of a service.
 
-use super::{Report, set};
+use super::{Report, exact, set};
 use crate::api::EcsServiceSpec;
 use crate::api::ecs::{PlacementConstraintType, PlacementStrategyType};
 use crate::finding::{Code, Path};
@@ -11,6 +11,7 @@ use crate::placement::{self, Operator, Requirement, attribute};
 pub(super) fn member_of(
     expression: Option<&str>,
     path: Path<'_>,
+    exact: bool,
     report: &mut Report<'_>,
 ) -> Vec<Requirement> {
     let path = path.member("expression");
@@ -19,6 +20,14 @@ pub(super) fn member_of(
     };
     let requirements = match placement::requirements(expression) {
         Ok(requirements) => requirements,
+        Err(reason) if exact => {
+            report.add(
+                Code::ConstraintHeldByOperator,
+                path,
+                format!("The operator goes by it when it places a task; kube-scheduler does not: {reason}."),
+            );
+            return Vec::new();
+        }
         Err(reason) => {
             report.advise(
                 Code::ConstraintNotApplied,
@@ -48,6 +57,8 @@ pub(super) fn validate(
     fargate: bool,
     report: &mut Report<'_>,
 ) -> Placement {
+    let exact = exact::applies(spec, fargate);
+    exact::validate(spec, fargate, report);
     let mut placement = Placement::default();
     let list = Path::ROOT.member("placementConstraints");
     for (i, constraint) in spec.placement_constraints.iter().enumerate() {
@@ -64,7 +75,12 @@ pub(super) fn validate(
                 }
             }
             Some(PlacementConstraintType::MemberOf) => {
-                placement.requirements.extend(member_of(constraint.expression.as_deref(), path, report));
+                placement.requirements.extend(member_of(
+                    constraint.expression.as_deref(),
+                    path,
+                    exact,
+                    report,
+                ));
             }
             None => report.add(Code::MissingMember, path.member("type"), "type is required."),
         }
@@ -91,7 +107,7 @@ pub(super) fn validate(
             "A DAEMON service has no placement strategy: it runs one task on every instance.",
         );
     }
-    placement.spread = spread(spec, strategies, report);
+    placement.spread = spread(spec, strategies, exact, report);
     if spec.placement_strategy.is_empty() && !daemon {
         // Without a strategy ECS balances over zones, then over instances.
         placement.spread = vec![attribute::ZONE.to_owned(), attribute::HOSTNAME.to_owned()];
@@ -99,7 +115,7 @@ pub(super) fn validate(
     placement
 }
 
-fn spread(spec: &EcsServiceSpec, list: Path<'_>, report: &mut Report<'_>) -> Vec<String> {
+fn spread(spec: &EcsServiceSpec, list: Path<'_>, exact: bool, report: &mut Report<'_>) -> Vec<String> {
     let mut keys = Vec::new();
     for (i, strategy) in spec.placement_strategy.iter().enumerate() {
         let path = list.index(i);
@@ -132,11 +148,14 @@ fn spread(spec: &EcsServiceSpec, list: Path<'_>, report: &mut Report<'_>) -> Vec
                 {
                     report.add(Code::InvalidValue, field, "binpack is by cpu or by memory.");
                 }
-                report.add(
-                    Code::StrategyNotApplied,
-                    path,
-                    "kube-scheduler's own preference decides: a pod cannot ask to be packed.",
-                );
+                if !exact {
+                    report.advise(
+                        Code::StrategyNotApplied,
+                        path,
+                        "kube-scheduler's own preference decides: a pod cannot ask to be packed.",
+                        exact::REMEDY,
+                    );
+                }
             }
             // kube-scheduler breaks ties at random already.
             Some(PlacementStrategyType::Random) => {
@@ -147,11 +166,12 @@ fn spread(spec: &EcsServiceSpec, list: Path<'_>, report: &mut Report<'_>) -> Vec
             None => report.add(Code::MissingMember, path.member("type"), "type is required."),
         }
     }
-    if keys.len() > 1 {
-        report.add(
+    if keys.len() > 1 && !exact {
+        report.advise(
             Code::StrategyOrderApproximated,
             list,
             "ECS applies strategies one after the other, kube-scheduler weighs them together.",
+            exact::REMEDY,
         );
     }
     keys

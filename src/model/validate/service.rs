@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{
-    Report, annotations, capacity, counts, deployment, ebs, eks_fargate, execute, exposure, health, members,
+    Report, annotations, capacity, counts, deployment, ebs, eks_fargate, exact, execute, exposure, health, members,
     placement, platform, pod_template, roles, scaling, set, task,
 };
 use crate::api::EcsServiceSpec;
@@ -47,6 +47,7 @@ pub(super) fn validate(inputs: &Inputs, report: &mut Report<'_>, of_task: &mut R
     let scheduling = deployment::validate(spec, desired_count, report);
     let mut placement = placement::validate(spec, daemon, fargate, report);
     placement.requirements.extend(task.requirements.iter().cloned());
+    placement.exact = exact::rules(inputs, fargate);
     let ebs = ebs::validate(inputs, &task, ebs::Kind { daemon, fargate }, report);
     let min_ready_seconds = deployment::min_ready_seconds(spec, &task, report);
     let scaling = scaling::validate(inputs, daemon, report);

@@ -71,7 +71,8 @@ pub(super) fn validate(spec: &TaskDefinitionSpec, options: Options<'_>, report: 
     ports::collisions(&containers, &order, report);
     sums(spec, cpu, memory, report);
     limits::of_task(spec, report);
-    let requirements = requirements(spec, report);
+    let exact = options.service.is_some_and(|service| super::exact::applies(service, options.fargate));
+    let requirements = requirements(spec, exact, report);
     let mut annotations = annotations::docker_labels(spec, &containers, report);
     annotations.extend(logging::annotations(spec, &containers));
     let task = Task {
@@ -234,7 +235,7 @@ fn sums(
     }
 }
 
-fn requirements(spec: &TaskDefinitionSpec, report: &mut Report<'_>) -> Vec<placement::Requirement> {
+fn requirements(spec: &TaskDefinitionSpec, exact: bool, report: &mut Report<'_>) -> Vec<placement::Requirement> {
     let list = Path::ROOT.member("placementConstraints");
     let mut all = Vec::new();
     for (i, constraint) in spec.placement_constraints.iter().enumerate() {
@@ -242,7 +243,7 @@ fn requirements(spec: &TaskDefinitionSpec, report: &mut Report<'_>) -> Vec<place
         if constraint.type_.is_none() {
             report.add(Code::MissingMember, path.member("type"), "type is required: memberOf.");
         }
-        all.extend(super::placement::member_of(constraint.expression.as_deref(), path, report));
+        all.extend(super::placement::member_of(constraint.expression.as_deref(), path, exact, report));
     }
     all
 }
