@@ -180,9 +180,9 @@ codes! {
         "Move to a target group of an application or network load balancer.";
     ClusterMismatch Warning "The service names an ECS cluster that maps to another namespace.";
     CompleteTreatedAsSuccess Warning "What waits for COMPLETE also waits for exit code 0.";
+    ConstraintHeldByOperator Info "A placement constraint holds where the operator places tasks; kube-scheduler does not know it.";
     ConstraintNotApplied Warning "A placement constraint cannot be said with node labels."
         "Say it as a node selector of a capacity provider.";
-    ConstraintHeldByOperator Info "A placement constraint holds where the operator places tasks; kube-scheduler does not know it.";
     ContainersShareNetwork Info "The containers of a task have one network, where ECS gives each its own.";
     CooldownClamped Info "A cooldown is longer than an autoscaler can wait, or shorter than it looks back.";
     CustomMetricNotApplied Warning "Nothing scales by this metric."

@@ -84,7 +84,10 @@ mod tests {
         let needs = "ExactPlacementNeedsOperator kubernetes.placement";
         assert_eq!(exact(json!({ "placementStrategy": strategies })), [needs]);
         let native = told(&json!({}), &json!({ "placementStrategy": strategies }));
-        assert_eq!(native, ["StrategyNotApplied placementStrategy[2]", "StrategyOrderApproximated placementStrategy"]);
+        assert_eq!(
+            native,
+            ["StrategyNotApplied placementStrategy[2]", "StrategyOrderApproximated placementStrategy"]
+        );
     }
 
     #[test]

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::{
-    Report, annotations, capacity, counts, deployment, ebs, eks_fargate, exact, execute, exposure, health, members,
-    placement, platform, pod_template, roles, scaling, set, task,
+    Report, annotations, capacity, counts, deployment, ebs, eks_fargate, exact, execute, exposure, health,
+    members, placement, platform, pod_template, roles, scaling, set, task,
 };
 use crate::api::EcsServiceSpec;
 use crate::api::ecs::{DeploymentControllerType, LaunchType, NetworkMode, PropagateTags, SchedulingStrategy};

@@ -235,7 +235,11 @@ fn sums(
     }
 }
 
-fn requirements(spec: &TaskDefinitionSpec, exact: bool, report: &mut Report<'_>) -> Vec<placement::Requirement> {
+fn requirements(
+    spec: &TaskDefinitionSpec,
+    exact: bool,
+    report: &mut Report<'_>,
+) -> Vec<placement::Requirement> {
     let list = Path::ROOT.member("placementConstraints");
     let mut all = Vec::new();
     for (i, constraint) in spec.placement_constraints.iter().enumerate() {
