@@ -8,6 +8,7 @@ use crate::api::ecs::SchedulingStrategy;
 use crate::api::ecs_service::PlacementMode;
 use crate::api::labels;
 use crate::finding::{Code, Path};
+use crate::placement::native::Rest;
 use crate::rollout::Inputs;
 
 /// What to do where kube-scheduler only comes near.
@@ -24,6 +25,11 @@ pub(super) fn applies(spec: &EcsServiceSpec, fargate: bool) -> bool {
 
 fn is_daemon(spec: &EcsServiceSpec) -> bool {
     spec.scheduling_strategy == Some(SchedulingStrategy::Daemon)
+}
+
+/// Who sees to what node labels do not hold.
+pub(super) const fn rest(exact: bool) -> Rest {
+    if exact { Rest::Operator } else { Rest::Labels }
 }
 
 /// What there is to say about who decides.
