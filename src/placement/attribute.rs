@@ -1,5 +1,7 @@
 //! Container instance attributes, and the node labels that hold them.
 
+use std::collections::BTreeMap;
+
 /// Prefix of the node labels that hold custom attributes.
 pub const PREFIX: &str = "attribute.ecs-bridge.dev/";
 /// Label with the name of a node.
@@ -69,4 +71,22 @@ pub fn is_label_key(text: &str) -> bool {
             })
     };
     !name.is_empty() && is_label_value(name) && prefix.is_none_or(subdomain)
+}
+
+/// The value of an attribute of a node with these labels; `None` where it has no such attribute.
+///
+/// What agents of ECS can do, any node can: an `ecs.capability` is there, without a value, but for that of instances
+/// outside of EC2.
+#[must_use]
+pub fn of<'a>(labels: &'a BTreeMap<String, String>, attribute: &str) -> Option<&'a str> {
+    if let Some(capability) =
+        attribute.strip_prefix("com.amazonaws.").unwrap_or(attribute).strip_prefix("ecs.capability.")
+    {
+        return (capability != "external").then_some("");
+    }
+    let value = labels.get(&label(attribute).ok()?)?;
+    Some(match (attribute, value.as_str()) {
+        ("ecs.cpu-architecture", "amd64") => "x86_64",
+        (_, value) => value,
+    })
 }

@@ -1,7 +1,19 @@
 //! Where tasks may run: constraints as node labels can say them.
 
 pub mod attribute;
+mod engine;
+mod explain;
+pub mod kubernetes;
+pub mod node;
 pub mod query;
+pub mod selector;
+mod table;
+pub mod task;
+mod uid;
+
+pub use engine::{ClassId, Daemon, Engine, Mark, Memory, Mode, Placed};
+pub use explain::{Amount, Counted, Explanation, Reason};
+pub use uid::Uid;
 
 /// A requirement on one node label, as nodeAffinity has it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -22,6 +34,8 @@ pub enum Operator {
     NotIn,
     Exists,
     DoesNotExist,
+    Gt,
+    Lt,
 }
 
 impl Operator {
@@ -33,7 +47,17 @@ impl Operator {
             Self::NotIn => "NotIn",
             Self::Exists => "Exists",
             Self::DoesNotExist => "DoesNotExist",
+            Self::Gt => "Gt",
+            Self::Lt => "Lt",
         }
+    }
+
+    /// The operator of this name.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::In, Self::NotIn, Self::Exists, Self::DoesNotExist, Self::Gt, Self::Lt]
+            .into_iter()
+            .find(|one| one.as_str() == text)
     }
 }
 
