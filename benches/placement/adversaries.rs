@@ -68,7 +68,7 @@ fn own_value(random: &mut Random, number: usize) -> Node {
 }
 
 /// Runs all of them and returns name, nanoseconds of the engine, of the scan, and their ratio, each as median.
-pub fn run() -> Vec<(&'static str, f64, f64, f64)> {
+pub(crate) fn run() -> Vec<(&'static str, f64, f64, f64)> {
     all()
         .into_iter()
         .map(|adversary| {

@@ -7,21 +7,21 @@ use ecs_bridge::placement::task::{Class, Constraint, Demand, Field, Group, Resou
 
 /// SplitMix64.
 #[derive(Clone, Debug)]
-pub struct Random(pub u64);
+pub(crate) struct Random(pub(crate) u64);
 
 impl Random {
-    pub fn next(&mut self) -> u64 {
+    pub(crate) fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let z = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         let z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
         z ^ (z >> 31)
     }
 
-    pub fn below(&mut self, limit: usize) -> usize {
+    pub(crate) fn below(&mut self, limit: usize) -> usize {
         usize::try_from(u128::from(self.next()) * limit as u128 >> 64).unwrap_or_default()
     }
 
-    pub fn uid(&mut self) -> Uid {
+    pub(crate) fn uid(&mut self) -> Uid {
         Uid(u128::from(self.next()) << 64 | u128::from(self.next()))
     }
 }
@@ -43,7 +43,7 @@ const SHAPES: [(u32, u32); 12] = [
 ];
 
 /// A node of one of twelve shapes in one of three zones. Nothing on it is reserved yet.
-pub fn node(random: &mut Random, number: usize) -> Node {
+pub(crate) fn node(random: &mut Random, number: usize) -> Node {
     let shape = random.below(SHAPES.len());
     let (cpu, memory) = SHAPES[shape];
     let zone = ["us-east-1a", "us-east-1b", "us-east-1c"][random.below(3)];
@@ -63,7 +63,7 @@ pub fn node(random: &mut Random, number: usize) -> Node {
 }
 
 /// What takes most of a node before any task of ours comes: between 85 and 100 percent of both.
-pub fn others(random: &mut Random, node: &Node) -> Demand {
+pub(crate) fn others(random: &mut Random, node: &Node) -> Demand {
     let part = |random: &mut Random, of: u32| {
         let thousandths = 850 + u64::try_from(random.below(151)).unwrap_or_default();
         u32::try_from(u64::from(of) * thousandths / 1000).unwrap_or(of)
@@ -75,27 +75,27 @@ pub fn others(random: &mut Random, node: &Node) -> Demand {
     }
 }
 
-pub fn by_zone() -> Strategy {
+pub(crate) fn by_zone() -> Strategy {
     Strategy::Spread(Field::Attribute("ecs.availability-zone".to_owned()))
 }
 
-pub const BY_MEMORY: Strategy = Strategy::Binpack(Resource::Memory);
-pub const BY_CPU: Strategy = Strategy::Binpack(Resource::Cpu);
-pub const BY_INSTANCE: Strategy = Strategy::Spread(Field::InstanceId);
+pub(crate) const BY_MEMORY: Strategy = Strategy::Binpack(Resource::Memory);
+pub(crate) const BY_CPU: Strategy = Strategy::Binpack(Resource::Cpu);
+pub(crate) const BY_INSTANCE: Strategy = Strategy::Spread(Field::InstanceId);
 
-pub fn member_of(expression: &str) -> Constraint {
+pub(crate) fn member_of(expression: &str) -> Constraint {
     Constraint::MemberOf(query::parse(expression).expect("an expression"))
 }
 
 /// A class of a group of its own.
-pub fn class(number: usize, cpu: u32, mebibytes: u32, strategies: &[Strategy]) -> Class {
+pub(crate) fn class(number: usize, cpu: u32, mebibytes: u32, strategies: &[Strategy]) -> Class {
     let group = Group::new("prod", &format!("service:s{number}"));
     let demand = Demand { cpu, memory: mebibytes * MIB, ..Demand::default() };
     Class { strategies: strategies.to_vec(), ..Class::new(group, demand) }
 }
 
 /// Services as people have them: most pack or spread over zones, some are constrained, one fits nowhere.
-pub fn classes(random: &mut Random, count: usize) -> Vec<Class> {
+pub(crate) fn classes(random: &mut Random, count: usize) -> Vec<Class> {
     let kinds: [&[Strategy]; 10] = [
         &[by_zone(), BY_MEMORY],
         &[BY_MEMORY],
@@ -128,10 +128,10 @@ pub fn classes(random: &mut Random, count: usize) -> Vec<Class> {
 }
 
 /// Draws numbers below a limit, the first ones most often (Zipf with exponent 1).
-pub struct Zipf(Vec<f64>);
+pub(crate) struct Zipf(Vec<f64>);
 
 impl Zipf {
-    pub fn new(limit: u32) -> Self {
+    pub(crate) fn new(limit: u32) -> Self {
         let mut sum = 0.0;
         let sums: Vec<f64> = (1..=limit)
             .map(|rank| {
@@ -142,7 +142,7 @@ impl Zipf {
         Self(sums.iter().map(|one| one / sum).collect())
     }
 
-    pub fn draw(&self, random: &mut Random) -> usize {
+    pub(crate) fn draw(&self, random: &mut Random) -> usize {
         #[allow(clippy::cast_precision_loss, reason = "53 bits are enough")]
         let point = (random.next() >> 11) as f64 / (1_u64 << 53) as f64;
         self.0.partition_point(|&sum| sum < point).min(self.0.len() - 1)

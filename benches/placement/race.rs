@@ -14,8 +14,8 @@ use crate::oracle::Oracle;
 const SEED: u64 = 1;
 
 /// Both engines and the oracle, with the same nodes and tasks.
-pub struct Race {
-    pub random: Random,
+pub(crate) struct Race {
+    pub(crate) random: Random,
     engine: Engine,
     scan: Engine,
     oracle: Option<Oracle>,
@@ -28,36 +28,36 @@ pub struct Race {
 
 /// Nanoseconds per placement of one slice.
 #[derive(Clone, Copy, Debug)]
-pub struct Slice {
-    pub engine: f64,
-    pub scan: f64,
+pub(crate) struct Slice {
+    pub(crate) engine: f64,
+    pub(crate) scan: f64,
 }
 
 /// What happens around each placement.
 #[derive(Clone, Copy, Debug)]
-pub struct Churn {
+pub(crate) struct Churn {
     /// As many tasks leave as come.
-    pub departures: bool,
+    pub(crate) departures: bool,
     /// Once in so many placements a node leaves and another one joins; 0 is never.
-    pub nodes: usize,
+    pub(crate) nodes: usize,
     /// Labels of a node change with every placement.
-    pub labels: bool,
+    pub(crate) labels: bool,
     /// Every task has a class of its own.
-    pub own_class: bool,
+    pub(crate) own_class: bool,
 }
 
-pub const MIXED: Churn = Churn { departures: true, nodes: 1000, labels: false, own_class: false };
+pub(crate) const MIXED: Churn = Churn { departures: true, nodes: 1000, labels: false, own_class: false };
 
 impl Race {
-    pub fn new(seed: u64, nodes: usize, full: bool, classes: Vec<Class>) -> Self {
+    pub(crate) fn new(seed: u64, nodes: usize, full: bool, classes: Vec<Class>) -> Self {
         let mut random = Random(seed);
         let made: Vec<Node> = (0..nodes).map(|number| load::node(&mut random, number)).collect();
         Self::with(random, made, full, classes)
     }
 
-    pub fn with(mut random: Random, nodes: Vec<Node>, full: bool, classes: Vec<Class>) -> Self {
+    pub(crate) fn with(mut random: Random, nodes: Vec<Node>, full: bool, classes: Vec<Class>) -> Self {
         let mut engine = Engine::new(SEED);
-        let mut oracle = Oracle { seed: SEED, ..Oracle::default() };
+        let mut oracle = Oracle::new(SEED);
         let numbers = nodes.len();
         let mut names = Vec::with_capacity(numbers);
         for node in nodes {
@@ -76,12 +76,12 @@ impl Race {
         Self { random, engine, scan, oracle: Some(oracle), classes, tasks: Vec::new(), names, numbers }
     }
 
-    pub fn memory(&self) -> Memory {
+    pub(crate) fn memory(&self) -> Memory {
         self.engine.memory()
     }
 
     /// CPU and memory that are taken, in percent.
-    pub fn fill(&self) -> (u64, u64) {
+    pub(crate) fn fill(&self) -> (u64, u64) {
         let mut sums = [0_u64; 4];
         for node in self.engine.nodes() {
             let free = self.engine.free(&node.name).unwrap_or_default();
@@ -97,7 +97,7 @@ impl Race {
 
     /// Runs a slice: `placements` by the engine, the first `scanned` of them by the scan as well, the first `judged` of
     /// them by the oracle. Ends the process at the first decision on which they differ: no figure without a proof.
-    pub fn slice(
+    pub(crate) fn slice(
         &mut self,
         zipf: &Zipf,
         churn: Churn,
@@ -216,7 +216,7 @@ fn events(engine: &mut Engine, leaving: Option<Uid>, joining: Option<&(Arc<str>,
 }
 
 /// Least, median and greatest.
-pub fn spread(mut numbers: Vec<f64>) -> [f64; 3] {
+pub(crate) fn spread(mut numbers: Vec<f64>) -> [f64; 3] {
     numbers.sort_by(f64::total_cmp);
     let at = |index: usize| numbers.get(index).copied().unwrap_or_default();
     [at(0), at(numbers.len() / 2), at(numbers.len().saturating_sub(1))]

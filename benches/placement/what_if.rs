@@ -49,7 +49,7 @@ fn reported(random: &mut Random, number: usize) -> serde_json::Value {
 }
 
 /// Milliseconds to deserialize, milliseconds for all else, and how much longer than the first the whole takes: medians.
-pub fn run() -> (f64, f64, f64) {
+pub(crate) fn run() -> (f64, f64, f64) {
     let mut random = Random(5);
     let items: Vec<_> = (0..NODES).map(|number| reported(&mut random, number)).collect();
     let text = json!({"apiVersion": "v1", "kind": "NodeList", "metadata": {}, "items": items}).to_string();

@@ -103,11 +103,17 @@ pub fn volume(volume: &core::PersistentVolume) -> Option<Selector> {
     Some(selector(volume.spec.as_ref()?.node_affinity.as_ref()?.required.as_ref()?))
 }
 
+/// The operator of this name. The API server knows no other.
+fn operator(name: &str) -> Operator {
+    use Operator::{DoesNotExist, Exists, Gt, In, Lt, NotIn};
+    [NotIn, Exists, DoesNotExist, Gt, Lt].into_iter().find(|one| one.as_str() == name).unwrap_or(In)
+}
+
 fn selector(selector: &core::NodeSelector) -> Selector {
     let requirements = |list: &Option<Vec<core::NodeSelectorRequirement>>| {
         let one = |one: &core::NodeSelectorRequirement| Requirement {
             key: one.key.clone(),
-            operator: Operator::parse(&one.operator).unwrap_or(Operator::In),
+            operator: operator(&one.operator),
             values: one.values.clone().unwrap_or_default(),
         };
         list.iter().flatten().map(one).collect()

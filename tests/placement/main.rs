@@ -51,7 +51,7 @@ fn history(seed: usize) -> usize {
     let mut random = Random(seed as u64);
     // Mostly few nodes, where everything meets; sometimes enough for indexes to be chosen by themselves.
     let nodes = if seed % 10 == 9 { 300 } else { 1 + random.below(40) };
-    let oracle = Oracle { seed: seed as u64, ..Oracle::default() };
+    let oracle = Oracle::new(seed as u64);
     let modes = [Mode::Scan, Mode::Index, Mode::Automatic];
     let engines = modes.iter().map(|&mode| {
         let mut engine = Engine::new(seed as u64);

@@ -11,17 +11,17 @@ use ecs_bridge::placement::task::{Class, Constraint, Demand, Field, Group, Resou
 use ecs_bridge::placement::{Operator, Requirement};
 
 #[derive(Clone, Debug)]
-pub struct Task {
-    pub uid: Uid,
-    pub group: Option<Group>,
-    pub demand: Demand,
+pub(crate) struct Task {
+    pub(crate) uid: Uid,
+    pub(crate) group: Option<Group>,
+    pub(crate) demand: Demand,
 }
 
 #[derive(Clone, Debug, Default)]
-pub struct Oracle {
-    pub seed: u64,
+pub(crate) struct Oracle {
+    seed: u64,
     /// In the order in which they became known.
-    pub nodes: Vec<Node>,
+    pub(crate) nodes: Vec<Node>,
     /// By the name of their node, which may not be known.
     tasks: HashMap<String, Vec<Task>>,
     homes: HashMap<Uid, String>,
@@ -38,9 +38,6 @@ impl Instance for OnNode<'_> {
     }
     fn instance_id(&self) -> Option<&str> {
         self.node.ec2_instance_id.as_deref()
-    }
-    fn agent_connected(&self) -> bool {
-        self.node.ready
     }
     fn registered_at(&self) -> Option<jiff::Timestamp> {
         self.node.registered
@@ -73,24 +70,28 @@ fn value<'a>(node: &'a Node, name: &str) -> &'a str {
 }
 
 impl Oracle {
-    pub fn set_node(&mut self, node: Node) {
+    pub(crate) fn new(seed: u64) -> Self {
+        Self { seed, ..Self::default() }
+    }
+
+    pub(crate) fn set_node(&mut self, node: Node) {
         match self.nodes.iter_mut().find(|known| known.name == node.name) {
             Some(known) => *known = node,
             None => self.nodes.push(node),
         }
     }
 
-    pub fn remove_node(&mut self, name: &str) {
+    pub(crate) fn remove_node(&mut self, name: &str) {
         self.nodes.retain(|node| *node.name != *name);
     }
 
-    pub fn set_task(&mut self, uid: Uid, node: &str, group: Option<Group>, demand: Demand) {
+    pub(crate) fn set_task(&mut self, uid: Uid, node: &str, group: Option<Group>, demand: Demand) {
         self.remove_task(uid);
         self.homes.insert(uid, node.to_owned());
         self.tasks.entry(node.to_owned()).or_default().push(Task { uid, group, demand });
     }
 
-    pub fn remove_task(&mut self, uid: Uid) {
+    pub(crate) fn remove_task(&mut self, uid: Uid) {
         let home = self.homes.remove(&uid).and_then(|node| self.tasks.get_mut(&node));
         if let Some(tasks) = home {
             tasks.retain(|task| task.uid != uid);
@@ -170,7 +171,7 @@ impl Oracle {
         }
     }
 
-    pub fn candidates(&self, class: &Class) -> Vec<&Node> {
+    pub(crate) fn candidates(&self, class: &Class) -> Vec<&Node> {
         let fits = |node: &&Node| {
             self.has_resources(node, &class.demand)
                 && Self::may_run(node, class)
@@ -180,7 +181,7 @@ impl Oracle {
     }
 
     /// Steps 3 and 4.
-    pub fn decide(&self, class: &Class, uid: Uid) -> Option<String> {
+    pub(crate) fn decide(&self, class: &Class, uid: Uid) -> Option<String> {
         let mut left = self.candidates(class);
         for strategy in &in_force(class) {
             match strategy {
@@ -203,7 +204,7 @@ impl Oracle {
     }
 
     /// Scale-in: the opposite of the strategies.
-    pub fn stop(&self, class: &Class) -> Option<Uid> {
+    pub(crate) fn stop(&self, class: &Class) -> Option<Uid> {
         let mut left: Vec<(&Node, &Task)> = Vec::new();
         for node in &self.nodes {
             left.extend(
@@ -234,7 +235,7 @@ impl Oracle {
     }
 
     /// Nodes that a daemon service starts a task on.
-    pub fn daemon_starts(&self, class: &Class) -> Vec<String> {
+    pub(crate) fn daemon_starts(&self, class: &Class) -> Vec<String> {
         let lacks = |node: &&Node| self.of_group(node, &class.group) == 0;
         self.candidates(class).into_iter().filter(lacks).map(|node| node.name.to_string()).collect()
     }

@@ -10,33 +10,33 @@ use ecs_bridge::placement::{Operator, Requirement};
 
 /// SplitMix64.
 #[derive(Clone, Debug)]
-pub struct Random(pub u64);
+pub(crate) struct Random(pub(crate) u64);
 
 impl Random {
-    pub fn next(&mut self) -> u64 {
+    pub(crate) fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let z = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         let z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
         z ^ (z >> 31)
     }
 
-    pub fn below(&mut self, limit: usize) -> usize {
+    pub(crate) fn below(&mut self, limit: usize) -> usize {
         usize::try_from(self.next() % limit as u64).unwrap()
     }
 
     /// True once in so many times.
-    pub fn once_in(&mut self, times: usize) -> bool {
+    pub(crate) fn once_in(&mut self, times: usize) -> bool {
         self.below(times) == 0
     }
 
-    pub fn pick<T: Clone>(&mut self, list: &[T]) -> T {
+    pub(crate) fn pick<T: Clone>(&mut self, list: &[T]) -> T {
         list[self.below(list.len())].clone()
     }
 }
 
 const ZONES: &[&str] = &["a", "b", "c"];
 
-pub fn node(random: &mut Random, name: &str) -> Node {
+pub(crate) fn node(random: &mut Random, name: &str) -> Node {
     let mut labels = std::collections::BTreeMap::new();
     let mut label = |key: &str, value: &str| drop(labels.insert(key.to_owned(), value.to_owned()));
     if !random.once_in(12) {
@@ -76,14 +76,14 @@ pub fn node(random: &mut Random, name: &str) -> Node {
     }
 }
 
-pub fn group(random: &mut Random) -> Group {
+pub(crate) fn group(random: &mut Random) -> Group {
     Group::new(
         random.pick(&["prod", "prod", "test"]),
         random.pick(&["service:web", "service:api", "family:job"]),
     )
 }
 
-pub fn demand(random: &mut Random) -> Demand {
+pub(crate) fn demand(random: &mut Random) -> Demand {
     let mut ports = Vec::new();
     if random.once_in(6) {
         let number = random.pick(&[80, 443]);
@@ -157,7 +157,7 @@ fn selector(random: &mut Random) -> Selector {
     selector
 }
 
-pub fn class(random: &mut Random) -> Class {
+pub(crate) fn class(random: &mut Random) -> Class {
     let mut class = Class::new(group(random), demand(random));
     if random.once_in(5) {
         class.selectors.push(selector(random));

@@ -33,10 +33,6 @@ impl query::Instance for OnNode<'_> {
         self.node.ec2_instance_id.as_deref()
     }
 
-    fn agent_connected(&self) -> bool {
-        self.node.ready
-    }
-
     fn registered_at(&self) -> Option<jiff::Timestamp> {
         self.node.registered
     }

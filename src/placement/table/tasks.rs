@@ -223,7 +223,8 @@ impl Table {
                 counts[code] += 1;
             }
         }
-        self.take(slot, record.demand);
+        let demand = record.demand;
+        self.take(slot, demand);
     }
 
     /// Counts a task no longer. The caller writes down that it changed.
