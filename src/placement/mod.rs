@@ -10,6 +10,7 @@ pub mod native;
 pub mod node;
 pub mod query;
 mod requirement;
+pub mod rules;
 pub mod selector;
 mod table;
 pub mod task;

@@ -1,4 +1,4 @@
-//! Small models of what else runs in a cluster: garbage collection, Deployments, DaemonSets, kubelets.
+//! Small models of what else runs in a cluster: garbage collection, Deployments, DaemonSets, a scheduler, kubelets.
 //!
 //! They are as deep as the stories ask for. Pods belong to their Deployment directly; what Kubernetes keeps in a
 //! ReplicaSet is the label with the hash of the template.
@@ -8,6 +8,7 @@ mod deployment;
 mod garbage;
 mod kubelet;
 mod pods;
+pub(crate) mod scheduler;
 
 pub(crate) use pods::REFUSES;
 
@@ -34,6 +35,7 @@ pub(crate) async fn run(server: Arc<Server>, guard: Arc<Guard>) {
         let due = {
             let mut store = server.store();
             garbage::collect(&mut store);
+            scheduler::step(&mut store);
             let due = kubelet.step(&mut store);
             let daemons = daemon_set::step(&mut store, &kubelet);
             let available = deployment::step(&mut store, &kubelet);
