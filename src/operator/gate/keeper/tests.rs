@@ -1,6 +1,7 @@
 use serde_json::{Value, json};
 
 use super::*;
+use crate::api::labels;
 
 const SEED: u64 = 7;
 
