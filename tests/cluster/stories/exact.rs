@@ -59,8 +59,8 @@ pub(crate) async fn zones_are_balanced_first_and_nodes_packed_then(cluster: Arc<
         {"type": "spread", "field": "attribute:ecs.availability-zone"}, {"type": "binpack", "field": "memory"},
     ]);
     exact.apply("web", 9, strategies, &[], &json!({})).await;
-    exact.apply("other", 2, binpack(), &[], &json!({})).await;
     let pods = exact.placed("web", 9).await;
+    exact.apply("other", 2, binpack(), &[], &json!({})).await;
     let others = exact.placed("other", 2).await;
     assert!(all_pinned(&pods) && all_pinned(&others));
     assert_eq!(shape(&exact, "web").await, [3, 3, 3], "one node of each zone");
