@@ -18,7 +18,7 @@ impl Random {
     }
 
     pub(crate) fn below(&mut self, limit: usize) -> usize {
-        usize::try_from(u128::from(self.next()) * limit as u128 >> 64).unwrap_or_default()
+        usize::try_from((u128::from(self.next()) * limit as u128) >> 64).unwrap_or_default()
     }
 
     pub(crate) fn uid(&mut self) -> Uid {

@@ -86,7 +86,7 @@ fn mixed(nodes: usize, goal: Option<f64>, slices: usize, judged: usize) -> Figur
     let whole = nodes <= 5_000;
     let (placements, scanned) = match nodes {
         ..=5_000 => (1_000, 1_000),
-        ..=50_000 => (1_000, 200),
+        5_001..=50_000 => (1_000, 200),
         _ => (2_000, 20),
     };
     let per_slice = if whole { placements } else { judged.div_ceil(slices) };

@@ -138,16 +138,16 @@ impl Table {
         }
         let slot = self.slots();
         self.reserve(slot + 1);
-        self.occupy(slot, Arc::new(node));
+        self.occupy(slot, &Arc::new(node));
         None
     }
 
     /// Puts a node into an empty slot, and with it the tasks that wait for it.
-    pub(super) fn occupy(&mut self, slot: usize, node: Arc<Node>) {
+    pub(super) fn occupy(&mut self, slot: usize, node: &Arc<Node>) {
         self.by_name.insert(node.name.clone(), number(slot));
         self.live += 1;
         self.nodes[slot] = Some(node.clone());
-        self.recode(slot, &node);
+        self.recode(slot, node);
         self.set_used(slot, Used::default());
         for record in self.waiting.remove(&node.name).unwrap_or_default() {
             self.attach(record, slot);
@@ -317,7 +317,7 @@ impl Table {
         self.epoch += 1;
         for (slot, node) in nodes.into_iter().enumerate() {
             self.reserve(slot + 1);
-            self.occupy(slot, node);
+            self.occupy(slot, &node);
         }
         self.changes.forget();
         self.changed.forget();

@@ -48,7 +48,7 @@ pub(super) const fn lot(seed: u64, uid: Uid) -> u64 {
 
 /// Which of `count` candidates a lot draws.
 pub(super) fn drawn(lot: u64, count: usize) -> usize {
-    let index = u128::from(lot) * count as u128 >> 64;
+    let index = (u128::from(lot) * count as u128) >> 64;
     usize::try_from(index).unwrap_or_default()
 }
 

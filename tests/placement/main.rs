@@ -66,7 +66,7 @@ fn history(seed: usize) -> usize {
         names: 0,
         uids: 0,
     };
-    if seed % 7 == 0 {
+    if seed.is_multiple_of(7) {
         // So little that indexes are dropped all the time.
         side.engines[1].1.set_budget(600);
     }

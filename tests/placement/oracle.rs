@@ -195,7 +195,7 @@ impl Oracle {
                 Strategy::Binpack(Resource::Cpu) => keep_least(&mut left, |node| self.left(node).0),
                 Strategy::Binpack(Resource::Memory) => keep_least(&mut left, |node| self.left(node).1),
                 Strategy::Random => {
-                    let index = u128::from(lot(self.seed, uid)) * left.len() as u128 >> 64;
+                    let index = (u128::from(lot(self.seed, uid)) * left.len() as u128) >> 64;
                     left = left.get(usize::try_from(index).unwrap()).copied().into_iter().collect();
                 }
             }

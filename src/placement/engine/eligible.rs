@@ -127,7 +127,7 @@ impl Eligible {
 /// Whether a node is ready, and everything that keeps tasks off it is tolerated.
 fn tolerates(tolerations: &[Toleration], node: &Node) -> bool {
     node.ready
-        && !(node.unschedulable && !tolerates_cordon(tolerations))
+        && (!node.unschedulable || tolerates_cordon(tolerations))
         && intolerable(tolerations, node).is_none()
 }
 

@@ -157,7 +157,7 @@ mod tests {
             state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
             let random = (state >> 33) as usize;
             let place = if step % 10 == 0 { list.len() } else { random % list.len() };
-            let key = if random % 5 == 0 { u32::NONE } else { u32::try_from(random % 50).unwrap() };
+            let key = if random.is_multiple_of(5) { u32::NONE } else { u32::try_from(random % 50).unwrap() };
             if place == list.len() {
                 list.push(key);
             } else {

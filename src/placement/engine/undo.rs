@@ -35,11 +35,11 @@ impl Engine {
             match inverse {
                 Inverse::RemoveTask(uid) => drop(self.table.remove_task(uid)),
                 Inverse::AddTask { uid, node, group, demand } => {
-                    self.table.add_task_on(uid, &node, group, demand)
+                    self.table.add_task_on(uid, &node, group, demand);
                 }
                 Inverse::SetNode(node) => drop(self.table.set_node(Arc::unwrap_or_clone(node))),
                 Inverse::RemoveNode(name) => drop(self.table.remove_node(&name)),
-                Inverse::Return { slot, node } => self.table.occupy(slot, node),
+                Inverse::Return { slot, node } => self.table.occupy(slot, &node),
             }
         }
         self.close(mark, log);

@@ -23,9 +23,9 @@ impl View<'_> {
 
     /// Whether a node that is eligible and has enough left can take a task, as things are.
     pub(super) fn open(&self, slot: usize) -> bool {
-        !(self.class.distinct && self.group.on.has(slot))
-            && !self.class.ports.iter().any(|&port| self.table.ports[port as usize].has(slot))
-            && self.class.moved_to(self.table, slot)
+        let taken = self.class.distinct && self.group.on.has(slot)
+            || self.class.ports.iter().any(|&port| self.table.ports[port as usize].has(slot));
+        !taken && self.class.moved_to(self.table, slot)
     }
 
     /// The key of a node that has this left: of two nodes the one with the lower key is better. `None` is no candidate.
