@@ -71,6 +71,9 @@ impl Placer {
 
     /// Takes over what a pod takes.
     pub(super) fn set_task(&mut self, pod: &PodView, taken: &Taken) {
+        if let Some(group) = &taken.group {
+            tell("set_group", pod.uid(), &group.name, None::<&()>);
+        }
         tell("set_task", pod.uid(), &taken.node, Some(pod));
         self.engine.set_task(pod.uid(), &taken.node, taken.group.as_ref(), &taken.demand);
     }
@@ -98,6 +101,7 @@ fn class(pod: &PodView) -> Result<Class, String> {
     Ok(Class { constraints: rules.constraints, strategies: rules.strategies, ..class })
 }
 
+/// A call of the core. What `set_group` names is the group of the task that is set next; without it, that has none.
 fn tell(call: &str, subject: &str, node: &str, object: Option<&impl Serialize>) {
     if tracing::enabled!(target: JOURNAL, tracing::Level::DEBUG) {
         let object = object.and_then(|object| serde_json::to_string(object).ok()).unwrap_or_default();

@@ -102,6 +102,7 @@ pub(crate) fn all() -> Vec<Story> {
     for story in [
         story!(exact, tasks_are_packed_node_by_node, true),
         story!(exact, zones_are_balanced_first_and_nodes_packed_then, true),
+        story!(exact, whatever_services_ask_for_is_what_the_documentation_says, true),
         story!(exact, distinct_instances_hold_through_a_rolling_update, true),
         story!(exact, a_cluster_that_is_too_small_is_explained, true),
         story!(exact, a_leader_that_is_killed_leaves_no_pod_behind_and_no_decision_undone, true),
