@@ -174,17 +174,21 @@ codes! {
         "Say it with one metric, a threshold, and periods that all have to be beyond it.";
     AliasNeedsDnsRewrite Warning "Clients use a name that the cluster's DNS does not have.";
     AliasPortTaken Warning "The port of a Service Connect alias leads elsewhere already.";
-    AttributeNeedsLabel Info "A constraint asks for a custom attribute, which nodes have to carry as a label.";
+    AttributeHasNoLabel Warning "A constraint asks for an attribute, or a value of one, that no node can have."
+        "Leave out what is not a letter, digit, dot, hyphen or underscore, and relabel the nodes.";
+    AttributeNeedsLabel Info "A constraint or strategy goes by a label that nobody sets by himself.";
+    AutoscalerBlind Warning "Pods ask for a label that the operator keeps on nodes, which autoscalers of nodes do not know.";
     BakeTimeNotApplied Warning "A deployment does not wait after its last task is there."
         "Watch it for that long, and apply the old definition again if need be.";
+    CapabilityAssumed Info "Every node is taken to have what a constraint asks of ECS's own agent.";
     CapacityProviderNeedsLabel Info "The provider selects nodes by its own label, which they have to carry.";
     CapacityProviderNotFound Warning "The strategy names a capacity provider of which nothing is known here.";
     ClassicLoadBalancerUnsupported Error "Tasks cannot be registered with a classic load balancer."
         "Move to a target group of an application or network load balancer.";
     ClusterMismatch Warning "The service names an ECS cluster that maps to another namespace.";
     CompleteTreatedAsSuccess Warning "What waits for COMPLETE also waits for exit code 0.";
-    ConstraintNotApplied Warning "A placement constraint cannot be said with node labels."
-        "Say it as a node selector of a capacity provider.";
+    ConstraintHeldByOperator Info "A placement constraint holds where the operator places tasks; kube-scheduler does not know it.";
+    ConstraintNotApplied Warning "A placement constraint goes by something that kube-scheduler does not know.";
     ContainersShareNetwork Info "The containers of a task have one network, where ECS gives each its own.";
     CooldownClamped Info "A cooldown is longer than an autoscaler can wait, or shorter than it looks back.";
     CustomMetricNotApplied Warning "Nothing scales by this metric."
@@ -293,6 +297,10 @@ codes! {
     Overlaid Info "The pods are not what the definition alone says: an overlay is merged into them.";
     PlaceholderAccount Warning "The account number of an ARN is not one; it looks like a placeholder.";
     PlaceholderKept Info "What looks like a template expression stands where a shell or an agent may expand it; it is kept.";
+    PlacementExpressionTooLarge Info "A constraint has more alternatives than a pod should ask for; a label on nodes stands for it.";
+    PlacementNotExpressible Error "A constraint speaks of other tasks in a way that pods cannot."
+        "Set kubernetes.placement to Exact, or leave out that part of the constraint.";
+    PlacementUnsatisfiable Error "No node can ever meet the placement constraints.";
     PodIdentityAssociationRequired Info "The task role needs an association with the service's ServiceAccount.";
     PodSecurityRefuses Error "The Pod Security level of the namespace refuses the pods.";
     PortCollision Error "Two containers of the task listen on the same port, and share one network.";

@@ -8,6 +8,8 @@ pub const SERVICE: &str = "ecs-bridge.dev/service";
 /// Label: the capacity provider object's name, `fargate` for launch type FARGATE, else `none`. Part of
 /// every selector.
 pub const CAPACITY_PROVIDER: &str = "ecs-bridge.dev/capacity-provider";
+/// Label of pods that belong to no service: the group of their task, where constraints of others speak of it.
+pub const TASK_GROUP: &str = "ecs-bridge.dev/task-group";
 /// Label: revision number of the task definition that a pod runs.
 pub const REVISION: &str = "ecs-bridge.dev/revision";
 /// Label: id of the deployment (service revision) that made a pod.

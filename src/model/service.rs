@@ -10,7 +10,7 @@ use super::scaling::Scaling;
 use super::task::{Name, Task};
 use super::volume::Ebs;
 use crate::capacity::strategy::Share;
-use crate::placement::Requirement;
+use crate::placement::Native;
 
 /// A validated service, with the task definition revision that it runs.
 #[derive(Clone, Debug, PartialEq)]
@@ -98,7 +98,7 @@ pub struct Placement {
     /// At most one task of the service on a node.
     pub distinct_instance: bool,
     /// Constraints of the service and of its task definition.
-    pub requirements: Vec<Requirement>,
+    pub native: Native,
     /// Node labels over which the tasks are spread, in this order.
     pub spread: Vec<String>,
 }

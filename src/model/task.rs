@@ -12,7 +12,7 @@ use super::units::{CpuUnits, Mebibytes};
 use super::volume::Volume;
 use crate::api::ecs::ApplicationProtocol;
 use crate::api::task_definition::{EssentialExit, ImagePullPolicy};
-use crate::placement::Requirement;
+use crate::placement::Native;
 
 /// A name as ECS has it, and as Kubernetes can spell it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,7 +65,7 @@ pub struct Task {
     /// Names of those with which its images are pulled.
     pub pull_secrets: Vec<String>,
     /// Its own placement constraints.
-    pub requirements: Vec<Requirement>,
+    pub placement: Native,
     /// In which order its containers start.
     pub order: Order,
     /// What follows when an essential container exits, of what the cluster can do.

@@ -1,5 +1,7 @@
 //! Container instance attributes, and the node labels that hold them.
 
+use std::collections::BTreeMap;
+
 /// Prefix of the node labels that hold custom attributes.
 pub const PREFIX: &str = "attribute.ecs-bridge.dev/";
 /// Label with the name of a node.
@@ -8,43 +10,79 @@ pub const HOSTNAME: &str = "kubernetes.io/hostname";
 pub const ZONE: &str = "topology.kubernetes.io/zone";
 /// Label with the CPU architecture of a node.
 pub const ARCH: &str = "kubernetes.io/arch";
+/// Label with the operating system of a node.
+const OS: &str = "kubernetes.io/os";
+
+/// Attributes of ECS's own whose labels somebody sets: the kubelet, the cloud provider, EKS.
+const KNOWN: &[(&str, &str)] = &[
+    ("ecs.ami-id", "eks.amazonaws.com/nodegroup-image"),
+    ("ecs.availability-zone", ZONE),
+    ("ecs.availability-zone-id", "topology.k8s.aws/zone-id"),
+    ("ecs.cpu-architecture", ARCH),
+    ("ecs.instance-type", "node.kubernetes.io/instance-type"),
+    ("ecs.os-family", OS),
+    ("ecs.os-type", OS),
+];
+
+/// Values that the label spells in another way: attribute, ECS's value, the label's.
+const SPELLED: &[(&str, &str, &str)] = &[
+    ("ecs.cpu-architecture", "x86_64", "amd64"),
+    ("ecs.os-family", "LINUX", "linux"),
+    ("ecs.os-family", "WINDOWS", "windows"),
+];
+
+/// Prefixes of what agents can do. Every node can, as far as a task needs it.
+const CAPABILITIES: &[&str] = &["ecs.capability.", "com.amazonaws.ecs.capability."];
+/// Instances outside of AWS: no capability that nodes have.
+const EXTERNAL: &str = "ecs.capability.external";
+
+/// Whether it is a capability of the agent that every node is taken to have, without a value.
+#[must_use]
+pub fn is_assumed(attribute: &str) -> bool {
+    attribute != EXTERNAL && CAPABILITIES.iter().any(|prefix| attribute.starts_with(prefix))
+}
 
 /// The node label that holds an attribute, or why there is none.
 ///
-/// Built-in attributes have the well-known labels that every kubelet or cloud provider sets; a custom attribute
-/// `stack` is expected as `attribute.ecs-bridge.dev/stack`.
+/// Some attributes of ECS have well-known labels; any other one, such as `stack`, is expected as
+/// `attribute.ecs-bridge.dev/stack`, a `/` in its name as a dot.
 pub fn label(attribute: &str) -> Result<String, String> {
-    let known = match attribute {
-        "ecs.availability-zone" => Some(ZONE),
-        "ecs.instance-type" => Some("node.kubernetes.io/instance-type"),
-        "ecs.os-type" => Some("kubernetes.io/os"),
-        "ecs.cpu-architecture" => Some(ARCH),
-        _ => None,
-    };
-    if let Some(label) = known {
-        return Ok(label.to_owned());
+    if let Some((_, label)) = KNOWN.iter().find(|(known, _)| *known == attribute) {
+        return Ok((*label).to_owned());
     }
-    if attribute.starts_with("ecs.") || attribute.starts_with("com.amazonaws.ecs.") {
+    if is_assumed(attribute) {
         return Err(format!("no node label holds {attribute}"));
     }
-    if is_label_value(attribute) && !attribute.is_empty() {
-        Ok(format!("{PREFIX}{attribute}"))
+    let name = attribute.replace(['/', '\\'], ".");
+    if is_label_value(&name) && !name.is_empty() {
+        Ok(format!("{PREFIX}{name}"))
     } else {
         Err(format!("no label can be named after the attribute {attribute:?}"))
     }
 }
 
-/// An attribute's value as the label has it, or why no label can have it.
+/// An attribute's value as the label has it, or why no label has it.
 pub fn value(attribute: &str, value: &str) -> Result<String, String> {
-    let value = match (attribute, value) {
-        ("ecs.cpu-architecture", "x86_64") => "amd64",
-        _ => value,
-    };
-    if is_label_value(value) {
+    if let Some((.., spelled)) = SPELLED.iter().find(|(of, ours, _)| *of == attribute && *ours == value) {
+        return Ok((*spelled).to_owned());
+    }
+    let is_other = SPELLED.iter().any(|(of, _, label)| *of == attribute && *label == value);
+    if is_label_value(value) && !is_other {
         Ok(value.to_owned())
     } else {
-        Err(format!("no label can have the value {value:?}"))
+        Err(format!("no node has {attribute} with the value {value:?}"))
     }
+}
+
+/// The value of an attribute on a node with these labels; empty for what only is there or is not.
+#[must_use]
+pub fn of<'a>(labels: &'a BTreeMap<String, String>, attribute: &str) -> Option<&'a str> {
+    if is_assumed(attribute) {
+        return Some("");
+    }
+    let value = labels.get(&label(attribute).ok()?)?;
+    let spelled = SPELLED.iter().find(|(of, _, label)| *of == attribute && label == value);
+    Some(spelled.map_or(value, |(_, ours, _)| ours))
 }
 
 /// Whether this is a legal label value, which also is what a label key may have after its prefix.
@@ -69,4 +107,50 @@ pub fn is_label_key(text: &str) -> bool {
             })
     };
     !name.is_empty() && is_label_value(name) && prefix.is_none_or(subdomain)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn attributes_are_read_from_labels_in_ecs_own_words() {
+        let labels: BTreeMap<String, String> = [
+            (ARCH, "amd64"),
+            (OS, "linux"),
+            (ZONE, "us-east-1a"),
+            ("attribute.ecs-bridge.dev/team.role", "db"),
+        ]
+        .map(|(k, v)| (k.to_owned(), v.to_owned()))
+        .into();
+        for (attribute, expected) in [
+            ("ecs.cpu-architecture", Some("x86_64")),
+            ("ecs.os-family", Some("LINUX")),
+            ("ecs.os-type", Some("linux")),
+            ("ecs.availability-zone", Some("us-east-1a")),
+            ("team/role", Some("db")),
+            ("ecs.capability.task-eni", Some("")),
+            ("com.amazonaws.ecs.capability.ecr-auth", Some("")),
+            ("ecs.capability.external", None),
+            ("stack", None),
+            ("-", None),
+        ] {
+            assert_eq!(of(&labels, attribute), expected, "{attribute}");
+        }
+    }
+
+    #[test]
+    fn a_value_and_its_label_are_each_others_only_spelling() {
+        for (attribute, ours, expected) in [
+            ("ecs.cpu-architecture", "x86_64", Some("amd64")),
+            ("ecs.cpu-architecture", "amd64", None),
+            ("ecs.cpu-architecture", "arm64", Some("arm64")),
+            ("ecs.os-family", "LINUX", Some("linux")),
+            ("stack", "amd64", Some("amd64")),
+            ("stack", "a b", None),
+            ("stack", "", Some("")),
+        ] {
+            assert_eq!(value(attribute, ours).ok().as_deref(), expected, "{attribute} {ours}");
+        }
+    }
 }

@@ -1,10 +1,12 @@
 //! Constraints and strategies, as kube-scheduler and autoscalers understand them.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use k8s_openapi::api::core::v1::{
-    Affinity, NodeAffinity, NodeSelector, NodeSelectorRequirement, NodeSelectorTerm, PodAffinityTerm,
-    PodAntiAffinity, TopologySpreadConstraint,
+    Affinity, NodeAffinity, NodeSelector, NodeSelectorRequirement, NodeSelectorTerm, PodAffinity,
+    PodAffinityTerm, PodAntiAffinity, TopologySpreadConstraint,
 };
-use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::{LabelSelector, LabelSelectorRequirement};
 
 use super::container::some;
 use super::meta;
@@ -12,45 +14,55 @@ use crate::api::labels;
 use crate::model::Service;
 use crate::model::service::{Capacity, Scheduling};
 use crate::placement::attribute::HOSTNAME;
-use crate::placement::{Operator, Requirement};
+use crate::placement::native::pod_label;
+use crate::placement::{Operator, Requirement, Term};
 
 /// Label that EKS gives to the nodes of Fargate profiles.
 const COMPUTE_TYPE: &str = "eks.amazonaws.com/compute-type";
 
-/// Required node affinity of the constraints, and anti-affinity of `distinctInstance`.
+/// Required node affinity of the constraints, affinity to other services' pods, and anti-affinity of
+/// `distinctInstance`.
 pub(super) fn affinity(service: &Service, capacity: &Capacity) -> Option<Affinity> {
-    let mut requirements = service.placement.requirements.clone();
+    let native = &service.placement.native;
+    let mut terms = native.terms.clone();
     if matches!(service.scheduling, Scheduling::Daemon { .. }) && !capacity.fargate {
         // A Fargate node is made for one pod; a daemon that tolerates everything would wait for it forever.
-        requirements.push(Requirement {
-            key: COMPUTE_TYPE.to_owned(),
-            operator: Operator::NotIn,
-            values: vec!["fargate".to_owned()],
-        });
+        for term in &mut terms {
+            term.push(Requirement {
+                key: COMPUTE_TYPE.to_owned(),
+                operator: Operator::NotIn,
+                values: vec!["fargate".to_owned()],
+            });
+        }
     }
-    let node_affinity = some(requirements).map(|requirements| NodeAffinity {
+    let is_any_node = terms.iter().any(Vec::is_empty);
+    let node_affinity = (!is_any_node).then(|| NodeAffinity {
         required_during_scheduling_ignored_during_execution: Some(NodeSelector {
-            node_selector_terms: vec![NodeSelectorTerm {
-                match_expressions: Some(requirements.into_iter().map(expression).collect()),
-                match_fields: None,
-            }],
+            node_selector_terms: terms.into_iter().map(term).collect(),
         }),
         preferred_during_scheduling_ignored_during_execution: None,
     });
-    let pod_anti_affinity = service.placement.distinct_instance.then(|| PodAntiAffinity {
-        required_during_scheduling_ignored_during_execution: Some(vec![PodAffinityTerm {
-            topology_key: HOSTNAME.to_owned(),
-            label_selector: Some(pods(service)),
-            match_label_keys: Some(vec![labels::DEPLOYMENT_ID.to_owned()]),
-            ..PodAffinityTerm::default()
-        }]),
+    let near = native.near.iter().flat_map(with_labels).map(on_node).collect();
+    let pod_affinity = some(near).map(|near| PodAffinity {
+        required_during_scheduling_ignored_during_execution: Some(near),
         preferred_during_scheduling_ignored_during_execution: None,
     });
-    (node_affinity.is_some() || pod_anti_affinity.is_some()).then_some(Affinity {
-        node_affinity,
-        pod_affinity: None,
-        pod_anti_affinity,
-    })
+    // No label tells old tasks from new ones: ECS counts both, so that one has to go before another one comes.
+    let own = service.placement.distinct_instance.then(|| pods(service));
+    let apart = own.into_iter().chain(with_labels(&native.apart)).map(on_node).collect();
+    let pod_anti_affinity = some(apart).map(|apart| PodAntiAffinity {
+        required_during_scheduling_ignored_during_execution: Some(apart),
+        preferred_during_scheduling_ignored_during_execution: None,
+    });
+    let is_something = node_affinity.is_some() || pod_affinity.is_some() || pod_anti_affinity.is_some();
+    is_something.then_some(Affinity { node_affinity, pod_affinity, pod_anti_affinity })
+}
+
+fn term(requirements: Term) -> NodeSelectorTerm {
+    NodeSelectorTerm {
+        match_expressions: Some(requirements.into_iter().map(expression).collect()),
+        match_fields: None,
+    }
 }
 
 fn expression(requirement: Requirement) -> NodeSelectorRequirement {
@@ -59,6 +71,36 @@ fn expression(requirement: Requirement) -> NodeSelectorRequirement {
         operator: requirement.operator.as_str().to_owned(),
         values: some(requirement.values),
     }
+}
+
+/// Pods of these groups, a selector for each label that tells them apart.
+fn with_labels(groups: &BTreeSet<String>) -> impl Iterator<Item = LabelSelector> + use<> {
+    let mut values: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    for (key, value) in groups.iter().map(|group| pod_label(group)) {
+        values.entry(key).or_default().push(value);
+    }
+    values.into_iter().map(|(key, values)| LabelSelector {
+        match_expressions: Some(vec![LabelSelectorRequirement {
+            key: key.to_owned(),
+            operator: Operator::In.as_str().to_owned(),
+            values: Some(values),
+        }]),
+        match_labels: None,
+    })
+}
+
+fn on_node(pods: LabelSelector) -> PodAffinityTerm {
+    PodAffinityTerm {
+        topology_key: HOSTNAME.to_owned(),
+        label_selector: Some(pods),
+        ..PodAffinityTerm::default()
+    }
+}
+
+/// What the membership labels that pods ask for mean, for whoever keeps them on nodes.
+pub(super) fn annotations(service: &Service) -> impl Iterator<Item = (String, String)> {
+    let memberships = service.placement.native.memberships.iter();
+    memberships.map(|(key, expression)| (key.clone(), expression.clone()))
 }
 
 fn pods(service: &Service) -> LabelSelector {

@@ -125,6 +125,7 @@ fn annotations(service: &Service, storage: Option<(String, String)>) -> Option<B
     let names = changed.map(|(name, key)| (key, name.original.clone()));
     let mut annotations: BTreeMap<_, _> = names.chain(storage).collect();
     annotations.extend(kernel::annotations(&service.task));
+    annotations.extend(placement::annotations(service));
     annotations.extend(service.task.annotations.clone());
     annotations.extend(service.task_tags.clone());
     (!annotations.is_empty()).then_some(annotations)

@@ -10,7 +10,7 @@ use std::process::ExitCode;
 use kcr_elbv2_k8s_aws::v1beta1::targetgroupbindings::TargetGroupBinding;
 use kcr_external_secrets_io::v1::externalsecrets::ExternalSecret;
 use kcr_external_secrets_io::v1::secretstores::SecretStore;
-use kcr_gateway_networking_k8s_io::v1::httproutes::HTTPRoute;
+use kcr_gateway_networking_k8s_io::v1::httproutes::HttpRoute;
 use kcr_keda_sh::v1alpha1::scaledobjects::ScaledObject;
 use kcr_keda_sh::v1alpha1::triggerauthentications::TriggerAuthentication;
 use serde::Serialize;
@@ -24,7 +24,7 @@ const KINDS: &[(&str, &str, Check)] = &[
     ("elbv2.k8s.aws/v1beta1", "TargetGroupBinding", there_and_back::<TargetGroupBinding>),
     ("external-secrets.io/v1", "ExternalSecret", there_and_back::<ExternalSecret>),
     ("external-secrets.io/v1", "SecretStore", there_and_back::<SecretStore>),
-    ("gateway.networking.k8s.io/v1", "HTTPRoute", there_and_back::<HTTPRoute>),
+    ("gateway.networking.k8s.io/v1", "HTTPRoute", there_and_back::<HttpRoute>),
     ("keda.sh/v1alpha1", "ScaledObject", there_and_back::<ScaledObject>),
     ("keda.sh/v1alpha1", "TriggerAuthentication", there_and_back::<TriggerAuthentication>),
 ];

@@ -10,9 +10,9 @@ table! { PLACEMENT "Placement" at "";
     "capacityProviderStrategy[].weight" | "capacityProviderStrategy[].base" Exact stays
         "Moves tasks, restarts none of the others.";
     "placementConstraints" | "placementConstraints[].type" Exact stays
-        "Node affinity and anti-affinity; takes effect with the next deployment.";
-    "placementConstraints[].expression" Approximate(ConstraintNotApplied) stays
-        "Required node affinity; what node labels cannot say is reported.";
+        "Required node affinity and pod anti-affinity; takes effect with the next deployment.";
+    "placementConstraints[].expression" Approximate(AutoscalerBlind) stays needs NodeLabels
+        "Required node affinity; the operator labels nodes with what their own labels do not say. What changes with every task is reported.";
     "placementStrategy" Approximate(StrategyOrderApproximated) stays
         "Soft topology spread; takes effect with the next deployment.";
     "placementStrategy[].type" | "placementStrategy[].field" Approximate(StrategyNotApplied) stays

@@ -11,8 +11,10 @@ table! { TASK "The task" at "";
         "External Secrets reads with it, and no pod has it; images are pulled with the identity of the node.";
     "containerDefinitions" Exact deploys
         "The containers of the pod.";
-    "placementConstraints" | "placementConstraints[].type" | "placementConstraints[].expression" Exact deploys
-        "Required node affinity; what node labels cannot say is reported.";
+    "placementConstraints" | "placementConstraints[].type" Exact deploys
+        "Required node affinity.";
+    "placementConstraints[].expression" Approximate(AutoscalerBlind) deploys needs NodeLabels
+        "Required node affinity; the operator labels nodes with what their own labels do not say. What changes with every task is reported.";
     "requiresCompatibilities" Exact deploys
         "FARGATE applies Fargate's sizes and rules.";
     "cpu" Exact deploys

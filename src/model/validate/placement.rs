@@ -5,50 +5,117 @@ use crate::api::EcsServiceSpec;
 use crate::api::ecs::{PlacementConstraintType, PlacementStrategyType};
 use crate::finding::{Code, Path};
 use crate::model::service::Placement;
-use crate::placement::{self, Operator, Requirement, attribute};
+use crate::placement::native::{Note, Rest};
+use crate::placement::{Native, attribute, query};
+use crate::policy::Privilege;
 
-/// Requirements of one `memberOf` expression.
+/// What kind of service asks.
+#[derive(Clone, Copy)]
+pub(super) struct Kind {
+    /// One task on every node.
+    pub(super) daemon: bool,
+    /// On Fargate, where nobody chooses nodes.
+    pub(super) fargate: bool,
+}
+
+/// Adds one `memberOf` expression to what the pods ask for.
 pub(super) fn member_of(
+    native: &mut Native,
     expression: Option<&str>,
     path: Path<'_>,
+    rest: Rest,
     report: &mut Report<'_>,
-) -> Vec<Requirement> {
+) {
     let path = path.member("expression");
-    let Some(expression) = report.required(expression, path, "expression") else {
-        return Vec::new();
+    let Some(text) = report.required(expression, path, "expression") else {
+        return;
     };
-    let requirements = match placement::requirements(expression) {
-        Ok(requirements) => requirements,
-        Err(reason) => {
-            report.advise(
-                Code::ConstraintNotApplied,
-                path,
-                format!("The constraint is not applied: {reason}."),
-                "Say it as a node selector of a capacity provider.",
-            );
-            return Vec::new();
+    match query::parse(text) {
+        Ok(expression) => {
+            for note in native.add(&expression, rest) {
+                tell(note, path, report);
+            }
         }
-    };
-    for key in requirements.iter().filter(|r| r.operator != Operator::DoesNotExist).map(|r| &r.key) {
-        if key.starts_with(attribute::PREFIX) {
-            report.advise(
-                Code::AttributeNeedsLabel,
-                path,
-                format!("Nodes have the attribute as the label {key}."),
-                format!("kubectl label node NODE {key}=VALUE"),
-            );
+        Err(error) => {
+            let caret = error.caret().replace('\n', "\n    ");
+            report.add(Code::InvalidValue, path, format!("{error}.\n    {caret}"));
         }
     }
-    requirements
+}
+
+/// Tells what there is to know about how a constraint was said.
+fn tell(note: Note, path: Path<'_>, report: &mut Report<'_>) {
+    match note {
+        Note::NeedsLabel(key) => report.advise(
+            Code::AttributeNeedsLabel,
+            path,
+            format!("Nodes have the attribute as the label {key}."),
+            format!("kubectl label node NODE {key}=VALUE"),
+        ),
+        Note::NeedsPodLabel(key, value) => report.advise(
+            Code::AttributeNeedsLabel,
+            path,
+            format!("Tasks of that group are pods with the label {key}={value}."),
+            format!("kubectl label pod POD {key}={value}"),
+        ),
+        Note::Assumed(subject) => report.add(
+            Code::CapabilityAssumed,
+            path,
+            format!("{subject} is not looked at: every node counts as a connected agent of the newest version that can do everything."),
+        ),
+        Note::NoNode(why) => report.advise(
+            Code::AttributeHasNoLabel,
+            path,
+            format!("What asks for it selects no node: {why}."),
+            Code::AttributeHasNoLabel.remedy(),
+        ),
+        Note::Membership(key, expression) => {
+            report.grant(Privilege::NodeLabels, &key, path);
+            report.advise(
+                Code::AutoscalerBlind,
+                path,
+                format!("The operator gives the nodes that {expression} selects the label {key}; an autoscaler that makes nodes does not know of it."),
+                format!("Give node groups and node pools that are meant for these tasks the label {key}=true."),
+            );
+        }
+        Note::TooLarge(expression) => report.add(
+            Code::PlacementExpressionTooLarge,
+            path,
+            format!("{expression} has more alternatives than a pod should ask for."),
+        ),
+        Note::NotApplied(expression) => report.advise(
+            Code::ConstraintNotApplied,
+            path,
+            format!("{expression} is not applied: it changes with every task, and kube-scheduler does not know it."),
+            "Set kubernetes.placement to Exact.",
+        ),
+        Note::Held(expression) => report.add(
+            Code::ConstraintHeldByOperator,
+            path,
+            format!("The operator goes by {expression} when it places a task; kube-scheduler does not know it."),
+        ),
+        Note::NotExpressible(expression, why) => report.advise(
+            Code::PlacementNotExpressible,
+            path,
+            format!("A pod cannot ask for {expression}: {why}."),
+            Code::PlacementNotExpressible.remedy(),
+        ),
+        Note::Unsatisfiable(expression) => report.add(
+            Code::PlacementUnsatisfiable,
+            path,
+            format!("No node can meet {expression}, together with what else is asked for."),
+        ),
+    }
 }
 
 pub(super) fn validate(
     spec: &EcsServiceSpec,
-    daemon: bool,
-    fargate: bool,
+    of_task: &Native,
+    kind: Kind,
     report: &mut Report<'_>,
 ) -> Placement {
-    let mut placement = Placement::default();
+    let Kind { daemon, fargate } = kind;
+    let mut placement = Placement { native: of_task.clone(), ..Placement::default() };
     let list = Path::ROOT.member("placementConstraints");
     for (i, constraint) in spec.placement_constraints.iter().enumerate() {
         let path = list.index(i);
@@ -64,10 +131,19 @@ pub(super) fn validate(
                 }
             }
             Some(PlacementConstraintType::MemberOf) => {
-                placement.requirements.extend(member_of(constraint.expression.as_deref(), path, report));
+                let expression = constraint.expression.as_deref();
+                member_of(&mut placement.native, expression, path, Rest::Labels, report);
             }
             None => report.add(Code::MissingMember, path.member("type"), "type is required."),
         }
+    }
+    if daemon && (!placement.native.near.is_empty() || !placement.native.apart.is_empty()) {
+        report.advise(
+            Code::PlacementNotExpressible,
+            list,
+            "A DaemonSet has a pod for every node, whatever else runs there: task:group would leave some of them pending.",
+            "Give the nodes an attribute, and ask for that.",
+        );
     }
     let strategies = Path::ROOT.member("placementStrategy");
     if fargate {
@@ -117,7 +193,12 @@ fn spread(spec: &EcsServiceSpec, list: Path<'_>, report: &mut Report<'_>) -> Vec
                     None => Err(format!("{by:?} is neither instanceId, host nor attribute:<name>")),
                 };
                 match label {
-                    Ok(label) if !keys.contains(&label) => keys.push(label),
+                    Ok(label) if !keys.contains(&label) => {
+                        if label.starts_with(attribute::PREFIX) {
+                            tell(Note::NeedsLabel(label.clone()), field, report);
+                        }
+                        keys.push(label);
+                    }
                     Ok(_) => {}
                     Err(reason) => report.add(
                         Code::StrategyNotApplied,

@@ -45,8 +45,7 @@ pub(super) fn validate(inputs: &Inputs, report: &mut Report<'_>, of_task: &mut R
     eks_fargate::task(&capacity, &task, of_task);
     network(inputs, report);
     let scheduling = deployment::validate(spec, desired_count, report);
-    let mut placement = placement::validate(spec, daemon, fargate, report);
-    placement.requirements.extend(task.requirements.iter().cloned());
+    let placement = placement::validate(spec, &task.placement, placement::Kind { daemon, fargate }, report);
     let ebs = ebs::validate(inputs, &task, ebs::Kind { daemon, fargate }, report);
     let min_ready_seconds = deployment::min_ready_seconds(spec, &task, report);
     let scaling = scaling::validate(inputs, daemon, report);

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use super::secrets::Secrets;
 use super::{
     Report, annotations, container, counts, dependencies, exit, fargate, home, limits, logging, mounts,
-    names, network, not_allowed, platform, ports, roles, security, set, sysctls, task_size, volumes, windows,
+    names, network, not_allowed, placement, platform, ports, roles, security, set, sysctls, task_size,
+    volumes, windows,
 };
 use crate::api::ecs::{ContainerDefinition, CpuArchitecture, LaunchType, OsFamily};
 use crate::api::task_definition::ImagePullPolicy;
@@ -14,7 +15,8 @@ use crate::finding::{Code, Path};
 use crate::model::task::{Arch, Name, Os, Task};
 use crate::model::units::{CpuUnits, Mebibytes};
 use crate::model::volume::{Volume, VolumeSource};
-use crate::placement;
+use crate::placement::Native;
+use crate::placement::native::Rest;
 
 /// What a service says about the task definition that it runs.
 #[derive(Clone, Copy, Default)]
@@ -71,7 +73,7 @@ pub(super) fn validate(spec: &TaskDefinitionSpec, options: Options<'_>, report: 
     ports::collisions(&containers, &order, report);
     sums(spec, cpu, memory, report);
     limits::of_task(spec, report);
-    let requirements = requirements(spec, report);
+    let placement = constraints(spec, Rest::Labels, report);
     let mut annotations = annotations::docker_labels(spec, &containers, report);
     annotations.extend(logging::annotations(spec, &containers));
     let task = Task {
@@ -94,7 +96,7 @@ pub(super) fn validate(spec: &TaskDefinitionSpec, options: Options<'_>, report: 
         execution_role,
         pull_secrets: secrets.of_registries(),
         secrets: secrets.into_found(),
-        requirements,
+        placement,
         order,
         essential_exit,
         sysctls: sysctls::validate(spec, report),
@@ -234,15 +236,15 @@ fn sums(
     }
 }
 
-fn requirements(spec: &TaskDefinitionSpec, report: &mut Report<'_>) -> Vec<placement::Requirement> {
+fn constraints(spec: &TaskDefinitionSpec, rest: Rest, report: &mut Report<'_>) -> Native {
     let list = Path::ROOT.member("placementConstraints");
-    let mut all = Vec::new();
+    let mut native = Native::default();
     for (i, constraint) in spec.placement_constraints.iter().enumerate() {
         let path = list.index(i);
         if constraint.type_.is_none() {
             report.add(Code::MissingMember, path.member("type"), "type is required: memberOf.");
         }
-        all.extend(super::placement::member_of(constraint.expression.as_deref(), path, report));
+        placement::member_of(&mut native, constraint.expression.as_deref(), path, rest, report);
     }
-    all
+    native
 }

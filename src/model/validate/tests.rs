@@ -1,5 +1,6 @@
 mod life;
 mod limits;
+mod placement;
 mod rules;
 
 use serde_json::{Value, json};
@@ -193,6 +194,10 @@ fn task_definitions() {
         (
             json!({ "placementConstraints": [{ "type": "memberOf", "expression": "runningTasksCount == 1" }] }),
             "ConstraintNotApplied placementConstraints[0].expression",
+        ),
+        (
+            json!({ "placementConstraints": [{ "type": "memberOf", "expression": "attribute:a = b" }] }),
+            "InvalidValue placementConstraints[0].expression",
         ),
         (
             json!({ "requiresCompatibilities": ["FARGATE"], "networkMode": "awsvpc", "cpu": "256" }),

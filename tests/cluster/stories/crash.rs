@@ -10,8 +10,6 @@ use crate::cluster::Cluster;
 use crate::conformance::{Namespace, sampled};
 use crate::world::{World, condition};
 
-/// A dead leader is followed soon.
-const LEASE: [&str; 2] = ["--lease-seconds", "3"];
 /// Writes after which it is killed: while it deploys, while it rolls, while it tells of it. The simulation does so after
 /// every write.
 const KILLED_AFTER: [usize; 3] = [5, 19, 27];
@@ -28,12 +26,14 @@ pub(crate) async fn an_operator_that_is_killed_is_followed_by_one_that_ends_the_
 /// A service that is rolled once, by an operator that is killed after its k-th write; how it ends.
 async fn rolled(cluster: &Arc<Cluster>, k: Option<usize>) -> Value {
     let world = World::new(cluster, &k.map_or_else(|| "unkilled".to_owned(), |k| format!("killed{k}"))).await;
-    let operator = world.operator("operator", &LEASE).await;
+    // Of one identity, so that the Lease of the dead one need not run out; and of a long one, because an operator that a busy
+    // machine keeps from renewing it ends, and here is no kubelet to start it again.
+    let operator = world.operator("operator", &[]).await;
     let process = async {
         let Some(k) = k else { return operator };
         cluster.audit.until_written(&operator.user, world.began, k).await;
         operator.kill();
-        world.operator_again("operator", &LEASE).await
+        world.operator_again("operator", &[]).await
     };
     let story = async {
         world.task_definition("web", "nginx:1.27").await;
