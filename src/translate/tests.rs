@@ -1,8 +1,8 @@
 mod exposure;
 mod life;
 mod limits;
-mod stepping;
 mod placement;
+mod stepping;
 
 use k8s_openapi::api::apps::v1::Deployment;
 use k8s_openapi::api::core::v1::PodSpec;
