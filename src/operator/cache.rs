@@ -6,11 +6,38 @@
 
 use std::cmp::Ordering;
 use std::collections::{BTreeSet, HashMap, HashSet};
+use std::fmt::Debug;
 use std::hash::Hash;
 use std::sync::{Arc, RwLock};
 
 use super::key::Name;
 use super::{read_lock, write_lock};
+
+/// A value that a cache can keep, as it is or in a form that needs less memory.
+pub(crate) trait Kept: Sized {
+    /// What is kept; equal where the values are.
+    type Form: PartialEq + Debug;
+    /// The form of a value.
+    fn form(value: &Arc<Self>) -> Self::Form;
+    /// The value of a form.
+    fn of(form: &Self::Form) -> Arc<Self>;
+}
+
+/// Keeps values of a type as they are.
+macro_rules! kept_as_it_is {
+    ($($type:ty),+) => {$(
+        impl $crate::operator::cache::Kept for $type {
+            type Form = std::sync::Arc<Self>;
+            fn form(value: &std::sync::Arc<Self>) -> Self::Form {
+                std::sync::Arc::clone(value)
+            }
+            fn of(form: &Self::Form) -> std::sync::Arc<Self> {
+                std::sync::Arc::clone(form)
+            }
+        }
+    )+};
+}
+pub(crate) use kept_as_it_is;
 
 /// A change of one object, as the cache sees it.
 #[derive(Debug)]
@@ -32,13 +59,13 @@ impl<T> Change<T> {
 
 /// Values by name, with an index. `I` is what can be asked for besides names.
 #[derive(Debug)]
-pub(crate) struct Cache<T, I> {
+pub(crate) struct Cache<T: Kept, I> {
     inner: RwLock<Inner<T, I>>,
     indexes: fn(&Name, &T) -> Vec<I>,
 }
 
 #[derive(Debug)]
-struct Inner<T, I> {
+struct Inner<T: Kept, I> {
     entries: HashMap<Name, Entry<T>>,
     index: HashMap<I, BTreeSet<Name>>,
     /// Version up to which everything is known, by scope of the watch (namespace, or empty for all).
@@ -51,12 +78,12 @@ struct Inner<T, I> {
 }
 
 #[derive(Debug)]
-struct Entry<T> {
-    value: Arc<T>,
+struct Entry<T: Kept> {
+    form: T::Form,
     version: u64,
 }
 
-impl<T: PartialEq, I: Clone + Eq + Hash> Cache<T, I> {
+impl<T: Kept, I: Clone + Eq + Hash> Cache<T, I> {
     /// An empty cache that looks objects up by what `indexes` says.
     pub(crate) fn new(indexes: fn(&Name, &T) -> Vec<I>) -> Self {
         let inner = Inner {
@@ -72,21 +99,21 @@ impl<T: PartialEq, I: Clone + Eq + Hash> Cache<T, I> {
     /// The object of this name.
     pub(crate) fn get(&self, name: &Name) -> Option<Arc<T>> {
         let inner = read_lock(&self.inner);
-        inner.entries.get(name).map(|entry| Arc::clone(&entry.value))
+        inner.entries.get(name).map(|entry| T::of(&entry.form))
     }
 
     /// The object of this name and its resource version.
     pub(crate) fn get_versioned(&self, name: &Name) -> Option<(Arc<T>, u64)> {
         let inner = read_lock(&self.inner);
         let entry = inner.entries.get(name)?;
-        Some((Arc::clone(&entry.value), entry.version))
+        Some((T::of(&entry.form), entry.version))
     }
 
     /// The objects that the index has under `at`, by name.
     pub(crate) fn find(&self, at: &I) -> Vec<(Name, Arc<T>)> {
         let inner = read_lock(&self.inner);
         let names = inner.index.get(at).into_iter().flatten();
-        names.filter_map(|name| Some((name.clone(), Arc::clone(&inner.entries.get(name)?.value)))).collect()
+        names.filter_map(|name| Some((name.clone(), T::of(&inner.entries.get(name)?.form)))).collect()
     }
 
     /// Names of all objects.
@@ -98,7 +125,7 @@ impl<T: PartialEq, I: Clone + Eq + Hash> Cache<T, I> {
     pub(crate) fn all(&self) -> Vec<(Name, Arc<T>)> {
         let inner = read_lock(&self.inner);
         let entries = inner.entries.iter();
-        entries.map(|(name, entry)| (name.clone(), Arc::clone(&entry.value))).collect()
+        entries.map(|(name, entry)| (name.clone(), T::of(&entry.form))).collect()
     }
 
     /// Takes over what the watch of `scope` says about an object; `None` where it is gone or of no interest.
@@ -194,13 +221,15 @@ impl<T: PartialEq, I: Clone + Eq + Hash> Cache<T, I> {
     }
 
     fn set(&self, inner: &mut Inner<T, I>, name: Name, version: u64, value: Option<T>) -> Option<Change<T>> {
-        if let (Some(entry), Some(value)) = (inner.entries.get_mut(&name), &value)
-            && *entry.value == *value
+        let new = value.map(Arc::new);
+        let form = new.as_ref().map(T::form);
+        if let (Some(entry), Some(form)) = (inner.entries.get_mut(&name), &form)
+            && entry.form == *form
         {
             entry.version = version;
             return None;
         }
-        let old = inner.entries.remove(&name).map(|entry| entry.value);
+        let old = inner.entries.remove(&name).map(|entry| T::of(&entry.form));
         for at in old.iter().flat_map(|old| (self.indexes)(&name, old)) {
             if let Some(names) = inner.index.get_mut(&at) {
                 names.remove(&name);
@@ -209,13 +238,11 @@ impl<T: PartialEq, I: Clone + Eq + Hash> Cache<T, I> {
                 }
             }
         }
-        let new = value.map(Arc::new);
-        if let Some(value) = &new {
+        if let (Some(value), Some(form)) = (&new, form) {
             for at in (self.indexes)(&name, value) {
                 inner.index.entry(at).or_default().insert(name.clone());
             }
-            let entry = Entry { value: Arc::clone(value), version };
-            inner.entries.insert(name.clone(), entry);
+            inner.entries.insert(name.clone(), Entry { form, version });
         }
         (old.is_some() || new.is_some()).then_some(Change { name, old, new })
     }
@@ -226,6 +253,8 @@ mod tests {
     use super::*;
 
     type Letters = Cache<String, char>;
+
+    kept_as_it_is!(String);
 
     fn cache() -> Letters {
         Cache::new(|_, text| text.chars().collect())

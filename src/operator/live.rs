@@ -1,8 +1,11 @@
 //! An object of the cluster as the caches keep it.
 
+use std::sync::Arc;
+
 use kube::core::{DynamicObject, TypeMeta};
 use serde_json::Value;
 
+use super::cache::Kept;
 use super::key::Name;
 
 /// An object without what only the API server's bookkeeping needs.
@@ -14,6 +17,21 @@ pub(crate) struct Live {
     pub(crate) deleting: bool,
     /// The object, without `managedFields` and `resourceVersion`.
     pub(crate) value: Value,
+}
+
+/// Objects are kept as JSON text: a tree of values needs about ten times as much memory, because each of its many small maps has
+/// room for eleven members.
+impl Kept for Live {
+    type Form = Box<str>;
+
+    fn form(value: &Arc<Self>) -> Self::Form {
+        value.value.to_string().into()
+    }
+
+    fn of(form: &Self::Form) -> Arc<Self> {
+        // What was just written as JSON can be read.
+        Arc::new(Self::new(serde_json::from_str(form).unwrap_or_default()))
+    }
 }
 
 /// An owner reference of a [`Live`] object.
@@ -40,13 +58,17 @@ impl Live {
             metadata.namespace.clone().unwrap_or_default(),
             metadata.name.clone().unwrap_or_default(),
         );
-        let uid = metadata.uid.clone().unwrap_or_default();
-        let deleting = metadata.deletion_timestamp.is_some();
         object.types = Some(TypeMeta { api_version: api_version.to_owned(), kind: kind.to_owned() });
         // What was just read from JSON goes back into it.
-        let value = serde_json::to_value(object).unwrap_or_default();
-        let live = Self { uid, deleting, value };
-        (name, version, live)
+        (name, version, Self::new(serde_json::to_value(object).unwrap_or_default()))
+    }
+
+    /// An object from its JSON.
+    pub(crate) fn new(value: Value) -> Self {
+        let metadata = value.get("metadata");
+        let uid = metadata.and_then(|metadata| metadata.get("uid")?.as_str()).unwrap_or_default().to_owned();
+        let deleting = metadata.is_some_and(|metadata| metadata.get("deletionTimestamp").is_some());
+        Self { uid, deleting, value }
     }
 
     /// The value at a JSON pointer, where it is text.
@@ -128,5 +150,14 @@ mod tests {
         assert_eq!(live.text("/kind"), Some("Deployment"));
         assert!(live.is_owned_by("o") && live.owners().all(|owner| owner.controller));
         assert_eq!(live.spec(), &json!({"a": 1}));
+    }
+
+    #[test]
+    fn what_is_kept_is_what_was_there() {
+        let metadata = json!({"name": "web", "uid": "u", "deletionTimestamp": "2026-01-01T00:00:00Z"});
+        let live =
+            Arc::new(Live::new(json!({"metadata": metadata, "spec": {"b": [1.5, null], "a": "\u{e9}\n"}})));
+        assert_eq!(<Live as Kept>::of(&Live::form(&live)), live);
+        assert!(live.deleting && live.uid == "u");
     }
 }

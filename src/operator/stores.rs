@@ -6,7 +6,7 @@ use std::sync::Mutex;
 use k8s_openapi::api::core::v1::Pod;
 use kube::core::{ApiResource, DynamicObject, GroupVersionKind, ObjectMeta};
 
-use super::cache::{Cache, Change};
+use super::cache::{Cache, Change, kept_as_it_is};
 use super::key::{Name, Root};
 use super::live::{Live, Owner};
 use super::lock;
@@ -47,6 +47,8 @@ pub(crate) struct Namespace {
     /// Whether it is being deleted: nothing can be created in it any more.
     pub(crate) terminating: bool,
 }
+
+kept_as_it_is!(ServiceTask, Namespace, BTreeMap<String, String>);
 
 /// A cache of whole objects.
 pub(crate) type Objects = Cache<Live, Index>;

@@ -70,8 +70,7 @@ fn put(resource: &ApiResource, object: DynamicObject, into: &Objects) {
 
 /// Puts an object into a cache as if the cluster had it.
 pub(crate) fn assume(into: &Objects, name: Name, value: serde_json::Value) {
-    let uid = value.pointer("/metadata/uid").and_then(serde_json::Value::as_str).unwrap_or_default();
-    let live = Live { uid: uid.to_owned(), deleting: false, value };
+    let live = Live::new(value);
     let scope = name.namespace.clone();
     into.watched(&scope, name, u64::MAX, Some(live));
 }

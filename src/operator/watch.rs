@@ -15,7 +15,7 @@ use kube::runtime::watcher::{self, Config, Event, watcher};
 use kube::{Resource, ResourceExt as _};
 use serde::de::DeserializeOwned;
 
-use super::cache::{Cache, Change};
+use super::cache::{Cache, Change, Kept};
 use super::context::Context;
 use super::dispatch::{CALMLY, SOON};
 use super::key::{Name, Root};
@@ -172,7 +172,7 @@ impl Watch {
         routes: impl Fn(&Stores, &Change<T>) -> Keys + Send + 'static,
     ) where
         K: Resource + Clone + DeserializeOwned + Debug + Send + 'static,
-        T: PartialEq + Send + Sync + 'static,
+        T: Kept<Form: Send + Sync> + Send + Sync + 'static,
     {
         let Self { cx, kind, scope, wait, optional } = self;
         cx.stores.expect(kind);
