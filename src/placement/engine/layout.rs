@@ -1,0 +1,163 @@
+//! Nodes by the values of the attributes that tasks are spread over: nodes with the same values are one cell.
+//!
+//! Classes that spread over the same attributes share a layout.
+
+use crate::placement::table::{NONE, Table, number};
+use crate::placement::uid::Map;
+
+/// The cells of one list of attributes.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Layout {
+    /// Columns of the attributes.
+    levels: Vec<u32>,
+    /// The cell of each node; `NONE` for slots that were empty all the time.
+    cell_of: Vec<u32>,
+    /// The values of each cell.
+    cells: Vec<Box<[u32]>>,
+    numbers: Map<Box<[u32]>, u32>,
+    places: Option<Places>,
+    /// Goes up whenever places change other than by new ones at the end.
+    version: u64,
+    seen: Option<(u64, u64)>,
+}
+
+/// Where nodes stand in their cells: in the order of their slots.
+#[derive(Clone, Debug)]
+struct Places {
+    place_of: Vec<u32>,
+    slots: Vec<Vec<u32>>,
+    last: usize,
+}
+
+impl Layout {
+    pub(super) fn new(levels: &[u32]) -> Self {
+        Self { levels: levels.to_vec(), ..Self::default() }
+    }
+
+    pub(super) fn levels(&self) -> &[u32] {
+        &self.levels
+    }
+
+    pub(super) fn cells(&self) -> &[Box<[u32]>] {
+        &self.cells
+    }
+
+    /// The cell of a node.
+    pub(super) fn cell(&self, slot: usize) -> u32 {
+        self.cell_of.get(slot).copied().unwrap_or(NONE)
+    }
+
+    /// Cells of the nodes from this one on.
+    pub(super) fn from(&self, slot: usize) -> &[u32] {
+        self.cell_of.get(slot..).unwrap_or_default()
+    }
+
+    pub(super) const fn version(&self) -> u64 {
+        self.version
+    }
+
+    /// Where a node stands in its cell, while places are known.
+    pub(super) fn place(&self, slot: usize) -> Option<usize> {
+        let place = *self.places.as_ref()?.place_of.get(slot)?;
+        (place != NONE).then_some(place as usize)
+    }
+
+    /// The node at a place of a cell.
+    pub(super) fn slot(&self, cell: usize, place: usize) -> Option<usize> {
+        self.places.as_ref()?.slots.get(cell)?.get(place).map(|&slot| slot as usize)
+    }
+
+    /// Nodes of each cell, in order, while places are known.
+    pub(super) fn slots(&self) -> Option<&[Vec<u32>]> {
+        self.places.as_ref().map(|places| places.slots.as_slice())
+    }
+
+    pub(super) fn bytes(&self) -> usize {
+        let places = self.places.as_ref().map_or(0, |places| {
+            places.place_of.capacity() * 4 + places.slots.iter().map(|all| all.capacity() * 4).sum::<usize>()
+        });
+        self.cell_of.capacity() * 4 + places
+    }
+
+    /// Brings the cells up to date.
+    pub(super) fn refresh(&mut self, table: &Table) {
+        let seen = self.seen.filter(|&(epoch, _)| epoch == table.epoch);
+        let crowded = self.cells.len() > 2 * table.slots() + 64;
+        let changed = seen.filter(|_| !crowded).and_then(|(_, position)| table.changed.since(position));
+        if let Some(changed) = changed {
+            for &slot in changed {
+                if table.node(slot as usize).is_some() {
+                    self.assign(table, slot as usize);
+                }
+            }
+        } else {
+            *self = Self { version: self.version + 1, ..Self::new(&std::mem::take(&mut self.levels)) };
+            self.cell_of.reserve_exact(table.slots() + table.slots() / 16);
+            for (slot, _) in table.nodes() {
+                self.assign(table, slot);
+            }
+        }
+        self.seen = Some((table.epoch, table.changed.end()));
+    }
+
+    /// Finds out where every node stands, for those who want to know places.
+    pub(super) fn arrange(&mut self) {
+        if self.places.is_some() {
+            return;
+        }
+        let mut places = Places { place_of: vec![NONE; self.cell_of.len()], slots: Vec::new(), last: 0 };
+        places.slots.resize(self.cells.len(), Vec::new());
+        for (slot, &cell) in self.cell_of.iter().enumerate() {
+            if cell != NONE {
+                places.append(slot, cell as usize);
+            }
+        }
+        self.version += 1;
+        self.places = Some(places);
+    }
+
+    fn assign(&mut self, table: &Table, slot: usize) {
+        let codes: Box<[u32]> =
+            self.levels.iter().map(|&level| table.columns[level as usize].codes[slot]).collect();
+        let cell = if let Some(&known) = self.numbers.get(&codes) {
+            known
+        } else {
+            let cell = number(self.cells.len());
+            self.cells.push(codes.clone());
+            self.numbers.insert(codes, cell);
+            cell
+        };
+        if self.cell_of.len() <= slot {
+            if self.cell_of.capacity() <= slot {
+                self.cell_of.reserve_exact(slot + 1 + slot / 16 - self.cell_of.len());
+            }
+            self.cell_of.resize(slot + 1, NONE);
+        }
+        let before = std::mem::replace(&mut self.cell_of[slot], cell);
+        if before == cell {
+            return;
+        }
+        if let Some(places) = &mut self.places {
+            if before == NONE && slot >= places.last {
+                places.append(slot, cell as usize);
+            } else {
+                self.places = None;
+                self.version += 1;
+            }
+        }
+    }
+}
+
+impl Places {
+    fn append(&mut self, slot: usize, cell: usize) {
+        if self.slots.len() <= cell {
+            self.slots.resize(cell + 1, Vec::new());
+        }
+        if self.place_of.len() <= slot {
+            self.place_of.resize(slot + 1, NONE);
+        }
+        self.place_of[slot] = number(self.slots[cell].len());
+        self.slots[cell].push(number(slot));
+        self.last = slot + 1;
+    }
+}

@@ -1,0 +1,104 @@
+//! Kubernetes quantities as whole numbers.
+//!
+//! Source: `k8s.io/apimachinery/pkg/api/resource`, the serialization format of `Quantity`.
+
+/// A quantity in billionths; `None` if it is none, or negative.
+fn nano(text: &str) -> Option<u128> {
+    let text = text.trim();
+    let text = text.strip_prefix('+').unwrap_or(text);
+    let number = text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());
+    let (number, suffix) = text.split_at_checked(number)?;
+    let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
+    if whole.is_empty() && fraction.is_empty() || fraction.contains('.') {
+        return None;
+    }
+    let digits: u128 = format!("{whole}{fraction}").parse().ok()?;
+    let (factor, divisor): (u128, u128) = match suffix {
+        "n" => (1, 1),
+        "u" => (1_000, 1),
+        "m" => (1_000_000, 1),
+        "" => (NANO, 1),
+        "k" => (NANO * 1_000, 1),
+        "M" => (NANO * 1_000_000, 1),
+        "G" => (NANO * 1_000_000_000, 1),
+        "T" => (NANO * 1_000_000_000_000, 1),
+        "P" => (NANO * 1_000_000_000_000_000, 1),
+        "E" => (NANO * 1_000_000_000_000_000_000, 1),
+        "Ki" => (NANO << 10, 1),
+        "Mi" => (NANO << 20, 1),
+        "Gi" => (NANO << 30, 1),
+        "Ti" => (NANO << 40, 1),
+        "Pi" => (NANO << 50, 1),
+        "Ei" => (NANO << 60, 1),
+        _ => {
+            let exponent: i32 = suffix.strip_prefix(['e', 'E'])?.parse().ok()?;
+            let power = 10_u128.checked_pow(exponent.unsigned_abs())?;
+            if exponent < 0 { (NANO, power) } else { (NANO.checked_mul(power)?, 1) }
+        }
+    };
+    let divisor = divisor.checked_mul(10_u128.checked_pow(u32::try_from(fraction.len()).ok()?)?)?;
+    Some(digits.checked_mul(factor)?.div_ceil(divisor))
+}
+
+const NANO: u128 = 1_000_000_000;
+
+/// How a quantity that is no whole number of the unit becomes one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Round {
+    /// What there is.
+    Down,
+    /// What is needed.
+    Up,
+}
+
+/// A unit, in billionths.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Unit {
+    Millicores,
+    Kibibytes,
+    Pieces,
+}
+
+/// A quantity in whole units; what is no quantity is nothing, what is too much is as much as can be counted.
+pub(super) fn whole(text: &str, unit: Unit, round: Round) -> u64 {
+    let unit = match unit {
+        Unit::Millicores => NANO / 1_000,
+        Unit::Kibibytes => NANO << 10,
+        Unit::Pieces => NANO,
+    };
+    let nano = nano(text).unwrap_or_default();
+    let units = if round == Round::Up { nano.div_ceil(unit) } else { nano / unit };
+    u64::try_from(units).unwrap_or(u64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quantities_are_read_in_every_notation() {
+        for (text, unit, down, up) in [
+            ("2", Unit::Millicores, 2_000, 2_000),
+            ("1.5", Unit::Millicores, 1_500, 1_500),
+            (".5", Unit::Millicores, 500, 500),
+            ("250m", Unit::Millicores, 250, 250),
+            ("1500u", Unit::Millicores, 1, 2),
+            ("1n", Unit::Millicores, 0, 1),
+            ("16069244Ki", Unit::Kibibytes, 16_069_244, 16_069_244),
+            ("512Mi", Unit::Kibibytes, 524_288, 524_288),
+            ("1.5Gi", Unit::Kibibytes, 1_572_864, 1_572_864),
+            ("100M", Unit::Kibibytes, 97_656, 97_657),
+            ("1e3", Unit::Kibibytes, 0, 1),
+            ("1024e-1", Unit::Kibibytes, 0, 1),
+            ("1E", Unit::Kibibytes, 976_562_500_000_000, 976_562_500_000_000),
+            ("110", Unit::Pieces, 110, 110),
+            ("1024000m", Unit::Kibibytes, 1, 1),
+            ("much", Unit::Pieces, 0, 0),
+            ("-1", Unit::Pieces, 0, 0),
+            ("", Unit::Pieces, 0, 0),
+            ("1.2.3", Unit::Pieces, 0, 0),
+        ] {
+            assert_eq!((whole(text, unit, Round::Down), whole(text, unit, Round::Up)), (down, up), "{text}");
+        }
+    }
+}

@@ -1,0 +1,72 @@
+//! What changed since somebody last looked.
+
+use std::collections::VecDeque;
+
+/// A log that keeps its newest entries. Positions count from the beginning of time, so a reader knows whether it has
+/// missed some.
+#[derive(Clone, Debug)]
+pub(in crate::placement) struct Log<T> {
+    start: u64,
+    entries: VecDeque<T>,
+}
+
+impl<T> Default for Log<T> {
+    fn default() -> Self {
+        Self { start: 0, entries: VecDeque::new() }
+    }
+}
+
+impl<T> Log<T> {
+    /// Where the next entry will be.
+    pub(in crate::placement) fn end(&self) -> u64 {
+        self.start + self.entries.len() as u64
+    }
+
+    /// Entries from a position on; `None` if some of them are gone.
+    pub(in crate::placement) fn since(&self, position: u64) -> Option<impl Iterator<Item = &T>> {
+        let skipped = usize::try_from(position.checked_sub(self.start)?).ok()?;
+        let (older, newer) = self.entries.as_slices();
+        let rest = skipped.saturating_sub(older.len());
+        Some(older.get(skipped..).unwrap_or_default().iter().chain(newer.get(rest..).unwrap_or_default()))
+    }
+
+    /// Appends, and forgets the older half of what would be more than `most`.
+    pub(super) fn push(&mut self, entry: T, most: usize) {
+        if self.entries.len() >= most {
+            let gone = self.entries.len() / 2;
+            self.entries.drain(..gone);
+            self.start += gone as u64;
+        }
+        self.entries.push_back(entry);
+    }
+
+    /// Everybody has missed something.
+    pub(super) fn forget(&mut self) {
+        self.start = self.end() + 1;
+        self.entries.clear();
+    }
+
+    pub(super) fn bytes(&self) -> usize {
+        self.entries.capacity() * size_of::<T>()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reader_knows_what_it_missed() {
+        let mut log = Log::default();
+        for entry in 0..10 {
+            log.push(entry, 8);
+        }
+        assert_eq!(log.end(), 10);
+        assert_eq!(log.since(7).map(|all| all.copied().collect::<Vec<_>>()), Some(vec![7, 8, 9]));
+        assert!(log.since(10).is_some_and(|mut all| all.next().is_none()));
+        assert!(log.since(3).is_none());
+        log.forget();
+        assert!(log.since(10).is_none());
+        assert!(log.since(log.end()).is_some());
+    }
+}
