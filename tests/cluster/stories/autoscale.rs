@@ -149,7 +149,7 @@ pub(crate) async fn keda_takes_over_from_the_autoscaler_when_it_comes_and_there_
     let (operator, _) = restarted(&world, operator, 1).await;
 
     let modifiers = |object: &Value| object["spec"]["advanced"]["scalingModifiers"].clone();
-    assert_eq!(modifiers(&made.data), Value::Null);
+    assert_eq!(modifiers(&made), Value::Null);
     let mut stepped = spec.clone();
     stepped["autoScaling"] = json!({
         "scalableTarget": {"MinCapacity": 1, "MaxCapacity": 4},
