@@ -157,6 +157,10 @@ replayed!(
     delete,
     exact,
     daemon,
+    autoscaled,
+    scheduled,
+    behind_a_load_balancer,
+    volumes,
 );
 
 /// A change that is made while a status is on its way comes back with the answer to that, and never again.
