@@ -1,15 +1,16 @@
 //! What a service asks of nodes, for those who ask where its tasks would land.
 
 use super::{Context, check_service};
+use crate::api::EcsServiceSpec;
 use crate::api::ecs::{PlacementConstraintType, PlacementStrategy, PlacementStrategyType};
-use crate::api::ecs_service::PlacementMode;
 use crate::model::Service;
 use crate::model::service::Scheduling;
 use crate::model::validate::Findings;
+use crate::placement::query::{Expression, Subject};
 use crate::placement::task::{Class, Constraint, Field, Group, Resource, Strategy};
 use crate::placement::what_if::{self, Child};
-use crate::placement::{kubernetes, query};
-use crate::rollout::Inputs;
+use crate::placement::{kubernetes, membership, query};
+use crate::rollout::{Inputs, bounds, count};
 use crate::translate;
 
 /// A service and who decides on its nodes.
@@ -17,6 +18,8 @@ use crate::translate;
 pub struct Wanted {
     /// The service.
     pub service: what_if::Service,
+    /// `metadata.name` of the EcsService.
+    pub metadata_name: String,
     /// Whether the operator decides, as ECS does; otherwise kube-scheduler does.
     pub exact: bool,
     /// Children that run on EKS Fargate, where there are no nodes to choose from.
@@ -33,7 +36,8 @@ pub fn wanted(inputs: &Inputs, context: &Context) -> (Vec<Wanted>, Findings) {
 fn of_service(service: &Service, inputs: &Inputs, context: &Context) -> Wanted {
     let group = Group::new(&service.namespace, &format!("service:{}", service.name.original));
     let mut templates = translate::templates(service, context);
-    let (constraints, strategies) = (constraints(inputs), strategies(inputs));
+    let exact = service.placement.exact.is_some();
+    let (constraints, strategies) = (constraints(inputs, exact), strategies(inputs));
     let mut children = Vec::new();
     let mut elsewhere = Vec::new();
     for capacity in &service.capacity {
@@ -42,35 +46,67 @@ fn of_service(service: &Service, inputs: &Inputs, context: &Context) -> Wanted {
         };
         if capacity.profile.is_some() {
             elsewhere.push(capacity.label.clone());
-            continue;
         }
         if service.overlay.is_none() {
             // It says the same as the constraints, in more words.
             spec.affinity = None;
         }
         let mut class: Class = kubernetes::class(group.clone(), &spec);
+        without_memberships(&mut class);
         class.constraints.clone_from(&constraints);
         class.strategies.clone_from(&strategies);
-        children.push(Child { label: capacity.label.clone(), share: capacity.share, class });
+        children.push(Child {
+            label: capacity.label.clone(),
+            share: capacity.share,
+            elsewhere: capacity.profile.is_some(),
+            class,
+        });
     }
-    let asked = inputs.service.kubernetes.as_ref().and_then(|k| k.placement);
-    let daemon = matches!(service.scheduling, Scheduling::Daemon { .. });
-    let fargate = service.capacity.iter().any(|capacity| capacity.fargate);
     Wanted {
         service: what_if::Service {
             group,
             name: service.name.original.clone(),
-            daemon,
-            count: service.desired_count.unsigned_abs(),
+            daemon: matches!(service.scheduling, Scheduling::Daemon { .. }),
+            count: in_force(&inputs.service),
             children,
         },
-        exact: asked == Some(PlacementMode::Exact) && !daemon && !fargate,
+        metadata_name: context.name.clone(),
+        exact,
         elsewhere,
     }
 }
 
-/// Constraints of the service and of its task definition. What is valid can be read.
-fn constraints(inputs: &Inputs) -> Vec<Constraint> {
+/// The count that the operator goes by: a scaled one before the declared one, within the bounds of auto scaling. Scheduled
+/// actions, which need a clock, are left out.
+fn in_force(spec: &EcsServiceSpec) -> u32 {
+    let target = spec.auto_scaling.as_ref().and_then(|auto| auto.scalable_target.as_ref());
+    // Serializing these types cannot fail.
+    let value = serde_json::to_value(spec).unwrap_or_default();
+    let count = count::in_force(&value, None, target.and_then(bounds::registered));
+    count.map_or(0, |count| count.in_force.unsigned_abs())
+}
+
+/// Takes out what the operator makes of expressions, because they are evaluated themselves: no node of a file has such
+/// labels.
+fn without_memberships(class: &mut Class) {
+    class.selectors.retain_mut(|selector| {
+        let mut any_node = false;
+        for term in &mut selector.terms {
+            let before = term.labels.len();
+            term.labels.retain(|one| !one.key.starts_with(membership::PREFIX));
+            any_node |= before > 0 && term.labels.is_empty() && term.names.is_empty();
+        }
+        !any_node
+    });
+}
+
+/// Constraints of the service and of its task definition, as far as somebody goes by them. What is valid can be read.
+fn constraints(inputs: &Inputs, exact: bool) -> Vec<Constraint> {
+    let member_of = |expression: Option<&str>| {
+        let expression = query::parse(expression?).ok()?;
+        let known = if exact { Some(expression) } else { lasting(expression, false) };
+        known.map(Constraint::MemberOf)
+    };
     let own = inputs.service.placement_constraints.iter().filter_map(|constraint| match constraint.type_? {
         PlacementConstraintType::DistinctInstance => Some(Constraint::DistinctInstance),
         PlacementConstraintType::MemberOf => member_of(constraint.expression.as_deref()),
@@ -79,8 +115,26 @@ fn constraints(inputs: &Inputs) -> Vec<Constraint> {
     own.chain(of_task.filter_map(|constraint| member_of(constraint.expression.as_deref()))).collect()
 }
 
-fn member_of(expression: Option<&str>) -> Option<Constraint> {
-    query::parse(expression?).ok().map(Constraint::MemberOf)
+/// What kube-scheduler is told of an expression: all but `runningTasksCount`, which holds whatever is asked of it, as the
+/// finding `ConstraintNotApplied` says; `None` is any node. `not` asks for the opposite.
+fn lasting(expression: Expression, not: bool) -> Option<Expression> {
+    match expression {
+        Expression::Comparison(comparison) if comparison.subject == Subject::RunningTasksCount => None,
+        Expression::Comparison(_) if not => Some(Expression::Not(Box::new(expression))),
+        Expression::Comparison(_) => Some(expression),
+        Expression::Not(inner) => lasting(*inner, !not),
+        Expression::And(all) if not => any(all, not),
+        Expression::Or(all) if !not => any(all, not),
+        Expression::And(all) | Expression::Or(all) => {
+            let mut left: Vec<_> = all.into_iter().filter_map(|one| lasting(one, not)).collect();
+            if left.len() > 1 { Some(Expression::And(left)) } else { left.pop() }
+        }
+    }
+}
+
+fn any(all: Vec<Expression>, not: bool) -> Option<Expression> {
+    let left: Option<Vec<_>> = all.into_iter().map(|one| lasting(one, not)).collect();
+    left.map(Expression::Or)
 }
 
 fn strategies(inputs: &Inputs) -> Vec<Strategy> {
@@ -94,3 +148,6 @@ fn strategies(inputs: &Inputs) -> Vec<Strategy> {
     };
     inputs.service.placement_strategy.iter().filter_map(one).collect()
 }
+
+#[cfg(test)]
+mod tests;

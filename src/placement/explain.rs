@@ -45,6 +45,8 @@ pub enum Reason {
         most: u32,
         /// The first node that has that much left.
         on: Arc<str>,
+        /// The same of those nodes where nothing else speaks against the task: what would be enough there.
+        only: Option<(u32, Arc<str>)>,
     },
     /// It runs as many pods as it can.
     NoPodSlot,
@@ -111,15 +113,15 @@ impl fmt::Display for Reason {
         match self {
             Self::NotReady => f.write_str("not ready"),
             Self::Cordoned => f.write_str("cordoned"),
-            Self::TooLittle { what: Amount::Cpu, needs, most, on } => {
+            Self::TooLittle { what: Amount::Cpu, needs, most, on, .. } => {
                 write!(f, "too little CPU (needs {needs}m, most free {most}m on {on})")
             }
             // What is needed is rounded up and what is left is rounded down, as everywhere.
-            Self::TooLittle { what: Amount::Memory, needs, most, on } => {
+            Self::TooLittle { what: Amount::Memory, needs, most, on, .. } => {
                 let (needs, most) = (needs.div_ceil(MIB), most / MIB);
                 write!(f, "too little memory (needs {needs} MiB, most free {most} on {on})")
             }
-            Self::TooLittle { what: Amount::Gpu, needs, most, on } => {
+            Self::TooLittle { what: Amount::Gpu, needs, most, on, .. } => {
                 write!(f, "too few GPUs (needs {needs}, most free {most} on {on})")
             }
             Self::NoPodSlot => f.write_str("without room for another pod"),

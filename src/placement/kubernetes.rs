@@ -6,6 +6,7 @@ mod quantity;
 use k8s_openapi::api::core::v1 as core;
 
 pub use pod::{demand, is_over};
+pub use quantity::is_quantity;
 
 use self::quantity::{Round, Unit, whole};
 use super::node::{Effect, Node, Resources, Taint};

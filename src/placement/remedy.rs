@@ -5,6 +5,8 @@ use super::node::{MIB, Taint};
 
 /// CPU units of ECS in a vCPU, which are 1,000 millicores.
 const UNITS: u32 = 1024;
+/// Labels that say what a node is, by how they begin.
+const GIVEN: &[&str] = &["kubernetes.io/", "node.kubernetes.io/", "topology.kubernetes.io/"];
 
 impl Explanation {
     /// What would make room for the task: a sentence for each reason, that of most nodes first. Nothing where the task
@@ -24,17 +26,24 @@ impl Explanation {
 impl Reason {
     fn remedy(&self) -> Option<String> {
         Some(match self {
-            Self::TooLittle { what: Amount::Memory, needs, most, on } => {
-                let (needs, most) = (needs.div_ceil(MIB), most / MIB);
-                format!(
-                    "Add a node with {needs} MiB of memory to spare, or let the task need {most} MiB at most: then {on} can take one."
-                )
+            Self::TooLittle { what: Amount::Memory, needs, only, .. } => {
+                let enough = only.as_ref().map(|(left, on)| (left / MIB, on)).filter(|(left, _)| *left > 0);
+                let less = enough.map(|(left, on)| {
+                    format!(", or let the task need {left} MiB at most: then {on} can take one")
+                });
+                let needs = needs.div_ceil(MIB);
+                format!("Add a node with {needs} MiB of memory to spare{}.", less.unwrap_or_default())
             }
-            Self::TooLittle { what: Amount::Cpu, needs, most, on } => {
-                let units = u64::from(*most) * u64::from(UNITS) / 1000;
-                format!(
-                    "Add a node with {needs}m of CPU to spare, or let the task need {units} CPU units ({most}m) at most: then {on} can take one."
-                )
+            Self::TooLittle { what: Amount::Cpu, needs, only, .. } => {
+                let units = |left: u32| u64::from(left) * u64::from(UNITS) / 1000;
+                let enough = only.as_ref().filter(|(left, _)| units(*left) > 0);
+                let less = enough.map(|(left, on)| {
+                    let units = units(*left);
+                    format!(
+                        ", or let the task need {units} CPU units ({left}m) at most: then {on} can take one"
+                    )
+                });
+                format!("Add a node with {needs}m of CPU to spare{}.", less.unwrap_or_default())
             }
             Self::TooLittle { what: Amount::Gpu, needs, .. } => format!("Add a node with {needs} free GPUs."),
             Self::NotReady => "Look why nodes are not ready: kubectl describe node NODE.".to_owned(),
@@ -47,6 +56,9 @@ impl Reason {
                 "Let the service's capacity provider tolerate {key} (kubernetes.tolerations), or remove the taint: kubectl taint node NODE {key}:{}-.",
                 effect.as_str()
             ),
+            Self::Selector(requirement) if is_given(requirement) => {
+                format!("Add nodes that the pod selects ({requirement}), or change what the task asks for.")
+            }
             Self::Selector(requirement) => {
                 format!(
                     "Give nodes the labels that the pod selects ({requirement}), or choose another capacity provider."
@@ -57,10 +69,67 @@ impl Reason {
                 "Add a node, or lower desiredCount: with distinctInstance there are no more tasks than nodes."
                     .to_owned()
             }
+            // ECS's own attributes are what a node is.
+            Self::MemberOf { term, .. } if term.contains("attribute:ecs.") => {
+                format!("Add nodes for which {term} holds, or change the constraint.")
+            }
             Self::MemberOf { term, .. } => {
                 format!("Add or label nodes so that {term} holds, or change the constraint.")
             }
             Self::Strategy { .. } | Self::Order => return None,
         })
+    }
+}
+
+/// Whether a requirement asks for what a node is, and nobody should label it otherwise.
+fn is_given(requirement: &str) -> bool {
+    GIVEN.iter().any(|prefix| requirement.starts_with(prefix))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn remedy(reason: &Reason) -> String {
+        reason.remedy().unwrap()
+    }
+
+    fn too_little(what: Amount, only: Option<u32>) -> Reason {
+        let only = only.map(|left| (left, "n2".into()));
+        Reason::TooLittle { what, needs: 4 * MIB, most: 3 * MIB, on: "n1".into(), only }
+    }
+
+    #[test]
+    fn a_smaller_task_is_advised_only_where_that_alone_would_do() {
+        for (what, only, advised) in [
+            (Amount::Memory, Some(2 * MIB), Some("2 MiB at most: then n2 can take one")),
+            (Amount::Memory, Some(MIB - 1), None),
+            (Amount::Memory, None, None),
+            (Amount::Cpu, Some(500), Some("512 CPU units (500m) at most: then n2 can take one")),
+            (Amount::Cpu, Some(0), None),
+            (Amount::Cpu, None, None),
+        ] {
+            let text = remedy(&too_little(what, only));
+            assert!(text.starts_with("Add a node with"), "{text}");
+            match advised {
+                Some(advised) => assert!(text.contains(advised), "{text}"),
+                None => assert!(!text.contains("let the task need") && text.ends_with("to spare."), "{text}"),
+            }
+        }
+    }
+
+    #[test]
+    fn nobody_is_told_to_label_what_a_node_is() {
+        for (requirement, word) in [
+            ("kubernetes.io/arch In [arm64]", "Add nodes"),
+            ("kubernetes.io/os In [windows]", "Add nodes"),
+            ("tier In [a]", "Give nodes the labels"),
+        ] {
+            let text = remedy(&Reason::Selector(requirement.to_owned()));
+            assert!(text.starts_with(word), "{text}");
+        }
+        let member_of = |term: &str| remedy(&Reason::MemberOf { term: term.to_owned(), part: None });
+        assert!(member_of("attribute:ecs.cpu-architecture == arm64").starts_with("Add nodes for which"));
+        assert!(member_of("attribute:stack == a").starts_with("Add or label nodes"));
     }
 }

@@ -1,6 +1,8 @@
 //! What would be decided: tasks of several services on nodes that may not exist, one after the other.
 
-use std::collections::BTreeMap;
+mod daemon;
+
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use super::explain::Explanation;
@@ -35,6 +37,8 @@ pub struct Child {
     pub label: String,
     /// Its part of the tasks.
     pub share: Share,
+    /// Whether its tasks run where there are no nodes to choose from: they have their part, and nothing is placed.
+    pub elsewhere: bool,
     /// What its tasks need.
     pub class: Class,
 }
@@ -64,6 +68,8 @@ pub struct Step {
     pub from: Option<Arc<str>>,
     /// Where it is now.
     pub to: Option<Arc<str>>,
+    /// Where it would have to be, for a task of a daemon that has no room there.
+    pub only: Option<Arc<str>>,
     /// Why, where that was asked for; always where no node was found.
     pub why: Option<Explanation>,
 }
@@ -85,6 +91,8 @@ struct Known {
     tasks: Vec<Task>,
     /// Tasks that were named.
     named: u32,
+    /// For a daemon: nodes that are to have a task and have no room for it.
+    short: u32,
 }
 
 impl WhatIf {
@@ -94,7 +102,7 @@ impl WhatIf {
         let mut engine = Engine::with_nodes(seed, nodes);
         let services = services.into_iter().map(|service| {
             let classes = service.children.iter().map(|child| engine.class(child.class.clone())).collect();
-            Known { service, classes, tasks: Vec::new(), named: 0 }
+            Known { service, classes, tasks: Vec::new(), named: 0, short: 0 }
         });
         let services = services.collect();
         Self { engine, explain, services, others: BTreeMap::new() }
@@ -122,36 +130,25 @@ impl WhatIf {
         known.tasks.push(task);
     }
 
-    /// Brings every service to the count that it asks for.
+    /// Brings every service to the count that it asks for: first goes what is too much, then daemons come, for which ECS
+    /// keeps room, then the others.
     pub fn settle(&mut self) -> Vec<Step> {
-        (0..self.services.len()).flat_map(|number| self.scale(number, None)).collect()
+        let mut steps: Vec<Step> = (0..self.services.len()).flat_map(|number| self.fewer(number)).collect();
+        steps.extend(self.daemons(true));
+        for number in 0..self.services.len() {
+            steps.extend(self.more(number));
+        }
+        steps
     }
 
-    /// Brings a service to a count, or to the one that it asks for.
-    pub fn scale(&mut self, number: usize, count: Option<u32>) -> Vec<Step> {
-        let Some(known) = self.services.get_mut(number) else {
-            return Vec::new();
-        };
-        if let Some(count) = count {
+    /// Brings a service to a count.
+    pub fn scale(&mut self, number: usize, count: u32) -> Vec<Step> {
+        if let Some(known) = self.services.get_mut(number) {
             known.service.count = count;
         }
-        if known.service.daemon {
-            return self.daemon(number);
-        }
-        let shares: Vec<Share> = known.service.children.iter().map(|child| child.share).collect();
-        let wanted = split(known.service.count, &shares);
-        let mut steps = Vec::new();
-        for (child, wanted) in wanted.into_iter().enumerate() {
-            let running = self
-                .services
-                .get(number)
-                .map_or(0, |known| known.tasks.iter().filter(|task| task.child == child).count());
-            let running = u32::try_from(running).unwrap_or(u32::MAX);
-            for _ in wanted..running {
-                steps.extend(self.stop(number, child));
-            }
-            steps.extend(self.start(number, child, wanted.saturating_sub(running), None));
-        }
+        let mut steps = self.fewer(number);
+        steps.extend(self.daemons(false));
+        steps.extend(self.more(number));
         steps
     }
 
@@ -159,19 +156,20 @@ impl WhatIf {
     /// services.
     pub fn drain(&mut self, name: &str) -> (Vec<Step>, usize) {
         self.engine.remove_node(name);
-        let mut steps = Vec::new();
-        for number in 0..self.services.len() {
-            let Some(known) = self.services.get_mut(number) else { continue };
-            let (gone, left) =
+        let mut moved = Vec::new();
+        let mut stopped = Vec::new();
+        for (number, known) in self.services.iter_mut().enumerate() {
+            let (gone, left): (Vec<Task>, _) =
                 std::mem::take(&mut known.tasks).into_iter().partition(|task| &*task.node == name);
             known.tasks = left;
-            let gone: Vec<Task> = gone;
-            for task in &gone {
+            for task in gone {
                 self.engine.remove_task(task.uid);
-            }
-            let daemon = self.services.get(number).is_some_and(|known| known.service.daemon);
-            for task in gone.into_iter().filter(|_| !daemon) {
-                steps.extend(self.start(number, task.child, 1, Some(&task)));
+                let here = known.service.children.get(task.child).is_some_and(|child| !child.elsewhere);
+                if here && !known.service.daemon {
+                    moved.push((number, task));
+                } else {
+                    stopped.push(stop_of(number, task));
+                }
             }
         }
         let others: Vec<Uid> =
@@ -180,21 +178,40 @@ impl WhatIf {
             self.engine.remove_task(*uid);
             self.others.remove(uid);
         }
+        let mut steps = self.daemons(false);
+        for (number, task) in moved {
+            steps.extend(self.start(number, task.child, 1, Some(&task)));
+        }
+        // On ECS daemons are the last to go.
+        steps.extend(stopped);
         (steps, others.len())
     }
 
-    /// How many more tasks of a service there is room for, up to 10,000; of its first capacity provider, where it has
-    /// several.
+    /// How many more tasks of a service there is room for, up to 10,000; of its first capacity provider with nodes, where it
+    /// has several.
     pub fn room(&mut self, number: usize) -> usize {
-        let Some(&class) = self.services.get(number).and_then(|known| known.classes.first()) else {
-            return 0;
-        };
+        let first = self.services.get(number).and_then(|known| {
+            let first = known.service.children.iter().position(|child| !child.elsewhere)?;
+            known.classes.get(first)
+        });
+        let Some(&class) = first else { return 0 };
         let mark = self.engine.mark();
         let more =
             (0..MOST).take_while(|i| self.engine.place(class, Uid::from(&format!("room/{i}"))).is_some());
         let count = more.count();
         self.engine.undo(&mark);
         count
+    }
+
+    /// How many tasks a service is to have on the nodes: for a daemon one on each that it selects.
+    #[must_use]
+    pub fn desired(&self, number: usize) -> u32 {
+        let Some(known) = self.services.get(number) else { return 0 };
+        let here = known.service.children.iter().zip(known.service.counts());
+        if known.service.daemon {
+            return u32::try_from(known.tasks.len()).unwrap_or(u32::MAX).saturating_add(known.short);
+        }
+        here.filter(|(child, _)| !child.elsewhere).map(|(_, count)| count).sum()
     }
 
     /// The services, in the order in which they were given.
@@ -229,7 +246,15 @@ impl WhatIf {
             let why = self.explain.then(|| self.engine.explain(class, uid));
             let node = self.engine.place(class, uid);
             let from = moved.map(|task| Arc::clone(&task.node));
-            let step = Step { service: number, task: name.clone(), tasks: 1, from, to: node.clone(), why };
+            let step = Step {
+                service: number,
+                task: name.clone(),
+                tasks: 1,
+                from,
+                to: node.clone(),
+                only: None,
+                why,
+            };
             let Some(node) = node else {
                 let why = step.why.or_else(|| Some(self.engine.explain(class, uid)));
                 steps.push(Step { tasks: tasks - done, why, ..step });
@@ -241,36 +266,77 @@ impl WhatIf {
         steps
     }
 
-    fn stop(&mut self, number: usize, child: usize) -> Option<Step> {
-        let known = self.services.get_mut(number)?;
-        let class = *known.classes.get(child)?;
-        let own = |uid: Uid| known.tasks.iter().any(|task| task.uid == uid && task.child == child);
-        let uid = self.engine.stop(class, own)?;
-        self.engine.remove_task(uid);
-        let index = known.tasks.iter().position(|task| task.uid == uid)?;
-        let task = known.tasks.remove(index);
-        Some(Step { service: number, task: task.name, tasks: 1, from: Some(task.node), to: None, why: None })
-    }
-
-    fn daemon(&mut self, number: usize) -> Vec<Step> {
+    /// Stops what a service has more of than it asks for.
+    fn fewer(&mut self, number: usize) -> Vec<Step> {
         let mut steps = Vec::new();
-        let Some(known) = self.services.get_mut(number) else {
-            return steps;
-        };
-        for (child, &class) in known.classes.iter().enumerate() {
-            let (group, demand) = (&known.service.group, self.engine.class_of(class).demand.clone());
-            for node in self.engine.daemon(class).start {
-                known.named += 1;
-                let name = format!("{}-{}", known.service.name, known.named);
-                let uid = Uid::from(&format!("{}/{name}", group.cluster));
-                self.engine.set_task(uid, &node, Some(group), &demand);
-                let to = Some(Arc::clone(&node));
-                steps.push(Step { service: number, task: name.clone(), tasks: 1, from: None, to, why: None });
-                known.tasks.push(Task { name, child, node, uid });
+        for (child, wanted) in self.counts(number).into_iter().enumerate() {
+            let Some(known) = self.services.get(number) else { break };
+            let mut own: HashSet<Uid> =
+                known.tasks.iter().filter(|task| task.child == child).map(|task| task.uid).collect();
+            while own.len() > wanted as usize
+                && let Some((uid, step)) = self.stop(number, child, &own)
+            {
+                own.remove(&uid);
+                steps.push(step);
             }
         }
         steps
     }
+
+    /// Starts what a service has less of than it asks for.
+    fn more(&mut self, number: usize) -> Vec<Step> {
+        let mut steps = Vec::new();
+        for (child, wanted) in self.counts(number).into_iter().enumerate() {
+            let running = self.services.get(number).map_or(0, |known| known.running(child));
+            steps.extend(self.start(number, child, wanted.saturating_sub(running), None));
+        }
+        steps
+    }
+
+    /// Tasks per child, as many as there are where nobody counts them: those of daemons, and of EKS Fargate.
+    fn counts(&self, number: usize) -> Vec<u32> {
+        let Some(known) = self.services.get(number) else { return Vec::new() };
+        let counts = known.service.counts().into_iter().zip(&known.service.children).enumerate();
+        let nobody_counts = |child: &Child| known.service.daemon || child.elsewhere;
+        counts
+            .map(|(i, (count, child))| if nobody_counts(child) { known.running(i) } else { count })
+            .collect()
+    }
+
+    fn stop(&mut self, number: usize, child: usize, own: &HashSet<Uid>) -> Option<(Uid, Step)> {
+        let class = *self.services.get(number)?.classes.get(child)?;
+        let uid = self.engine.stop(class, |uid| own.contains(&uid))?;
+        Some((uid, self.gone(number, uid)?))
+    }
+
+    /// Takes a task out.
+    fn gone(&mut self, number: usize, uid: Uid) -> Option<Step> {
+        self.engine.remove_task(uid);
+        let known = self.services.get_mut(number)?;
+        let index = known.tasks.iter().position(|task| task.uid == uid)?;
+        Some(stop_of(number, known.tasks.remove(index)))
+    }
+}
+
+impl Service {
+    /// Tasks per child.
+    #[must_use]
+    pub fn counts(&self) -> Vec<u32> {
+        let shares: Vec<Share> = self.children.iter().map(|child| child.share).collect();
+        split(self.count, &shares)
+    }
+}
+
+impl Known {
+    fn running(&self, child: usize) -> u32 {
+        let own = self.tasks.iter().filter(|task| task.child == child);
+        u32::try_from(own.count()).unwrap_or(u32::MAX)
+    }
+}
+
+/// A task that is no more.
+fn stop_of(service: usize, task: Task) -> Step {
+    Step { service, task: task.name, tasks: 1, from: Some(task.node), to: None, only: None, why: None }
 }
 
 #[cfg(test)]

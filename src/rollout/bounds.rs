@@ -82,7 +82,8 @@ pub fn decide(auto: Option<&AutoScaling>, before: Option<&ScalingStatus>, now: T
 }
 
 /// The bounds of the target, where they are such.
-fn registered(target: &ScalableTarget) -> Option<Capacities> {
+#[must_use]
+pub fn registered(target: &ScalableTarget) -> Option<Capacities> {
     let (min_capacity, max_capacity) = (target.min_capacity?, target.max_capacity?);
     (0 <= min_capacity && min_capacity <= max_capacity).then_some(Capacities { min_capacity, max_capacity })
 }

@@ -3,15 +3,18 @@
 mod nodes;
 mod picture;
 mod text;
+mod written;
 
+use std::collections::BTreeMap;
 use std::io::{self, Write as _};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::check::{self, Alone};
 use super::gather::{self, Gathered};
 use super::target::{self, Cluster};
 use super::{Outcome, input, output};
 use crate::desired::{self, Wanted};
+use crate::finding::Code;
 #[cfg(feature = "operator")]
 use crate::operator;
 use crate::placement::what_if::{Step, WhatIf};
@@ -54,16 +57,35 @@ pub(super) struct Args {
     /// Say for each task why it goes where it goes.
     #[arg(long)]
     explain: bool,
-    /// How the answer is printed to stdout.
+    /// How the answer is printed to stdout, and findings to stderr.
     #[arg(long, value_enum, default_value_t)]
-    format: output::Format,
+    format: Format,
+}
+
+/// How the answer is printed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+enum Format {
+    /// What moves, and tables of services, zones and nodes.
+    #[default]
+    Human,
+    /// One JSON object: stages, services, nodes, and how many tasks wait. Findings are a JSON array.
+    Json,
+}
+
+impl From<Format> for output::Format {
+    fn from(format: Format) -> Self {
+        match format {
+            Format::Human => Self::Human,
+            Format::Json => Self::Json,
+        }
+    }
 }
 
 /// What happens, in this order.
 #[derive(Debug, clap::Args)]
 #[group(skip)]
 pub(super) struct What {
-    /// Tasks of each service, instead of its desiredCount.
+    /// Tasks of each service, instead of the count in force.
     #[arg(long, value_name = "N")]
     count: Option<u32>,
     /// Take a node away once the tasks are placed; can be given again.
@@ -94,6 +116,11 @@ pub(super) fn run(args: &Args) -> io::Result<Outcome> {
         let missing = if args.inputs.is_empty() { "definitions (<INPUT>)" } else { "nodes (--nodes FILE)" };
         return Err(io::Error::other(format!("give {missing}, or --live and a namespace (-n)")));
     }
+    let stdin = |path: &Path| path == Path::new("-");
+    let inputs = args.inputs.iter().filter(|input| stdin(Path::new(input)));
+    if inputs.count() + args.nodes.iter().filter(|file| stdin(file)).count() > 1 {
+        return Err(io::Error::other("stdin (-) can be read only once"));
+    }
     let nodes = nodes::read(&args.nodes)?;
     answer(args, &input::read(&args.inputs), &args.target.cluster(), nodes)
 }
@@ -110,22 +137,59 @@ fn answer(
     gathered.look_at_refused(cluster);
     let mut wanted = checked.made;
     wanted.sort_by(|a, b| a.service.group.cmp(&b.service.group));
+    hint(&nodes, &wanted)?;
     let picture = picture(args, &wanted, nodes)?;
     let mut stdout = io::stdout().lock();
     match args.format {
-        output::Format::Human => stdout.write_all(text::picture(&picture).as_bytes())?,
-        output::Format::Json => writeln!(stdout, "{}", serde_json::to_string_pretty(&picture)?)?,
+        Format::Human => stdout.write_all(text::picture(&picture).as_bytes())?,
+        Format::Json => writeln!(stdout, "{}", serde_json::to_string_pretty(&picture)?)?,
     }
     stdout.flush()?;
     conclude(args, &gathered, &picture)
 }
 
+/// Tells what may be meant otherwise.
+fn hint(nodes: &nodes::Nodes, wanted: &[Wanted]) -> io::Result<()> {
+    let mut stderr = io::stderr().lock();
+    for hint in &nodes.hints {
+        writeln!(stderr, "ecs-bridge: {hint}")?;
+    }
+    for Wanted { service, .. } in wanted {
+        let mut elsewhere: BTreeMap<&str, usize> = BTreeMap::new();
+        let groups = || nodes.pods.iter().filter_map(|pod| pod.group.as_ref());
+        if groups().any(|group| *group == service.group) {
+            continue;
+        }
+        for other in groups() {
+            // Where there is such a service too, they are its tasks.
+            let known = || wanted.iter().any(|wanted| wanted.service.group == *other);
+            if other.name == service.group.name && !known() {
+                *elsewhere.entry(&other.cluster).or_default() += 1;
+            }
+        }
+        for (namespace, pods) in elsewhere {
+            let (pods, name) = (output::number(pods, "pod"), &service.name);
+            let own = &service.group.cluster;
+            writeln!(
+                stderr,
+                "ecs-bridge: {pods} of a service {name} in the namespace {namespace} count as others, because {name} is \
+                 looked at in {own}; if they are its tasks, give -n {namespace}"
+            )?;
+        }
+    }
+    Ok(())
+}
+
 fn conclude(args: &Args, gathered: &Gathered<'_>, picture: &Picture) -> io::Result<Outcome> {
-    // What is worth knowing about a definition is what `report` is for; here counts what keeps it from running.
+    // What is worth knowing about a definition is what `report` is for; here counts what keeps it from running, and which
+    // of its rules nobody goes by.
+    let dropped = [Code::ConstraintNotApplied, Code::StrategyNotApplied];
     let mut reported = gathered.reported();
-    reported.retain(|reported| reported.finding.is_error());
+    reported.retain(|reported| {
+        reported.finding.is_error() || dropped.iter().any(|code| reported.finding.code == code.as_str())
+    });
     if !reported.is_empty() {
-        output::report(&reported, args.format, None)?;
+        output::report(&reported, args.format.into(), None)?;
     }
     let outcome = output::outcome(&reported);
     Ok(if picture.waiting > 0 { Outcome::Refused } else { outcome })
@@ -150,18 +214,46 @@ fn picture(args: &Args, wanted: &[Wanted], nodes: nodes::Nodes) -> io::Result<Pi
         let (steps, others): (Vec<Step>, usize) = what_if.drain(node);
         picture.step(&format!("Without {node}"), steps, others, &what_if);
     }
+    let names = picture::names(&what_if);
     for (name, count) in &args.what.scale {
-        let found = what_if.services().position(|(service, _)| service.name == *name);
-        let number =
-            found.ok_or_else(|| io::Error::other(format!("--scale {name}: there is no such service")))?;
-        let steps = what_if.scale(number, Some(*count));
-        picture.step(
-            &format!("{name} with {}", output::number(usize::try_from(*count).unwrap_or(usize::MAX), "task")),
-            steps,
-            0,
-            &what_if,
-        );
+        let number = found(name, wanted, &names)
+            .map_err(|why| io::Error::other(format!("--scale {name}={count}: {why}")))?;
+        let steps = what_if.scale(number, *count);
+        let tasks = output::number(usize::try_from(*count).unwrap_or(usize::MAX), "task");
+        picture.step(&format!("{name} with {tasks}"), steps, 0, &what_if);
     }
     picture.take(&mut what_if, wanted);
     Ok(picture)
+}
+
+/// The number of the service that somebody names: as ECS calls it, as its object is called, or as the tables call it.
+fn found(name: &str, wanted: &[Wanted], names: &[String]) -> Result<usize, String> {
+    let is_meant = |number: &usize| {
+        let called = wanted.get(*number).is_some_and(|wanted| {
+            let object = &wanted.metadata_name;
+            *name == wanted.service.name
+                || name == object
+                || name.strip_suffix(object.as_str()).and_then(|rest| rest.strip_suffix('/'))
+                    == Some(&*wanted.service.group.cluster)
+        });
+        called || names.get(*number).is_some_and(|known| known == name)
+    };
+    let meant: Vec<usize> = (0..wanted.len()).filter(is_meant).collect();
+    let list = |numbers: &[usize]| {
+        let known: Vec<_> =
+            numbers.iter().filter_map(|number| names.get(*number)).map(String::as_str).collect();
+        known.join(", ")
+    };
+    match meant.as_slice() {
+        [number] if wanted.get(*number).is_some_and(|wanted| wanted.service.daemon) => {
+            Err("a DAEMON service has one task on every node that it selects, and no count".to_owned())
+        }
+        [number] => Ok(*number),
+        [] if wanted.is_empty() => Err("there is no service".to_owned()),
+        [] => {
+            let all: Vec<usize> = (0..wanted.len()).collect();
+            Err(format!("there is no such service; known are {}", list(&all)))
+        }
+        several => Err(format!("several services are called so: {}", list(several))),
+    }
 }

@@ -1,25 +1,30 @@
 //! Nodes and pods from files and clusters.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::fs;
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
 use k8s_openapi::api::core::v1::{Node as CoreNode, Pod as CorePod};
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::Value;
 
+use super::written;
 use crate::api::labels;
-use crate::placement::attribute::{HOSTNAME, ZONE};
 use crate::placement::kubernetes;
 use crate::placement::node::Node;
 use crate::placement::task::{Demand, Group};
+
+/// Most nodes of files; more is a mistake.
+pub(super) const MOST: usize = 100_000;
 
 /// What there is before anything is placed.
 #[derive(Debug, Default)]
 pub(super) struct Nodes {
     pub(super) nodes: Vec<Node>,
     pub(super) pods: Vec<Running>,
+    /// What may be meant otherwise.
+    pub(super) hints: Vec<String>,
 }
 
 /// A pod on a node.
@@ -35,57 +40,15 @@ pub(super) struct Running {
     pub(super) demand: Demand,
 }
 
-/// An entry of a file that somebody wrote: some nodes that are equal but for their names.
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct Written {
-    #[serde(default = "node_name")]
-    name: String,
-    #[serde(default = "one")]
-    count: usize,
-    #[serde(default)]
-    zone: String,
-    #[serde(default)]
-    instance_type: String,
-    #[serde(default = "amd64")]
-    arch: String,
-    cpu: Value,
-    memory: Value,
-    #[serde(default)]
-    gpu: u32,
-    #[serde(default = "pods")]
-    pods: u32,
-    /// Says nothing about where a task may run.
-    #[serde(default, rename = "storage")]
-    _storage: Value,
-    #[serde(default)]
-    labels: BTreeMap<String, String>,
-    #[serde(default)]
-    taints: Vec<String>,
-}
-
-fn node_name() -> String {
-    "node".to_owned()
-}
-
-const fn one() -> usize {
-    1
-}
-
-fn amd64() -> String {
-    "amd64".to_owned()
-}
-
-/// The kubelet's default.
-const fn pods() -> u32 {
-    110
-}
-
 /// Reads files of nodes and pods.
 pub(super) fn read(files: &[PathBuf]) -> io::Result<Nodes> {
     let mut found = Nodes::default();
-    for file in files {
+    let mut names = BTreeSet::new();
+    for (i, file) in files.iter().enumerate() {
         let wrong = |why: String| io::Error::other(format!("{}: {why}", file.display()));
+        if files.iter().take(i).any(|other| other == file) {
+            return Err(wrong("is given twice".to_owned()));
+        }
         let text = content(file).map_err(|error| wrong(error.to_string()))?;
         // A large answer of kubectl is JSON, which has a faster reader.
         let value: Value = match serde_json::from_str(&text) {
@@ -94,22 +57,37 @@ pub(super) fn read(files: &[PathBuf]) -> io::Result<Nodes> {
                 serde_saphyr::from_str(&text).map_err(|error| wrong(error.without_snippet().to_string()))?
             }
         };
-        match value {
+        let known = found.nodes.len();
+        let hints = match value {
             Value::Array(entries) => {
-                let mut groups = Vec::new();
-                for (i, entry) in entries.into_iter().enumerate() {
-                    let group = Written::deserialize(entry).map_err(|error| error.to_string());
-                    groups.push(group.map_err(|why| wrong(format!("entry {}: {why}", i + 1)))?);
-                }
-                found.nodes.extend(nodes_of(&groups).map_err(wrong)?);
+                let (nodes, hints) = written::nodes(entries, MOST.saturating_sub(known)).map_err(wrong)?;
+                found.nodes.extend(nodes);
+                hints
             }
-            object => take(object, &mut found).map_err(wrong)?,
+            object => {
+                take(object, &mut found).map_err(wrong)?;
+                Vec::new()
+            }
+        };
+        found.hints.extend(hints.into_iter().map(|hint| format!("{}: {hint}", file.display())));
+        if found.nodes.len() > MOST {
+            return Err(wrong(written::too_many()));
+        }
+        for node in found.nodes.iter().skip(known) {
+            if !names.insert(node.name.clone()) {
+                return Err(wrong(format!(
+                    "there are two nodes of the name {}; names have to differ",
+                    node.name
+                )));
+            }
         }
     }
     if found.nodes.is_empty() {
         let names: Vec<_> = files.iter().map(|file| file.display().to_string()).collect();
         return Err(io::Error::other(format!("{}: no nodes are in it", names.join(", "))));
     }
+    let mut uids = BTreeSet::new();
+    found.pods.retain(|pod| uids.insert(pod.uid.clone()));
     Ok(found)
 }
 
@@ -128,6 +106,7 @@ pub(super) fn of_cluster(nodes: &[CoreNode], pods: &[CorePod]) -> Nodes {
     Nodes {
         nodes: nodes.iter().map(kubernetes::node).collect(),
         pods: pods.iter().filter_map(running).collect(),
+        hints: Vec::new(),
     }
 }
 
@@ -154,6 +133,9 @@ fn take(mut object: Value, found: &mut Nodes) -> Result<(), String> {
         "Node" => {
             let node =
                 CoreNode::deserialize(object).map_err(|error| format!("a node cannot be read: {error}"))?;
+            if node.metadata.name.as_deref().unwrap_or_default().is_empty() {
+                return Err("a node has no name".to_owned());
+            }
             found.nodes.push(kubernetes::node(&node));
         }
         "Pod" => {
@@ -184,57 +166,4 @@ fn running(pod: &CorePod) -> Option<Running> {
         provider: provider.unwrap_or_default(),
         demand: kubernetes::demand(spec),
     })
-}
-
-/// The nodes of a file: those of one name are numbered, a single one is called as it is written.
-fn nodes_of(groups: &[Written]) -> Result<Vec<Node>, String> {
-    let mut counts: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
-    for group in groups {
-        counts.entry(&group.name).or_default().0 += group.count;
-    }
-    let mut nodes = Vec::new();
-    for group in groups {
-        for _ in 0..group.count {
-            let (all, number) = counts.entry(&group.name).or_default();
-            *number += 1;
-            let name = if *all == 1 { group.name.clone() } else { format!("{}-{number}", group.name) };
-            nodes.push(kubernetes::node(&node_of(group, &name)?));
-        }
-    }
-    Ok(nodes)
-}
-
-fn node_of(group: &Written, name: &str) -> Result<CoreNode, String> {
-    let quantity = |value: &Value| match value {
-        Value::String(text) => text.clone(),
-        other => other.to_string(),
-    };
-    let mut labels = BTreeMap::from([
-        ("kubernetes.io/os", "linux"),
-        ("kubernetes.io/arch", &group.arch),
-        (HOSTNAME, name),
-        (ZONE, &group.zone),
-        ("node.kubernetes.io/instance-type", &group.instance_type),
-    ]);
-    labels.retain(|_, value| !value.is_empty());
-    labels.extend(group.labels.iter().map(|(key, value)| (key.as_str(), value.as_str())));
-    let node = json!({
-        "metadata": { "name": name, "labels": labels },
-        "spec": { "taints": group.taints.iter().map(|taint| parse_taint(taint)).collect::<Result<Vec<_>, _>>()? },
-        "status": { "allocatable": {
-            "cpu": quantity(&group.cpu),
-            "memory": quantity(&group.memory),
-            "pods": group.pods.to_string(),
-            "nvidia.com/gpu": group.gpu.to_string(),
-        }},
-    });
-    CoreNode::deserialize(node).map_err(|error| error.to_string())
-}
-
-/// A taint as kubectl writes it: `key=value:Effect` or `key:Effect`.
-fn parse_taint(text: &str) -> Result<Value, String> {
-    let (label, effect) =
-        text.rsplit_once(':').ok_or_else(|| format!("taint {text:?}: write key=value:Effect"))?;
-    let (key, value) = label.split_once('=').unwrap_or((label, ""));
-    Ok(json!({ "key": key, "value": value, "effect": effect }))
 }

@@ -43,6 +43,9 @@ pub(super) struct Move {
     pub(super) tasks: u32,
     pub(super) from: Option<String>,
     pub(super) to: Option<String>,
+    /// The node that a daemon is to be on and has no room on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) only: Option<String>,
     pub(super) stopped: bool,
     pub(super) why: Option<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -55,6 +58,7 @@ pub(super) struct Move {
 pub(super) struct Service {
     pub(super) name: String,
     pub(super) daemon: bool,
+    /// Tasks that it is to have on the nodes.
     pub(super) desired: u32,
     pub(super) placed: usize,
     /// How many more tasks there is room for.
@@ -65,6 +69,14 @@ pub(super) struct Service {
     /// Capacity providers that run tasks on EKS Fargate, where there are no nodes to show.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) elsewhere: Vec<String>,
+    /// How many of its tasks these run.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub(super) tasks_elsewhere: u32,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde asks for it")]
+const fn is_zero(number: &u32) -> bool {
+    *number == 0
 }
 
 /// A node in the end.
@@ -116,9 +128,18 @@ impl Picture {
             tasks: step.tasks,
             from: step.from.as_ref().map(text),
             to: step.to.as_ref().map(text),
+            only: step.only.as_ref().map(text),
             stopped: step.to.is_none() && step.why.is_none(),
-            remedies: step.why.as_ref().map(|why| why.remedies()).unwrap_or_default(),
-            why: step.why.map(|why| why.to_string()),
+            remedies: match (&step.only, &step.why) {
+                (Some(node), _) => vec![format!(
+                    "Make room on {node} (a daemon runs on every node that it selects), or let the task need less."
+                )],
+                (None, why) => why.as_ref().map(|why| why.remedies()).unwrap_or_default(),
+            },
+            why: step.why.map(|why| match (&step.only, why.reasons.first()) {
+                (Some(_), Some(counted)) => counted.reason.to_string(),
+                _ => why.to_string(),
+            }),
         });
         self.stages.push(Stage { what: what.to_owned(), moves: moves.collect(), others });
     }
@@ -128,21 +149,20 @@ impl Picture {
         let names = names(world);
         let mut tasks: BTreeMap<String, BTreeMap<String, usize>> = BTreeMap::new();
         let mut rows = Vec::new();
-        for (((service, placed), name), wanted) in world.services().zip(&names).zip(wanted) {
+        for (number, (((service, placed), name), wanted)) in
+            world.services().zip(&names).zip(wanted).enumerate()
+        {
             for task in placed {
                 *tasks.entry(task.node.to_string()).or_default().entry(name.clone()).or_default() += 1;
             }
+            let elsewhere = |child: usize| service.children.get(child).is_some_and(|child| child.elsewhere);
             let class = service.children.first().map(|child| &child.class);
             let strategies = class.map(|class| class.strategies_in_force()).unwrap_or_default();
             rows.push(Service {
                 name: name.clone(),
                 daemon: service.daemon,
-                desired: if service.daemon {
-                    u32::try_from(placed.len()).unwrap_or(u32::MAX)
-                } else {
-                    service.count
-                },
-                placed: placed.len(),
+                desired: world.desired(number),
+                placed: placed.iter().filter(|task| !elsewhere(task.child)).count(),
                 room: 0,
                 strategies: if service.daemon {
                     Vec::new()
@@ -151,15 +171,19 @@ impl Picture {
                 },
                 decides: if wanted.exact { "operator" } else { "kube-scheduler" },
                 elsewhere: wanted.elsewhere.clone(),
+                tasks_elsewhere: service
+                    .counts()
+                    .into_iter()
+                    .enumerate()
+                    .filter(|(child, _)| elsewhere(*child))
+                    .map(|(_, count)| count)
+                    .sum(),
             });
         }
         for (number, row) in rows.iter_mut().enumerate() {
             row.room = if row.daemon { 0 } else { world.room(number) };
-            // What runs on EKS Fargate waits for nobody here.
-            if row.elsewhere.is_empty() {
-                let placed = u32::try_from(row.placed).unwrap_or(u32::MAX);
-                self.waiting += row.desired.saturating_sub(placed);
-            }
+            let placed = u32::try_from(row.placed).unwrap_or(u32::MAX);
+            self.waiting = self.waiting.saturating_add(row.desired.saturating_sub(placed));
         }
         self.services = rows;
         self.nodes = world
@@ -182,7 +206,7 @@ impl Picture {
 }
 
 /// How services are called: with their namespace where there are several.
-fn names(world: &WhatIf) -> Vec<String> {
+pub(super) fn names(world: &WhatIf) -> Vec<String> {
     let clusters: std::collections::BTreeSet<_> =
         world.services().map(|(service, _)| &service.group.cluster).collect();
     let several = clusters.len() > 1;

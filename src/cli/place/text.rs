@@ -28,9 +28,9 @@ pub(super) fn picture(picture: &Picture) -> String {
     text
 }
 
-/// What happened. Of the beginning only what was explained or failed: the rest is in the tables.
+/// What happened. Of the beginning only what was explained, failed or ends what runs: the rest is in the tables.
 fn stage_text(stage: &Stage, first: bool) -> String {
-    let told = stage.moves.iter().filter(|step| !first || step.why.is_some());
+    let told = stage.moves.iter().filter(|step| !first || step.why.is_some() || step.stopped);
     let lines: String = told.map(move_text).collect();
     if first && lines.is_empty() {
         return String::new();
@@ -60,7 +60,10 @@ fn move_text(step: &Move) -> String {
         (Some(from), _) if step.stopped => format!("  {task} on {from} stops\n"),
         (Some(from), Some(_)) => format!("  {task} from {from} to {}\n", landing(step)),
         (None, Some(_)) => format!("  {task} to {}\n", landing(step)),
-        (_, None) => format!("  {task} nowhere{why}\n"),
+        (_, None) => match &step.only {
+            Some(node) => format!("  {task} not on {node}{why}\n"),
+            None => format!("  {task} nowhere{why}\n"),
+        },
     };
     for remedy in &step.remedies {
         text.push_str(&format!("    - {remedy}\n"));
@@ -80,20 +83,18 @@ fn services(picture: &Picture) -> String {
     for service in &picture.services {
         let Service { desired, placed, room, .. } = service;
         let waiting = usize::try_from(*desired).unwrap_or(usize::MAX).saturating_sub(*placed);
-        let more = if service.daemon { "-".to_owned() } else { format!("{room} more") };
+        // All of its tasks are where there are no nodes to show.
+        let gone = *desired == 0 && service.tasks_elsewhere > 0;
+        let more = if service.daemon || gone { "-".to_owned() } else { format!("{room} more") };
         let strategy =
             if service.daemon { "one on every node".to_owned() } else { service.strategies.join(", ") };
-        let elsewhere = !service.elsewhere.is_empty();
-        let decides = if elsewhere { "EKS Fargate" } else { service.decides };
-        let waiting = if elsewhere { "-".to_owned() } else { waiting.to_string() };
-        rows.push(vec![
-            service.name.clone(),
-            placed.to_string(),
-            waiting,
-            more,
-            strategy,
-            decides.to_owned(),
-        ]);
+        let decides = match (service.elsewhere.is_empty(), gone) {
+            (true, _) => service.decides.to_owned(),
+            (_, true) => "EKS Fargate".to_owned(),
+            (_, false) => format!("{}, EKS Fargate", service.decides),
+        };
+        let waiting = if gone { "-".to_owned() } else { waiting.to_string() };
+        rows.push(vec![service.name.clone(), placed.to_string(), waiting, more, strategy, decides]);
     }
     table(&rows)
 }
@@ -121,7 +122,8 @@ fn zones(picture: &Picture) -> String {
         rows.push(fixed.into_iter().chain(own).collect());
     }
     if zones.len() > 1 {
-        let own = picture.services.iter().map(|service| service.placed.to_string());
+        let of = |name: &&str| zones.values().filter_map(|(.., tasks)| tasks.get(name)).sum::<usize>();
+        let own = names.iter().map(|name| of(name).to_string());
         let fixed = ["all".to_owned(), all.0.to_string(), percent(all.1), percent(all.2)];
         rows.push(fixed.into_iter().chain(own).collect());
     }
@@ -152,6 +154,18 @@ fn nodes(picture: &Picture) -> String {
 }
 
 fn notes(picture: &Picture) -> String {
+    let elsewhere = picture.services.iter().filter(|service| service.tasks_elsewhere > 0);
+    let elsewhere: String = elsewhere
+        .map(|service| {
+            let tasks = usize::try_from(service.tasks_elsewhere).unwrap_or(usize::MAX);
+            format!(
+                "{} of {} on EKS Fargate ({}), where there are no nodes to show.\n",
+                number(tasks, "task"),
+                service.name,
+                service.elsewhere.join(", ")
+            )
+        })
+        .collect();
     let native =
         picture.services.iter().any(|service| service.decides == "kube-scheduler" && !service.daemon);
     let mut text = if picture.waiting == 0 {
@@ -160,6 +174,7 @@ fn notes(picture: &Picture) -> String {
         let waiting = usize::try_from(picture.waiting).unwrap_or(usize::MAX);
         format!("{} without a node.\n", number(waiting, "task"))
     };
+    text.push_str(&elsewhere);
     if native {
         text.push_str(
             "Shown is ECS's choice. Where several nodes can take a task kube-scheduler may choose otherwise: it weighs \

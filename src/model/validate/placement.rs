@@ -87,7 +87,7 @@ fn tell(note: Note, path: Path<'_>, report: &mut Report<'_>) {
             Code::ConstraintNotApplied,
             path,
             format!("{expression} is not applied: it changes with every task, and kube-scheduler does not know it."),
-            "Set kubernetes.placement to Exact.",
+            "Set kubernetes.placement of the service to Exact; a DAEMON service goes without this constraint.",
         ),
         Note::Held(expression) => report.add(
             Code::ConstraintHeldByOperator,

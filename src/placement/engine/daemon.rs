@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use super::{ClassId, Engine};
+use super::{ClassId, Engine, why};
+use crate::placement::explain::Reason;
 use crate::placement::uid::Uid;
 
 /// What a daemon service has to do.
@@ -12,6 +13,8 @@ pub struct Daemon {
     pub start: Vec<Arc<str>>,
     /// Tasks on nodes that no longer satisfy the constraints.
     pub stop: Vec<Uid>,
+    /// Nodes that are to have a task and cannot take it now, and why.
+    pub short: Vec<(Arc<str>, Reason)>,
 }
 
 impl Engine {
@@ -25,12 +28,15 @@ impl Engine {
         let view = self.view(class);
         let mut daemon = Daemon::default();
         for (slot, node) in self.table.nodes() {
+            let on = view.group.on.has(slot);
             let selected = view.class.eligible.has(slot) && view.class.moved_to(&self.table, slot);
-            if !view.group.on.has(slot) {
-                if selected && view.fits(self.table.free(slot)) && view.open(slot) {
+            if !on && selected {
+                if view.fits(self.table.free(slot)) && view.open(slot) {
                     daemon.start.push(node.name.clone());
+                } else if let Some(reason) = why::against(&view, slot, node) {
+                    daemon.short.push((node.name.clone(), reason));
                 }
-            } else if !selected && node.ready && !node.unschedulable {
+            } else if on && !selected && node.ready && !node.unschedulable {
                 let own = self.table.tasks_on(slot).map(|id| self.table.task(id));
                 daemon.stop.extend(own.filter(|task| task.group == view.class.group).map(|task| task.uid));
             }

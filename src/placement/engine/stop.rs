@@ -2,6 +2,7 @@
 //!
 //! Source: developer guide, "Task placement strategies"; `UpdateService` in the API reference for services without.
 
+use super::why::Numbers;
 use super::{ClassId, Engine};
 use crate::placement::task::{Field, Resource, Strategy};
 use crate::placement::uid::{Uid, lot};
@@ -24,10 +25,11 @@ impl Engine {
             left.retain(|record| draining(record.slot));
         }
         for strategy in view.class.class.strategies_in_force() {
+            let numbers = Numbers::new(&view, &strategy);
             let number = |slot: u32, demand: u32| {
                 let slot = slot as usize;
                 let demand = &self.table.demands[demand as usize];
-                let number = u64::from(super::why::number(&view, &strategy, slot));
+                let number = u64::from(numbers.of(slot));
                 match strategy {
                     Strategy::Spread(Field::InstanceId | Field::Attribute(_)) => number,
                     Strategy::Binpack(Resource::Cpu) => number + u64::from(demand.cpu),

@@ -242,7 +242,10 @@ fn a_daemon_has_one_task_on_every_instance_that_its_constraints_select() {
     class.constraints.push(member_of("attribute:ecs.availability-zone == a"));
     let id = engine.class(class.clone());
     engine.set_task("on-b", "b", Some(&web()), &demand(0, 10));
-    assert_eq!(engine.daemon(id), Daemon { start: vec!["a".into()], stop: vec!["on-b".into()] });
+    let Daemon { start, stop, short } = engine.daemon(id);
+    assert_eq!((start, stop), (vec!["a".into()], vec!["on-b".into()]));
+    let short: Vec<String> = short.iter().map(|(node, why)| format!("{node}: {why}")).collect();
+    assert_eq!(short, ["full: too little memory (needs 10 MiB, most free 1 on full)"]);
     class.tolerations.push(Toleration { key: None, value: None, effect: None });
     let id = engine.class(class);
     engine.set_task("on-a", "a", Some(&web()), &demand(0, 10));

@@ -12,7 +12,7 @@ use crate::placement::node::Node;
 use crate::placement::query::Expression;
 use crate::placement::selector::Selector;
 use crate::placement::task::{Constraint, Field, Resource, Strategy};
-use crate::placement::uid::{Uid, drawn, lot};
+use crate::placement::uid::{Map, Uid, drawn, lot};
 
 impl Engine {
     /// Where a task of the class would go now, and for each other node the first reason why it would not go there.
@@ -52,7 +52,8 @@ impl Engine {
                 reasons.count(left.len() - 1, Reason::Strategy { strategy, here: 0, there: 0 });
                 return Some(chosen);
             }
-            let number = |slot: usize| number(view, &strategy, slot);
+            let numbers = Numbers::new(view, &strategy);
+            let number = |slot: usize| numbers.of(slot);
             let here = left.iter().map(|&slot| number(slot)).min()?;
             let before = left.len();
             let there = left.iter().map(|&slot| number(slot)).filter(|&other| other > here).min();
@@ -69,21 +70,48 @@ impl Engine {
 }
 
 /// What a strategy compares: the least is best.
-pub(super) fn number(view: &View<'_>, strategy: &Strategy, slot: usize) -> u32 {
-    let free = view.table.free(slot);
-    match strategy {
-        Strategy::Spread(Field::InstanceId) => view.group.on.count(slot),
-        Strategy::Spread(Field::Attribute(name)) => {
-            let column = view.table.columns.iter().position(|column| column.key() == name);
-            let codes = column.map(|column| &view.table.columns[column].codes);
-            codes.map_or(0, |codes| {
-                let same = |&&id: &&u32| codes[view.table.task(id).slot as usize] == codes[slot];
-                super::number(view.group.tasks.iter().filter(same).count())
-            })
+pub(super) struct Numbers<'a> {
+    view: &'a View<'a>,
+    strategy: &'a Strategy,
+    /// For an attribute: its values by node, and the tasks of the group by value.
+    values: Option<(&'a [u32], Map<u32, u32>)>,
+}
+
+impl<'a> Numbers<'a> {
+    /// Counts the tasks of the group, once for all nodes.
+    pub(super) fn new(view: &'a View<'a>, strategy: &'a Strategy) -> Self {
+        let values = match strategy {
+            Strategy::Spread(Field::Attribute(name)) => {
+                let column = view.table.columns.iter().find(|column| column.key() == name);
+                column.map(|column| {
+                    let codes = column.codes.as_slice();
+                    let mut tasks: Map<u32, u32> = Map::default();
+                    for &id in &view.group.tasks {
+                        *tasks.entry(codes[view.table.task(id).slot as usize]).or_default() += 1;
+                    }
+                    (codes, tasks)
+                })
+            }
+            _ => None,
+        };
+        Self { view, strategy, values }
+    }
+
+    /// The number of a node.
+    pub(super) fn of(&self, slot: usize) -> u32 {
+        let free = self.view.table.free(slot);
+        match self.strategy {
+            Strategy::Spread(Field::InstanceId) => self.view.group.on.count(slot),
+            Strategy::Spread(Field::Attribute(_)) => self
+                .values
+                .as_ref()
+                .and_then(|(codes, tasks)| tasks.get(&codes[slot]))
+                .copied()
+                .unwrap_or_default(),
+            Strategy::Binpack(Resource::Cpu) => free.cpu,
+            Strategy::Binpack(Resource::Memory) => free.memory,
+            Strategy::Random => 0,
         }
-        Strategy::Binpack(Resource::Cpu) => free.cpu,
-        Strategy::Binpack(Resource::Memory) => free.memory,
-        Strategy::Random => 0,
     }
 }
 
@@ -103,11 +131,15 @@ impl Reasons {
         for counted in &mut self.0 {
             let same = match (&mut counted.reason, &reason) {
                 (
-                    Reason::TooLittle { what: known, most, on, .. },
-                    Reason::TooLittle { what, most: other, on: there, .. },
+                    Reason::TooLittle { what: known, most, on, only, .. },
+                    Reason::TooLittle { what, most: other, on: there, only: another, .. },
                 ) if known == what => {
                     if other > most {
                         (*most, *on) = (*other, there.clone());
+                    }
+                    let left = |only: &Option<(u32, Arc<str>)>| only.as_ref().map(|(left, _)| *left);
+                    if left(another) > left(only) {
+                        only.clone_from(another);
                     }
                     true
                 }
@@ -123,7 +155,7 @@ impl Reasons {
 }
 
 /// The first thing that speaks against a node, as far as no strategy is concerned.
-fn against(view: &View<'_>, slot: usize, node: &Arc<Node>) -> Option<Reason> {
+pub(super) fn against(view: &View<'_>, slot: usize, node: &Arc<Node>) -> Option<Reason> {
     let class = view.class;
     if !node.ready {
         return Some(Reason::NotReady);
@@ -131,30 +163,37 @@ fn against(view: &View<'_>, slot: usize, node: &Arc<Node>) -> Option<Reason> {
     if node.unschedulable && !tolerates_cordon(&class.class.tolerations) {
         return Some(Reason::Cordoned);
     }
-    too_little(view, slot, node)
-        .or_else(|| {
-            let taken = |&(_, &port): &(_, &u32)| view.table.ports[port as usize].has(slot);
-            class.class.demand.ports.iter().zip(&class.ports).find(taken).map(|(&port, _)| Reason::Port(port))
-        })
+    let mut short = short(view, slot);
+    let Some((what, needs, left)) = short.next() else { return otherwise(view, slot, node) };
+    let only = short.next().is_none() && otherwise(view, slot, node).is_none();
+    let only = only.then(|| (left, node.name.clone()));
+    Some(Reason::TooLittle { what, needs, most: left, on: node.name.clone(), only })
+}
+
+/// What speaks against a node besides amounts.
+fn otherwise(view: &View<'_>, slot: usize, node: &Arc<Node>) -> Option<Reason> {
+    let class = view.class;
+    let taken = |&(_, &port): &(_, &u32)| view.table.ports[port as usize].has(slot);
+    let port = || class.class.demand.ports.iter().zip(&class.ports).find(taken);
+    (view.table.free(slot).pods == 0)
+        .then_some(Reason::NoPodSlot)
+        .or_else(|| port().map(|(&port, _)| Reason::Port(port)))
         .or_else(|| intolerable(&class.class.tolerations, node).cloned().map(Reason::Taint))
         .or_else(|| unselected(&class.class.selectors, node).map(Reason::Selector))
         .or_else(|| unselected(&class.class.volumes, node).map(Reason::Volume))
         .or_else(|| class.class.constraints.iter().find_map(|one| violated(view, class, one, slot)))
 }
 
-fn too_little(view: &View<'_>, slot: usize, node: &Arc<Node>) -> Option<Reason> {
-    let free = view.table.free(slot);
-    let need = &view.class.need;
-    for (what, needs, left) in [
+/// Of what there is too little: what is needed and what is left.
+fn short(view: &View<'_>, slot: usize) -> impl Iterator<Item = (Amount, u32, u32)> {
+    let (free, need) = (view.table.free(slot), &view.class.need);
+    [
         (Amount::Cpu, need.cpu, free.cpu),
         (Amount::Memory, need.memory, free.memory),
         (Amount::Gpu, u32::from(need.gpu), u32::from(free.gpu)),
-    ] {
-        if left < needs {
-            return Some(Reason::TooLittle { what, needs, most: left, on: node.name.clone() });
-        }
-    }
-    (free.pods == 0).then_some(Reason::NoPodSlot)
+    ]
+    .into_iter()
+    .filter(|&(_, needs, left)| left < needs)
 }
 
 /// What of selectors does not hold: the requirement, where it is one that decides.

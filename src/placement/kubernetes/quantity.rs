@@ -40,6 +40,12 @@ fn nano(text: &str) -> Option<u128> {
     Some(digits.checked_mul(factor)?.div_ceil(divisor))
 }
 
+/// Whether a text is a quantity, and not a negative one.
+#[must_use]
+pub fn is_quantity(text: &str) -> bool {
+    nano(text).is_some()
+}
+
 const NANO: u128 = 1_000_000_000;
 
 /// How a quantity that is no whole number of the unit becomes one.
@@ -99,6 +105,9 @@ mod tests {
             ("1.2.3", Unit::Pieces, 0, 0),
         ] {
             assert_eq!((whole(text, unit, Round::Down), whole(text, unit, Round::Up)), (down, up), "{text}");
+        }
+        for (text, is_one) in [("2", true), ("8Gi", true), ("8GB", false), ("-2", false), ("two", false)] {
+            assert_eq!(is_quantity(text), is_one, "{text}");
         }
     }
 }

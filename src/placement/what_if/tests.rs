@@ -17,7 +17,7 @@ fn service(name: &str, count: u32, memory: u32) -> Service {
     let group = Group::new("default", &format!("service:{name}"));
     let demand = Demand { cpu: 100, memory: memory * MIB, ..Demand::default() };
     let class = Class::new(group.clone(), demand);
-    let child = Child { label: "none".into(), share: Share { base: 0, weight: 1 }, class };
+    let child = Child { label: "none".into(), share: Share { base: 0, weight: 1 }, elsewhere: false, class };
     Service { group, name: name.into(), daemon: false, count, children: vec![child] }
 }
 
@@ -79,7 +79,7 @@ fn a_drained_node_gives_its_tasks_to_the_others() {
 fn fewer_tasks_keep_the_balance() {
     let mut world = WhatIf::new(0, nodes(), vec![service("web", 4, 100)], false);
     world.settle();
-    let steps = world.scale(0, Some(2));
+    let steps = world.scale(0, 2);
     assert!(steps.iter().all(|step| step.to.is_none() && step.why.is_none()));
     let zones: Vec<char> = places(&world, 0).iter().map(|place| place.chars().nth(6).unwrap()).collect();
     assert!(zones.contains(&'a') && zones.contains(&'b'), "{zones:?}");
@@ -98,4 +98,79 @@ fn a_daemon_is_on_every_node_and_children_share_by_weight() {
     assert_eq!(places(&world, 0).len(), 3);
     let (_, tasks) = world.services().nth(1).unwrap();
     assert_eq!(tasks.iter().filter(|task| task.child == 1).count(), 3);
+}
+
+fn daemon(name: &str, memory: u32) -> Service {
+    Service { daemon: true, ..service(name, 0, memory) }
+}
+
+#[test]
+fn daemons_have_their_room_before_all_others_and_say_where_they_have_none() {
+    // The service comes first and would take all of it.
+    let mut world = WhatIf::new(0, nodes(), vec![service("web", 5, 2000), daemon("log", 200)], false);
+    world.running("other", "y", "b1", None, "", &Demand { memory: 4000 * MIB, ..Demand::default() });
+    let steps = world.settle();
+    assert_eq!(places(&world, 1), ["log-1 a1", "log-2 a2"]);
+    assert_eq!((world.desired(1), places(&world, 0).len()), (3, 2));
+    let short = steps.iter().find(|step| step.only.is_some()).unwrap();
+    assert_eq!((short.service, short.only.as_deref()), (1, Some("b1")));
+    let why = short.why.as_ref().unwrap().to_string();
+    assert_eq!(why, "0/1 nodes: 1 too little memory (needs 200 MiB, most free 96 on b1)");
+}
+
+#[test]
+fn a_daemon_leaves_nodes_that_it_does_not_select_and_goes_with_its_node() {
+    let mut log = daemon("log", 100);
+    let expression = crate::placement::query::parse("attribute:ecs.availability-zone == a").unwrap();
+    log.children[0].class.constraints = vec![Constraint::MemberOf(expression)];
+    let (group, demand) = (log.group.clone(), log.children[0].class.demand.clone());
+    let mut world = WhatIf::new(0, nodes(), vec![log], false);
+    world.running("log-x", "x", "b1", Some(&group), "none", &demand);
+    assert_eq!(shown(&world.settle()), ["log-x*1 b1>-", "log-1*1 ->a1", "log-2*1 ->a2"]);
+    assert_eq!(world.desired(0), 2);
+    assert_eq!(shown(&world.drain("a1").0), ["log-1*1 a1>-"]);
+    assert_eq!(world.desired(0), 1);
+}
+
+#[test]
+fn what_scaling_in_frees_is_a_daemons_first() {
+    let mut world = WhatIf::new(0, nodes(), vec![daemon("log", 200), service("web", 3, 4000)], false);
+    let (group, demand) = {
+        let (service, _) = world.services().nth(1).unwrap();
+        (service.group.clone(), service.children[0].class.demand.clone())
+    };
+    for (uid, node) in [("x", "a1"), ("y", "a2"), ("z", "b1")] {
+        world.running(uid, uid, node, Some(&group), "none", &demand);
+    }
+    let short = world.settle().iter().filter(|step| step.only.is_some()).count();
+    assert_eq!((short, world.desired(0)), (3, 3));
+    let steps = shown(&world.scale(1, 2));
+    assert_eq!(steps.len(), 2, "{steps:?}");
+    assert!(steps[1].starts_with("log-1*1 ->"), "{steps:?}");
+}
+
+#[test]
+fn tasks_of_eks_fargate_keep_their_part_and_have_no_node() {
+    let mut web = service("web", 4, 1000);
+    let fargate = Child {
+        label: "fargate".into(),
+        share: Share { base: 0, weight: 3 },
+        elsewhere: true,
+        ..web.children[0].clone()
+    };
+    web.children.insert(0, fargate);
+    let mut world = WhatIf::new(0, nodes(), vec![web], false);
+    assert_eq!(shown(&world.settle()), ["web-1*1 ->a1"]);
+    assert_eq!((world.desired(0), world.room(0)), (1, 11));
+}
+
+#[test]
+fn a_smaller_task_is_no_way_out_where_something_else_is_in_the_way() {
+    let mut big = service("big", 1, 8000);
+    let expression = crate::placement::query::parse("attribute:ecs.availability-zone == b").unwrap();
+    big.children[0].class.constraints = vec![Constraint::MemberOf(expression)];
+    let nodes = vec![node("a1", "a", 6000), node("b1", "b", 3000)];
+    let steps = WhatIf::new(0, nodes, vec![big], false).settle();
+    let remedies = steps[0].why.as_ref().unwrap().remedies();
+    assert!(remedies[0].contains("3000 MiB at most: then b1 can take one"), "{remedies:?}");
 }
