@@ -259,7 +259,9 @@ fn summary(
     if let Some(cause) = desired.causes.first().filter(|_| !steady) {
         return conditions::reconciling(reasons::TASKS_FAILING, cause.text());
     }
-    if let Some(reason) = events::unplaced(world, desired, observed).first().filter(|_| !steady) {
+    if let Some((_, reason)) =
+        events::unplaced(world, desired, observed).first_key_value().filter(|_| !steady)
+    {
         return conditions::reconciling(reasons::UNABLE_TO_PLACE, format!("The service {reason}"));
     }
     let mut counts = format!(
@@ -268,6 +270,11 @@ fn summary(
     );
     if !steady && status.deployments.first().is_some_and(|d| d.running_count >= d.desired_count) {
         counts.push_str(" Waiting until every task counts as healthy.");
+    }
+    if !steady && world.workloads.iter().any(|workload| workload.stuck) {
+        counts.push_str(
+            " Nothing has become healthy for longer than a start may take: look at health checks and logs of the tasks.",
+        );
     }
     if steady {
         conditions::ready(reasons::STEADY_STATE, counts)

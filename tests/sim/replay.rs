@@ -155,7 +155,12 @@ replayed!(
     repair,
     invalid_then_valid,
     delete,
+    exact,
     daemon,
+    autoscaled,
+    scheduled,
+    behind_a_load_balancer,
+    volumes,
 );
 
 /// A change that is made while a status is on its way comes back with the answer to that, and never again.
