@@ -168,11 +168,11 @@ fn hint(nodes: &nodes::Nodes, wanted: &[Wanted]) -> io::Result<()> {
             }
         }
         for (namespace, pods) in elsewhere {
-            let (pods, name) = (output::number(pods, "pod"), &service.name);
+            let name = &service.name;
             let own = &service.group.cluster;
             writeln!(
                 stderr,
-                "ecs-bridge: {pods} of a service {name} in the namespace {namespace} count as others, because {name} is \
+                "ecs-bridge: pods of a service {name} in the namespace {namespace} ({pods}) count as others, because {name} is \
                  looked at in {own}; if they are its tasks, give -n {namespace}"
             )?;
         }

@@ -5,8 +5,10 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::desired::Wanted;
+use crate::placement::Explanation;
 use crate::placement::attribute::ZONE;
 use crate::placement::node::{MIB, Resources};
+use crate::placement::task::Class;
 use crate::placement::what_if::{Step, WhatIf};
 
 /// The answer.
@@ -134,7 +136,7 @@ impl Picture {
                 (Some(node), _) => vec![format!(
                     "Make room on {node} (a daemon runs on every node that it selects), or let the task need less."
                 )],
-                (None, why) => why.as_ref().map(|why| why.remedies()).unwrap_or_default(),
+                (None, why) => why.as_ref().map(Explanation::remedies).unwrap_or_default(),
             },
             why: step.why.map(|why| match (&step.only, why.reasons.first()) {
                 (Some(_), Some(counted)) => counted.reason.to_string(),
@@ -157,7 +159,7 @@ impl Picture {
             }
             let elsewhere = |child: usize| service.children.get(child).is_some_and(|child| child.elsewhere);
             let class = service.children.first().map(|child| &child.class);
-            let strategies = class.map(|class| class.strategies_in_force()).unwrap_or_default();
+            let strategies = class.map(Class::strategies_in_force).unwrap_or_default();
             rows.push(Service {
                 name: name.clone(),
                 daemon: service.daemon,

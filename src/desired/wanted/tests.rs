@@ -4,6 +4,7 @@ use super::*;
 use crate::placement::attribute::ZONE;
 use crate::placement::node::{MIB, Node, Resources};
 use crate::placement::what_if::WhatIf;
+use crate::policy::{Mode, Policy};
 
 const TYPE: &str = "node.kubernetes.io/instance-type";
 
@@ -31,6 +32,7 @@ fn of(inputs: &Inputs) -> Wanted {
     let context = Context {
         name: "web-object".to_owned(),
         namespace: "default".to_owned(),
+        policy: Policy::new(Mode::Permissive, None),
         default_architecture: "amd64".to_owned(),
         ..Context::default()
     };
@@ -47,7 +49,7 @@ fn the_count_is_the_one_that_the_operator_goes_by() {
     assert_eq!(count(json!({ "desiredCount": 3 })), 3);
     assert_eq!(count(json!({})), 1);
     assert_eq!(count(json!({ "desiredCount": 3, "kubernetes": { "scaledCount": 12 } })), 12);
-    let target = json!({ "minCapacity": 4, "maxCapacity": 8 });
+    let target = json!({ "MinCapacity": 4, "MaxCapacity": 8 });
     let bounded = |scaled: u32| {
         count(json!({
             "desiredCount": 3,
