@@ -13,7 +13,7 @@ OFFLINE := $(patsubst tests/%.rs,--test %,$(wildcard tests/*.rs)) \
 	$(patsubst tests/%/main.rs,--test %,$(filter-out tests/cluster/main.rs tests/hostile/main.rs tests/node/main.rs,$(wildcard tests/*/main.rs)))
 
 
-.PHONY: help build test test-offline test-sim test-hostile test-long test-cluster test-chart test-node test-hack deps demo demo-down bench bench-placement bench-cluster \
+.PHONY: help build test test-offline test-sim test-hostile test-schemas test-long test-cluster test-chart test-node test-hack deps demo demo-down bench bench-placement bench-cluster \
 	cluster-up cluster-down node-up node-down kubectl generate fmt lint doc pure deny
 
 help: ## List the targets
@@ -22,7 +22,7 @@ help: ## List the targets
 build: ## Build the binary (target/release/ecs-bridge)
 	cargo build --release --locked
 
-test: test-offline test-sim test-hostile test-hack test-cluster test-chart test-node ## Run every test; builds the control plane and the node on first use (about 15 minutes)
+test: test-offline test-sim test-hostile test-schemas test-hack test-cluster test-chart test-node ## Run every test; builds the control plane and the node on first use (about 15 minutes)
 
 test-offline: ## Unit, golden, property, CRD and CLI tests: need nothing but Rust
 	cargo test --locked --lib --bins $(OFFLINE)
@@ -40,6 +40,9 @@ test-long: ## The same with 1,000,000 inputs and 1,000,000 placements (optimized
 	ECS_BRIDGE_FUZZED=1000000 cargo test --locked --profile hostile --no-default-features --features cli --test hostile
 	ECS_BRIDGE_SEEDS=20 ECS_BRIDGE_HISTORIES=1000 cargo test --locked --test sim
 	ECS_BRIDGE_GENERATED=10000 hack/test-cluster whatever_the_generator_makes
+
+test-schemas: ## What is written for third parties, against their own published types
+	hack/test-schemas
 
 test-hack: ## Tests of the local cluster's own helper
 	cd hack && go vet ./... && go test ./...

@@ -169,6 +169,9 @@ macro_rules! codes {
 }
 
 codes! {
+    AlarmApproximated Info "An alarm is judged by KEDA's latest value and by an autoscaler's window.";
+    AlarmSettingNotApplied Warning "A setting of a CloudWatch alarm has no effect on scaling."
+        "Say it with one metric, a threshold, and periods that all have to be beyond it.";
     AliasNeedsDnsRewrite Warning "Clients use a name that the cluster's DNS does not have.";
     AliasPortTaken Warning "The port of a Service Connect alias leads elsewhere already.";
     AttributeHasNoLabel Warning "A constraint asks for an attribute, or a value of one, that no node can have."
@@ -335,7 +338,8 @@ codes! {
     SnapshotCrdsMissing Error "A volume starts from a snapshot, and the cluster does not serve snapshots.";
     StartAfterCompletion Info "A container that should start beside another one starts after it has ended.";
     StartTimeoutNotApplied Warning "A container that others wait for may take as long as it likes to end.";
-    StepScalingNotApplied Warning "Nothing scales in steps."
+    StepScalingApproximated Info "An autoscaler takes steps of one size in each direction.";
+    StepScalingNotApplied Warning "Nothing scales by a step scaling policy, or by one of its steps or alarms."
         "Track the alarm's metric with a target tracking policy near its threshold.";
     StopTimeoutPodWide Info "Containers of a task share the time that they have to stop.";
     StrategyNotApplied Warning "A placement strategy is left to kube-scheduler.";

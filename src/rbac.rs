@@ -37,6 +37,8 @@ pub fn rules() -> Vec<PolicyRule> {
         rule("", &["namespaces", "nodes", "pods"], &["list", "watch"]),
         // What protects tasks stands on their pods.
         rule("", &["pods"], &["patch"]),
+        // Membership labels, for namespaces that may ask for them.
+        rule("", &["nodes"], &["patch"]),
         rule("events.k8s.io", &["events"], &["create"]),
         // An optional API that is installed later is taken up at once.
         rule("apiextensions.k8s.io", &["customresourcedefinitions"], &["list", "watch"]),

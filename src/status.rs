@@ -269,6 +269,11 @@ fn summary(
     if !steady && status.deployments.first().is_some_and(|d| d.running_count >= d.desired_count) {
         counts.push_str(" Waiting until every task counts as healthy.");
     }
+    if !steady && world.workloads.iter().any(|workload| workload.stuck) {
+        counts.push_str(
+            " Nothing has become healthy for longer than a start may take: look at health checks and logs of the tasks.",
+        );
+    }
     if steady {
         conditions::ready(reasons::STEADY_STATE, counts)
     } else if status.deployments.len() > 1 {

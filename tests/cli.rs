@@ -2,5 +2,5 @@
 
 #[test]
 fn commands_do_what_the_documents_say() {
-    trycmd::TestCases::new().env("NO_COLOR", "1").case("tests/cmd/*.md");
+    trycmd::TestCases::new().env("NO_COLOR", "1").case("tests/cmd/*.md").case("docs/placement.md");
 }

@@ -12,10 +12,10 @@ use serde::{Deserialize, Serialize};
 
 use super::ecs::{
     CapacityProviderStrategyItem, DeploymentConfiguration, DeploymentController, GatewayConnector,
-    LaunchType, LoadBalancer, MonitoringConfiguration, NetworkConfiguration, PlacementConstraint,
-    PlacementStrategy, PropagateTags, ScalableTarget, ScalingPolicy, ScheduledAction, SchedulingStrategy,
-    ServiceConnectConfiguration, ServiceRegistry, ServiceVolumeConfiguration, Tag, Toggle,
-    VpcLatticeConfiguration,
+    LaunchType, LoadBalancer, MetricAlarm, MonitoringConfiguration, NetworkConfiguration,
+    PlacementConstraint, PlacementStrategy, PropagateTags, ScalableTarget, ScalingPolicy, ScheduledAction,
+    SchedulingStrategy, ServiceConnectConfiguration, ServiceRegistry, ServiceVolumeConfiguration, Tag,
+    Toggle, VpcLatticeConfiguration,
 };
 
 /// The CreateService request, its auto scaling, and what only Kubernetes has a word for.
@@ -185,8 +185,9 @@ pub struct EcsServiceSpec {
     pub kubernetes: Option<EcsServiceKubernetes>,
 }
 
-/// The auto scaling of one service: the requests RegisterScalableTarget, PutScalingPolicy and
-/// PutScheduledAction. `ResourceId` may be left out; where it stands it has to name this service.
+/// The auto scaling of one service: the requests RegisterScalableTarget, PutScalingPolicy,
+/// PutScheduledAction, and PutMetricAlarm for the alarms that step scaling goes by. `ResourceId` may be left
+/// out; where it stands it has to name this service.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct AutoScaling {
@@ -200,4 +201,7 @@ pub struct AutoScaling {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(length(max = 200))]
     pub scheduled_actions: Vec<ScheduledAction>,
+    /// CloudWatch alarms whose actions are the step scaling policies: they have metric and threshold.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub alarms: Vec<MetricAlarm>,
 }

@@ -16,7 +16,8 @@ use crate::model::name::{RESOURCE, label};
 ///
 /// Reads custom resources as files have them or as `kubectl get -o yaml` prints them, and ECS definitions, which come
 /// out in their normal form. Prints one request of the ECS API, or an array of them: RegisterTaskDefinition,
-/// CreateService, CreateCapacityProvider, RegisterScalableTarget, PutScalingPolicy, PutScheduledAction.
+/// CreateService, CreateCapacityProvider, RegisterScalableTarget, PutScalingPolicy, PutScheduledAction,
+/// PutMetricAlarm.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:

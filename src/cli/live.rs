@@ -30,7 +30,7 @@ impl Connection {
 #[derive(Debug, clap::Args)]
 #[group(skip)]
 pub(super) struct Options {
-    /// Report on the custom resources of a namespace (-n) in a cluster instead of on files. Optional API groups,
+    /// Look at the custom resources of a namespace (-n) in a cluster instead of at files. Optional API groups,
     /// the namespace's grants and its Pod Security level are asked for; the rest is what the options say.
     #[arg(long, requires = "namespace")]
     live: bool,
@@ -43,6 +43,11 @@ pub(super) struct Options {
 }
 
 impl Options {
+    /// Kubeconfig and context.
+    pub(super) fn parts(&self) -> (Option<&Path>, Option<&str>) {
+        (self.kubeconfig.as_deref(), self.context.as_deref())
+    }
+
     /// The objects of the namespace and what is known of the cluster; nothing where it is not asked for.
     pub(super) fn read(
         &self,

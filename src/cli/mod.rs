@@ -15,6 +15,7 @@ mod live;
 mod manifest;
 mod output;
 mod parallel;
+mod place;
 #[cfg(feature = "operator")]
 mod release;
 mod render;
@@ -45,6 +46,7 @@ enum Command {
     Export(export::Args),
     Render(render::Args),
     Report(report::Args),
+    Place(place::Args),
     #[cfg(feature = "operator")]
     Diff(diff::Args),
     #[cfg(feature = "operator")]
@@ -78,6 +80,7 @@ pub fn run() -> ExitCode {
         Command::Export(args) => export::run(&args),
         Command::Render(args) => render::run(&args),
         Command::Report(args) => report::run(&args),
+        Command::Place(args) => place::run(&args),
         #[cfg(feature = "operator")]
         Command::Diff(args) => return diff::run(&args),
         #[cfg(feature = "operator")]

@@ -100,6 +100,13 @@ fn is_complete_now(world: &World, record: &ServiceRevision) -> bool {
         && world.tasks.iter().all(|task| task.deployment_id == id || !task.state.counts())
 }
 
+/// Whether the definition has asked for what a rollback restored, since that was done: the status knows the rollback,
+/// and of no failure any more.
+pub(super) fn gone_back(world: &World) -> bool {
+    let newest = plan::newest(&world.recorded).filter(|record| record.rollback.is_some());
+    newest.is_some_and(|record| state_of(world, record).is_some()) && world.status.failed_deployment.is_none()
+}
+
 fn is_completed(world: &World, record: &ServiceRevision) -> bool {
     state_of(world, record) == Some(RolloutState::Completed)
 }

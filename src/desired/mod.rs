@@ -12,6 +12,9 @@ pub mod protection;
 pub mod provider;
 mod service;
 pub mod sweep;
+mod wanted;
+
+pub use wanted::{Wanted, wanted};
 
 pub use check::{check_lone_service, check_provider, check_service, check_task_definition, offline};
 

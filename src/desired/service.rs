@@ -73,36 +73,40 @@ fn decide(world: &World) -> Desired {
     desired.scaled_count = count.filter(|c| c.write).map(|c| c.in_force);
 
     let hash = live.as_ref().map(|live| live.hash.clone());
-    let (mut target, mut model) =
-        match plan::plan(hash.as_deref(), &world.recorded, |record| input_hash(&record.inputs)) {
-            Plan::Nothing => return desired,
-            Plan::Start { id, counter } => {
-                let Some(live) = live else { return desired };
-                let record = start(world, &live, id, counter);
-                desired.record = Some(record.clone());
-                (record, live.model)
+    let (mut target, mut model) = match plan::plan(
+        hash.as_deref(),
+        &world.recorded,
+        |record| input_hash(&record.inputs),
+        failure::gone_back(world),
+    ) {
+        Plan::Nothing => return desired,
+        Plan::Start { id, counter } => {
+            let Some(live) = live else { return desired };
+            let record = start(world, &live, id, counter);
+            desired.record = Some(record.clone());
+            (record, live.model)
+        }
+        Plan::Keep(recorded) => {
+            if let Some(live) = live.as_ref().filter(|_| recorded.rollback.is_none())
+                && templates(world, &live.model, &recorded.id) != recorded.templates
+            {
+                desired.findings.push(Finding::new(
+                    Code::NewerRenderingAvailable,
+                    "",
+                    "Pods would be rendered differently today; the next deployment takes that over.",
+                ));
             }
-            Plan::Keep(recorded) => {
-                if let Some(live) = live.as_ref().filter(|_| recorded.rollback.is_none())
-                    && templates(world, &live.model, &recorded.id) != recorded.templates
-                {
-                    desired.findings.push(Finding::new(
-                        Code::NewerRenderingAvailable,
-                        "",
-                        "Pods would be rendered differently today; the next deployment takes that over.",
-                    ));
-                }
-                // What failed because of the service's own members must not come back with them.
-                let live = live.as_ref().filter(|_| recorded.rollback.is_none());
-                // A record that this release refuses is left alone, with all that was made from it.
-                let live = live.map(|live| &live.inputs.service);
-                let Some(model) = kept(world, recorded, live, &reading) else {
-                    desired.findings.insert(0, refused());
-                    return desired;
-                };
-                (recorded.clone(), model)
-            }
-        };
+            // What failed because of the service's own members must not come back with them.
+            let live = live.as_ref().filter(|_| recorded.rollback.is_none());
+            // A record that this release refuses is left alone, with all that was made from it.
+            let live = live.map(|live| &live.inputs.service);
+            let Some(model) = kept(world, recorded, live, &reading) else {
+                desired.findings.insert(0, refused());
+                return desired;
+            };
+            (recorded.clone(), model)
+        }
+    };
     let in_force = count.map(|c| c.in_force).or_else(|| daemon_nodes(world, &target));
     let spec = reading.value.as_ref().unwrap_or(&target.inputs.service);
     let judged = failure::judge(world, &target, &model, spec, in_force);
@@ -167,7 +171,9 @@ fn decide(world: &World) -> Desired {
 fn bounds(world: &World, reading: &Reading<EcsServiceSpec>) -> Decision {
     let before = world.status.auto_scaling.as_ref();
     let auto = reading.value.as_ref().and_then(|spec| spec.auto_scaling.as_ref());
-    if auto.is_none() && any_error(&reading.findings) {
+    let about_bounds = |path: &str| path == "autoScaling" || path.starts_with("autoScaling.scalableTarget");
+    let unread = reading.findings.iter().any(|finding| finding.is_error() && about_bounds(&finding.path));
+    if unread || (auto.is_none() && any_error(&reading.findings)) {
         return Decision { state: before.cloned(), ..Decision::default() };
     }
     bounds::decide(auto, before, world.now)

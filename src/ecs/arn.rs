@@ -43,6 +43,16 @@ pub fn scalable_service(resource_id: &str) -> Option<(&str, &str)> {
     (!cluster.is_empty() && !service.is_empty() && !service.contains('/')).then_some((cluster, service))
 }
 
+/// The service and the policy of a scaling policy's ARN:
+/// `arn:PARTITION:autoscaling:REGION:ACCOUNT:scalingPolicy:ID:resource/ecs/service/CLUSTER/SERVICE:policyName/NAME`.
+#[must_use]
+pub fn scaling_policy(arn: &str) -> Option<((&str, &str), &str)> {
+    let (_, rest) = arn.strip_prefix("arn:")?.split_once(":scalingPolicy:")?;
+    let (_, rest) = rest.split_once(":resource/ecs/")?;
+    let (service, policy) = rest.split_once(":policyName/")?;
+    Some((scalable_service(service)?, policy))
+}
+
 fn last(reference: &str) -> &str {
     if reference.starts_with("arn:") { reference.rsplit('/').next().unwrap_or(reference) } else { reference }
 }
@@ -67,5 +77,15 @@ mod tests {
         assert_eq!(name("prod"), "prod");
         assert_eq!(scalable_service("service/prod/web"), Some(("prod", "web")));
         assert_eq!(scalable_service("table/orders"), None);
+    }
+
+    #[test]
+    fn a_scaling_policy_is_named_with_its_service() {
+        let arn =
+            |resource: &str| format!("arn:aws:autoscaling:r:1:scalingPolicy:6d8972f3:resource/{resource}");
+        let found = arn("ecs/service/prod/web:policyName/out/up");
+        assert_eq!(scaling_policy(&found), Some((("prod", "web"), "out/up")));
+        assert_eq!(scaling_policy(&arn("dynamodb/table/orders:policyName/out")), None);
+        assert_eq!(scaling_policy("arn:aws:sns:r:1:pager"), None);
     }
 }

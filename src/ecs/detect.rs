@@ -21,6 +21,8 @@ pub enum Kind {
     ScalingPolicy,
     /// PutScheduledAction, or one of the `ScheduledActions` of an answer.
     ScheduledAction,
+    /// PutMetricAlarm, or one of the `MetricAlarms` of an answer.
+    Alarm,
 }
 
 /// One definition in a document.
@@ -57,6 +59,7 @@ const WRAPPERS: &[(&str, Kind)] = &[
     ("scalabletargets", Kind::ScalableTarget),
     ("scalingpolicies", Kind::ScalingPolicy),
     ("scheduledactions", Kind::ScheduledAction),
+    ("metricalarms", Kind::Alarm),
 ];
 
 /// Members that tell what an object is, the most telling kind first.
@@ -77,6 +80,7 @@ const SIGNATURES: &[(Kind, &[&str])] = &[
         ],
     ),
     (Kind::ScheduledAction, &["scheduledactionname", "scalabletargetaction"]),
+    (Kind::Alarm, &["alarmname", "alarmactions", "comparisonoperator"]),
     (Kind::ScalableTarget, &["mincapacity", "maxcapacity", "scalabletargetarn"]),
     (
         Kind::Service,
@@ -261,7 +265,7 @@ fn resource(mut map: Map<String, Value>, at: &Path<'_>, detected: &mut Detected)
 }
 
 const NOTHING: &str = "Give a task definition, a service, a capacity provider, a list of container definitions, \
-    Application Auto Scaling documents, or answers of the ECS API that hold them.";
+    Application Auto Scaling documents, CloudWatch alarms, or answers of the ECS API that hold them.";
 const RESOLVED: &str =
     "Import what it became: `aws ecs describe-task-definition` and `aws ecs describe-services` print it.";
 

@@ -102,7 +102,13 @@ fn scaling(scaling: &AutoScaling, id: &str) -> Vec<Request> {
         part: action.scheduled_action_name.clone().unwrap_or_default(),
         body: Content::ScheduledAction(addressed!(action, id)),
     });
-    target.chain(policies).chain(actions).collect()
+    let alarms = scaling.alarms.iter().map(|alarm| Request {
+        action: "PutMetricAlarm",
+        part: alarm.alarm_name.clone().unwrap_or_default(),
+        body: Content::Alarm(Box::new(alarm.clone())),
+    });
+    // Their actions are ARNs of policies, which are there by then.
+    target.chain(policies).chain(actions).chain(alarms).collect()
 }
 
 /// JSON for people and for `--cli-input-json`, its members in the order of the API.

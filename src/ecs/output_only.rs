@@ -1,16 +1,25 @@
-//! Members that the ECS and Application Auto Scaling APIs only write in their answers.
+//! Members that the APIs of ECS, Application Auto Scaling and CloudWatch only write in their answers.
 //!
 //! Sources: members of `TaskDefinition`, `Service`, `CapacityProvider` (ECS, 2014-11-13), `ScalableTarget`,
-//! `ScalingPolicy` and `ScheduledAction` (Application Auto Scaling, 2016-02-06) that the request lacks.
+//! `ScalingPolicy` and `ScheduledAction` (Application Auto Scaling, 2016-02-06), `MetricAlarm` (CloudWatch, 2010-08-01)
+//! that the request lacks.
 
 /// Sorted by name. They occur at the root of a definition only.
 const OUTPUT_ONLY: &[&str] = &[
+    "AlarmArn",
+    "AlarmConfigurationUpdatedTimestamp",
     "Alarms",
     "CreationTime",
+    "EvaluationState",
     "PolicyARN",
     "PredictedCapacity",
     "ScalableTargetARN",
     "ScheduledActionARN",
+    "StateReason",
+    "StateReasonData",
+    "StateTransitionedTimestamp",
+    "StateUpdatedTimestamp",
+    "StateValue",
     "capacityProviderArn",
     "clusterArn",
     "compatibilities",

@@ -10,7 +10,7 @@ use schemars::{JsonSchema, generate::SchemaSettings};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
-use crate::api::ecs::{ScalableTarget, ScalingPolicy, ScheduledAction};
+use crate::api::ecs::{MetricAlarm, ScalableTarget, ScalingPolicy, ScheduledAction};
 use crate::api::{CapacityProviderSpec, EcsServiceSpec, TaskDefinitionSpec};
 
 /// The shape of a value.
@@ -264,6 +264,7 @@ readable!(
     ScalableTarget,
     ScalingPolicy,
     ScheduledAction,
+    MetricAlarm,
 );
 
 #[cfg(test)]

@@ -88,6 +88,7 @@ fn the_rows_are_the_members_that_the_api_has() {
                 ("RegisterScalableTargetRequest", "autoScaling.scalableTarget"),
                 ("PutScalingPolicyRequest", "autoScaling.scalingPolicies[]"),
                 ("PutScheduledActionRequest", "autoScaling.scheduledActions[]"),
+                ("PutMetricAlarmInput", "autoScaling.alarms[]"),
             ],
         ),
     ] {
@@ -95,9 +96,11 @@ fn the_rows_are_the_members_that_the_api_has() {
         for (shape, path) in places {
             facts(&model["shapes"], &json!({ "ref": shape }), path, &mut wanted);
         }
-        let own = ["kubernetes", "autoScaling", "autoScaling.scalableTarget", "autoScaling.scalingPolicies"];
+        let lists = ["scalableTarget", "scalingPolicies", "scheduledActions", "alarms"];
         let own = |path: &str| {
-            own.contains(&path) || path.starts_with("kubernetes.") || path == "autoScaling.scheduledActions"
+            ["kubernetes", "autoScaling"].contains(&path)
+                || path.starts_with("kubernetes.")
+                || path.strip_prefix("autoScaling.").is_some_and(|path| lists.contains(&path))
         };
         let found: BTreeSet<String> =
             root.rows().iter().filter(|row| !own(row.path)).map(|row| row.path.to_owned()).collect();

@@ -13,6 +13,8 @@ pub struct Scaling {
     pub targets: Vec<Target>,
     /// Metrics of CloudWatch; with any of them KEDA makes the autoscaler.
     pub triggers: Vec<Trigger>,
+    /// Steps, where there are no targets and triggers: an autoscaler has one pace.
+    pub steps: Option<Steps>,
     /// Seconds for which a lower count has to be right before it is taken.
     pub scale_in_window: i32,
     /// Whether the count never goes down.
@@ -40,6 +42,72 @@ pub struct Trigger {
     pub region: String,
     /// The value to keep, as a number.
     pub target: String,
+}
+
+/// Steps by which the count changes while alarms are on.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Steps {
+    /// What is looked at.
+    pub watched: Watched,
+    /// How the count goes up; `None` where no step raises it.
+    pub out: Option<Pace>,
+    /// How the count goes down; `None` where no step lowers it.
+    pub back: Option<Pace>,
+}
+
+/// What steps go by.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Watched {
+    /// Metrics of CloudWatch, which KEDA reads; there is one.
+    Alarms(Vec<Alarm>),
+    /// What the tasks use.
+    Utilization {
+        /// Above it the count goes up.
+        target: Target,
+        /// Below this part of it the count goes down; `None` where that is anywhere below.
+        low: Option<f64>,
+    },
+}
+
+/// A metric, and where it has to be for the count to change.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Alarm {
+    /// What is read.
+    pub source: Source,
+    /// In which Region.
+    pub region: String,
+    /// Seconds that one value speaks of.
+    pub period: i32,
+    /// The value that sets it off.
+    pub threshold: f64,
+    /// The value to take where there is none; without it nothing changes then.
+    pub missing: Option<f64>,
+    /// Where the count goes up.
+    pub out: Vec<Zone>,
+    /// Where the count goes down.
+    pub back: Vec<Zone>,
+}
+
+/// A range of values, open where it has no end.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Zone {
+    /// Its lower end, and whether it belongs to it.
+    pub lower: Option<(f64, bool)>,
+    /// Its upper end, and whether it belongs to it.
+    pub upper: Option<(f64, bool)>,
+}
+
+/// How fast a count changes: by the larger of the two, or at once where there is neither.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Pace {
+    /// Tasks.
+    pub tasks: Option<i32>,
+    /// Percent of the count.
+    pub percent: Option<i32>,
+    /// In how many seconds.
+    pub seconds: i32,
+    /// Seconds for which it has to be right before.
+    pub window: i32,
 }
 
 /// What KEDA reads.

@@ -55,6 +55,23 @@ pub struct ScaleTarget {
 pub struct Advanced {
     /// The HorizontalPodAutoscaler that KEDA makes.
     pub horizontal_pod_autoscaler_config: AutoscalerConfig,
+    /// One metric that is made of those of all triggers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub scaling_modifiers: Option<ScalingModifiers>,
+}
+
+/// One metric that is made of others.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ScalingModifiers {
+    /// An expression (expr-lang) over the names of triggers.
+    pub formula: String,
+    /// The value to keep, as a number.
+    pub target: String,
+    /// The value above which there is something to do for a first replica, as a number.
+    pub activation_target: String,
+    /// `Value` (compared as it is) or `AverageValue` (divided by the replicas first).
+    pub metric_type: String,
 }
 
 /// The HorizontalPodAutoscaler that KEDA makes.
@@ -68,6 +85,9 @@ pub struct AutoscalerConfig {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Trigger {
+    /// Its name in a formula.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
     /// Name of the scaler.
     #[serde(rename = "type")]
     pub type_: String,

@@ -59,6 +59,8 @@ pub(crate) struct Context {
     optional: Mutex<HashSet<&'static str>>,
     /// Told when the definition of an optional kind has come, changed or gone.
     pub(crate) definitions: Notify,
+    /// Told when a node or a ControllerRevision has changed.
+    pub(crate) memberships: Notify,
 }
 
 impl Context {
@@ -77,6 +79,7 @@ impl Context {
             foreign: Mutex::default(),
             optional: Mutex::default(),
             definitions: Notify::new(),
+            memberships: Notify::new(),
         }
     }
 
@@ -131,6 +134,7 @@ impl Context {
         let (name, version, live) = stores::live(&stores::revision_resource(), object);
         let change: Option<Change<Live>> = self.stores.revisions.answer(name, version, live);
         if let Some(change) = change {
+            self.memberships.notify_one();
             self.tell(route::revision(&self.stores, &change), by);
         }
     }

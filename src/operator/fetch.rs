@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use k8s_openapi::api::core::v1::Namespace;
+use k8s_openapi::api::core::v1::{Namespace, Node, Pod};
 use kube::ResourceExt as _;
 use kube::api::{Api, ListParams};
 use kube::config::{Config, KubeConfigOptions, Kubeconfig};
@@ -36,6 +36,22 @@ pub struct Fetched {
 /// Where the cluster cannot be reached or does not answer.
 pub fn fetch(kubeconfig: Option<&Path>, context: Option<&str>, namespace: &str) -> Result<Fetched, Error> {
     block_on(async { ask(&connect(kubeconfig, context).await?, namespace).await })
+}
+
+/// Reads all nodes and pods of a cluster.
+///
+/// # Errors
+///
+/// Where the cluster cannot be reached or does not answer.
+pub fn fetch_nodes(kubeconfig: Option<&Path>, context: Option<&str>) -> Result<(Vec<Node>, Vec<Pod>), Error> {
+    block_on(async {
+        let client = connect(kubeconfig, context).await?;
+        let failed = |kind: &'static str| move |error| Error::api("list", kind, &Name::default(), error);
+        let all = ListParams::default();
+        let nodes = Api::<Node>::all(client.clone()).list(&all).await.map_err(failed("Node"))?;
+        let pods = Api::<Pod>::all(client).list(&all).await.map_err(failed("Pod"))?;
+        Ok((nodes.items, pods.items))
+    })
 }
 
 /// Runs what a command asks a cluster.

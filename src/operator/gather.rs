@@ -80,7 +80,7 @@ pub(crate) fn provider(cx: &Context, key: &Key) -> Option<ProviderWorld> {
         generation: live.generation(),
         spec: live.spec().clone(),
         status: status::<CapacityProviderStatus>(&live),
-        nodes: nodes.map(|(_, labels)| labels.as_ref().clone()).collect(),
+        nodes: nodes.map(|(_, node)| node.labels.clone()).collect(),
         older_namesake: older_namesake(cx, key, &live, "name"),
         context: context(cx, key),
         now: cx.time.now(),

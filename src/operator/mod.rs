@@ -21,6 +21,7 @@ mod gather;
 mod key;
 mod lease;
 mod live;
+mod membership;
 mod metrics;
 mod patch;
 mod protect;
@@ -50,7 +51,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockW
 pub use args::{Architecture, Args, LogFormat, PolicyMode};
 pub use compare::{Assumed, Change, Compared, compare};
 pub use error::Error;
-pub use fetch::{Fetched, fetch};
+pub use fetch::{Fetched, fetch, fetch_nodes};
 pub use release::{Released, release};
 pub use run::{Operator, run};
 pub use time::TimeOfDay;

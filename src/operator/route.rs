@@ -1,6 +1,6 @@
 //! Which custom resources a change concerns. Reads caches, writes nothing.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use serde_json::Value;
 
@@ -11,6 +11,7 @@ use super::stores::{Index, Namespace, ServiceTask, Stores, only_owners_differ, o
 use crate::api::labels;
 use crate::model::name;
 use crate::object::KINDS;
+use crate::placement::membership::Facts;
 
 /// The keys that a change concerns, each once.
 pub(crate) type Keys = BTreeSet<Key>;
@@ -143,7 +144,7 @@ pub(crate) fn task(change: &Change<ServiceTask>) -> Keys {
 }
 
 /// A node: every capacity provider, since any of them may select it.
-pub(crate) fn node(stores: &Stores, _change: &Change<BTreeMap<String, String>>) -> Keys {
+pub(crate) fn node(stores: &Stores, _change: &Change<Facts>) -> Keys {
     let providers = stores.root(Root::CapacityProvider).names();
     keys(Root::CapacityProvider, providers).collect()
 }

@@ -16,7 +16,7 @@ use super::error::Error;
 use super::lease::Elector;
 use super::metrics::Metrics;
 use super::time::TimeOfDay;
-use super::{admin, capabilities, dispatch, fetch, route, sweep, telemetry, watch as watches};
+use super::{admin, capabilities, dispatch, fetch, membership, route, sweep, telemetry, watch as watches};
 use crate::iam;
 
 /// How often the capabilities of the cluster are looked at again.
@@ -117,6 +117,7 @@ impl Operator {
             know(cx, args, &stop).await;
             cx.tasks.spawn(learn(Arc::clone(cx), args.clone()));
             let every = Duration::from_secs(args.sweep_seconds.into());
+            cx.tasks.spawn(membership::run(Arc::clone(cx), args.watch_namespace.is_empty()));
             cx.tasks.spawn(sweep::run(Arc::clone(cx), every, args.watch_namespace.clone()));
             dispatch::run(Arc::clone(cx), args.concurrency.into(), stop.clone()).await;
         };

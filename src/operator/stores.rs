@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 
-use k8s_openapi::api::core::v1::Pod;
+use k8s_openapi::api::core::v1::{Node, Pod};
 use kube::core::{ApiResource, DynamicObject, GroupVersionKind, ObjectMeta};
 
 use super::cache::{Cache, Change, kept_as_it_is};
@@ -13,6 +13,7 @@ use super::lock;
 use crate::api::{self, labels};
 use crate::ecs::arn::TaskDefinitionRef;
 use crate::object::{KINDS, Kind};
+use crate::placement::membership::Facts;
 use crate::rollout::observed::Task;
 
 /// What objects can be looked up by, besides their name.
@@ -48,7 +49,7 @@ pub(crate) struct Namespace {
     pub(crate) terminating: bool,
 }
 
-kept_as_it_is!(ServiceTask, Namespace, BTreeMap<String, String>);
+kept_as_it_is!(ServiceTask, Namespace, Facts);
 
 /// A cache of whole objects.
 pub(crate) type Objects = Cache<Live, Index>;
@@ -62,8 +63,8 @@ pub(crate) struct Stores {
     pub(crate) revisions: Objects,
     /// Pods of services.
     pub(crate) tasks: Cache<ServiceTask, Index>,
-    /// Labels of the nodes.
-    pub(crate) nodes: Cache<BTreeMap<String, String>, Index>,
+    /// Nodes.
+    pub(crate) nodes: Cache<Facts, Index>,
     /// Namespaces.
     pub(crate) namespaces: Cache<Namespace, Index>,
     /// Watches that have not delivered their first list yet.
@@ -154,6 +155,16 @@ pub(crate) fn task(pod: &Pod) -> Option<ServiceTask> {
     let service = pod.metadata.labels.as_ref()?.get(labels::SERVICE)?.clone();
     let task = Task::of(pod)?;
     Some(ServiceTask { service, task })
+}
+
+/// A node, reduced to what hardly ever changes.
+pub(crate) fn node(node: &Node) -> Facts {
+    let provider_id = node.spec.as_ref().and_then(|spec| spec.provider_id.as_deref());
+    Facts {
+        labels: node.metadata.labels.clone().unwrap_or_default(),
+        instance_id: provider_id.and_then(Facts::instance_id),
+        registered: node.metadata.creation_timestamp.as_ref().map(|time| time.0),
+    }
 }
 
 /// A namespace by its metadata.

@@ -46,18 +46,25 @@ pub(crate) fn start(cx: &Arc<Context>, namespaces: &[String]) {
     definitions(cx);
     for scope in scopes {
         let watch = Watch::new(cx, "ControllerRevision", scope, SOON);
-        watch.objects(stores::revision_resource(), ours.clone(), |s| &s.revisions, route::revision);
+        let told = Arc::clone(cx);
+        let routes = move |stores: &Stores, change: &Change<Live>| {
+            told.memberships.notify_one();
+            route::revision(stores, change)
+        };
+        watch.objects(stores::revision_resource(), ours.clone(), |s| &s.revisions, routes);
         let pods = watcher(api::<Pod>(cx, scope), Config::default().labels(labels::SERVICE));
         let take = |pod: Pod| (name_of(&pod), version_of(&pod), stores::task(&pod));
         let routes = |_: &Stores, change: &Change<_>| route::task(change);
         Watch::new(cx, "Pod", scope, CALMLY).feed(pods, take, |s| &s.tasks, routes);
     }
-    let nodes = watcher(Api::<PartialObjectMeta<Node>>::all(cx.client.clone()), Config::default());
-    let take = |node: PartialObjectMeta<Node>| {
-        let labels = node.metadata.labels.clone().unwrap_or_default();
-        (name_of(&node), version_of(&node), Some(labels))
+    let nodes = watcher(Api::<Node>::all(cx.client.clone()), Config::default());
+    let take = |node: Node| (name_of(&node), version_of(&node), Some(stores::node(&node)));
+    let told = Arc::clone(cx);
+    let routes = move |stores: &Stores, change: &Change<_>| {
+        told.memberships.notify_one();
+        route::node(stores, change)
     };
-    Watch::new(cx, "Node", "", CALMLY).feed(nodes, take, |s| &s.nodes, route::node);
+    Watch::new(cx, "Node", "", CALMLY).feed(nodes, take, |s| &s.nodes, routes);
     let namespaces = watcher(Api::<PartialObjectMeta<Namespace>>::all(cx.client.clone()), Config::default());
     let take = |namespace: PartialObjectMeta<Namespace>| {
         let kept = stores::namespace(&namespace.metadata);

@@ -9,11 +9,13 @@ pub mod membership;
 pub mod native;
 pub mod node;
 pub mod query;
+mod remedy;
 mod requirement;
 pub mod selector;
 mod table;
 pub mod task;
 mod uid;
+pub mod what_if;
 
 pub use engine::{ClassId, Daemon, Engine, Mark, Memory, Mode, Placed};
 pub use explain::{Amount, Counted, Explanation, Reason};

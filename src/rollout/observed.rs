@@ -132,6 +132,8 @@ pub struct Workload {
     pub failed: Option<String>,
     /// Why pods are refused before anybody places them: quota, admission, limits.
     pub refusal: Option<String>,
+    /// Whether its controller has seen no progress for longer than a start may take.
+    pub stuck: bool,
 }
 
 impl Workload {
@@ -152,10 +154,12 @@ impl Workload {
         let generation = object.pointer("/metadata/generation").and_then(Value::as_i64);
         let seen = object.pointer("/status/observedGeneration").and_then(Value::as_i64);
         let conditions = object.pointer("/status/conditions").and_then(Value::as_array);
-        let refused = conditions
-            .into_iter()
-            .flatten()
-            .find(|condition| condition["type"] == "ReplicaFailure" && condition["status"] == "True");
+        let holds = |kind: &str, status: &str| {
+            let mut all = conditions.into_iter().flatten();
+            all.find(|condition| condition["type"] == kind && condition["status"] == status)
+        };
+        let refused = holds("ReplicaFailure", "True");
+        let late = holds("Progressing", "False").is_some_and(|c| c["reason"] == "ProgressDeadlineExceeded");
         Some(Self {
             name: text("/metadata/name")?,
             provider: label("/spec/selector/matchLabels", labels::CAPACITY_PROVIDER).unwrap_or_default(),
@@ -168,6 +172,7 @@ impl Workload {
             seen: seen.is_some(),
             failed: label("/metadata/annotations", labels::FAILED_DEPLOYMENT),
             refusal: refused.and_then(|condition| condition["message"].as_str()).map(str::to_owned),
+            stuck: late && seen >= generation,
             kind,
         })
     }

@@ -27,19 +27,23 @@ pub enum Plan<'a> {
 /// `live` is the hash of the members whose change is a deployment, `None` while the definition is invalid: an
 /// invalid change never replaces what runs. `hash_of` gives the same hash for a recorded deployment. It is made anew
 /// and not read from the record, so that another release's idea of these members rolls nothing. A definition whose
-/// deployment has failed and was rolled back is not tried again.
+/// deployment has failed and was rolled back is not tried again, unless the definition had `gone_back` to what was
+/// restored in between: then somebody asks for it anew.
 #[must_use]
 pub fn plan<'a>(
     live: Option<&str>,
     recorded: &'a [ServiceRevision],
     hash_of: impl Fn(&ServiceRevision) -> String,
+    gone_back: bool,
 ) -> Plan<'a> {
     let newest = newest(recorded);
     match (live, newest) {
         (None, None) => Plan::Nothing,
         (None, Some(newest)) => Plan::Keep(newest),
         (Some(hash), Some(newest)) if hash_of(newest) == hash => Plan::Keep(newest),
-        (Some(hash), Some(newest)) if failed_hash(newest, recorded, &hash_of).as_deref() == Some(hash) => {
+        (Some(hash), Some(newest))
+            if !gone_back && failed_hash(newest, recorded, &hash_of).as_deref() == Some(hash) =>
+        {
             Plan::Keep(newest)
         }
         (Some(hash), newest) => {
@@ -131,7 +135,7 @@ mod tests {
     }
 
     fn plan<'a>(live: Option<&str>, recorded: &'a [ServiceRevision]) -> Plan<'a> {
-        super::plan(live, recorded, |record| record.input_hash.clone())
+        super::plan(live, recorded, |record| record.input_hash.clone(), false)
     }
 
     #[test]

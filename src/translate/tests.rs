@@ -2,6 +2,7 @@ mod exposure;
 mod life;
 mod limits;
 mod placement;
+mod stepping;
 
 use k8s_openapi::api::apps::v1::Deployment;
 use k8s_openapi::api::core::v1::PodSpec;

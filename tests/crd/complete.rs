@@ -7,13 +7,14 @@ use serde_json::{Value, json};
 use crate::{facts, schema};
 
 /// Where a request of the API stands in a schema, and what our schema has there on top.
-const REQUESTS: [(&str, &str, &str, &[&str]); 6] = [
+const REQUESTS: [(&str, &str, &str, &[&str]); 7] = [
     ("TaskDefinition", "spec", "RegisterTaskDefinitionRequest", &["kubernetes"]),
     ("EcsService", "spec", "CreateServiceRequest", &["autoScaling", "kubernetes"]),
     ("CapacityProvider", "spec", "CreateCapacityProviderRequest", &["kubernetes"]),
     ("EcsService", "spec.autoScaling.scalableTarget", "RegisterScalableTargetRequest", &[]),
     ("EcsService", "spec.autoScaling.scalingPolicies[]", "PutScalingPolicyRequest", &[]),
     ("EcsService", "spec.autoScaling.scheduledActions[]", "PutScheduledActionRequest", &[]),
+    ("EcsService", "spec.autoScaling.alarms[]", "PutMetricAlarmInput", &[]),
 ];
 
 /// Members that the API needs and we know anyway.
@@ -115,5 +116,5 @@ fn strings(list: &Value) -> BTreeSet<String> {
 }
 
 fn names(object: &Value) -> BTreeSet<String> {
-    object.as_object().unwrap().keys().cloned().collect()
+    object.as_object().into_iter().flat_map(|members| members.keys().cloned()).collect()
 }

@@ -51,6 +51,7 @@ fn every_member_survives() {
         "scalableTarget": example("RegisterScalableTargetRequest"),
         "scalingPolicies": [example("PutScalingPolicyRequest")],
         "scheduledActions": [example("PutScheduledActionRequest")],
+        "alarms": [example("PutMetricAlarmInput")],
     });
     round_trip::<EcsServiceSpec>(&service);
 }

@@ -25,6 +25,7 @@ const BREAKER: &str = "decides what follows failed tasks, in a cluster";
 /// Exact members that change no object, and where what they say goes.
 const NO_OBJECT: &[(&str, &str)] = &[
     ("CapacityProvider kubernetes.namespaces", "refuses services of other namespaces"),
+    ("Service autoScaling.alarms[].AlarmName", "names the alarm to its owner"),
     ("Service autoScaling.scalableTarget.ResourceId", "has to name the service"),
     ("Service autoScaling.scalableTarget.ScalableDimension", "has one value"),
     ("Service autoScaling.scalableTarget.ServiceNamespace", "has one value"),

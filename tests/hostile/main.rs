@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
 mod export;
+mod foreign;
 mod fuzz;
 #[path = "../support/generate/mod.rs"]
 mod generate;

@@ -84,7 +84,9 @@ impl Processes {
             let link = Arc::new(Link::new(number, fortune.seed, (fortune.faults)(number)));
             self.links.lock().unwrap().push(Arc::clone(&link));
             let identity = format!("operator-{number}");
-            let command = ["ecs-bridge", "--namespace", NAMESPACE, "--identity", &identity];
+            // Sweeping is for hours; stories are not.
+            let command =
+                ["ecs-bridge", "--namespace", NAMESPACE, "--identity", &identity, "--sweep-seconds", "60"];
             let mut args = CommandLine::parse_from(command).args;
             args.leader_elect = fortune.replicas > 1;
             let (_sender, stop) = watch::channel(false);

@@ -156,6 +156,10 @@ replayed!(
     invalid_then_valid,
     delete,
     daemon,
+    autoscaled,
+    scheduled,
+    behind_a_load_balancer,
+    volumes,
 );
 
 /// A change that is made while a status is on its way comes back with the answer to that, and never again.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use serde_json::json;
 
-use crate::controllers::REFUSES;
+use crate::controllers::{LOAD, REFUSES};
 use crate::world::{SHOP, World, condition, service, task_definition};
 
 /// A story being told.
@@ -214,5 +214,94 @@ stories! {
         world.steady("agent", "agent:1", 4).await;
         world.task_definition("agent", "agent:2");
         world.steady("agent", "agent:2", 4).await;
+    }
+    /// A load comes, and goes; a deployment is under way in between.
+    fn autoscaled(world) {
+        let load = |percent: &str| world.edit("Namespace", SHOP, |namespace| namespace["metadata"]["annotations"][LOAD] = json!(percent));
+        let mut spec = service("web", 2);
+        spec["autoScaling"] = json!({
+            "scalableTarget": {"MinCapacity": 1, "MaxCapacity": 6},
+            "scalingPolicies": [{"PolicyName": "cpu", "TargetTrackingScalingPolicyConfiguration": {
+                "TargetValue": 50, "PredefinedMetricSpecification": {"PredefinedMetricType": "ECSServiceAverageCPUUtilization"},
+            }}],
+        });
+        load("100");
+        world.task_definition("web", "nginx:1");
+        world.apply("EcsService", "web", &spec);
+        world.steady("web", "nginx:1", 2).await;
+        load("230");
+        world.steady("web", "nginx:1", 5).await;
+        // The manifest again: the count is the autoscaler's.
+        world.apply("EcsService", "web", &spec);
+        world.guard.begin("web");
+        world.task_definition("web", "nginx:2");
+        world.steady("web", "nginx:2", 5).await;
+        assert!(world.guard.end("web") >= 5);
+        load("60");
+        world.steady("web", "nginx:2", 2).await;
+    }
+
+    /// Scheduled actions move the bounds, and the count with them.
+    fn scheduled(world) {
+        let action = |name: &str, at: &str, min: i32, max: i32| json!({
+            "ScheduledActionName": name, "Schedule": format!("at(2026-01-01T{at})"),
+            "ScalableTargetAction": {"MinCapacity": min, "MaxCapacity": max},
+        });
+        let mut spec = service("web", 2);
+        spec["autoScaling"] = json!({
+            "scalableTarget": {"MinCapacity": 1, "MaxCapacity": 5},
+            "scheduledActions": [action("morning", "00:20:00", 4, 8), action("evening", "00:40:00", 0, 1)],
+        });
+        world.task_definition("web", "nginx:1");
+        world.apply("EcsService", "web", &spec);
+        world.steady("web", "nginx:1", 2).await;
+        world.steady("web", "nginx:1", 4).await;
+        world.apply("EcsService", "web", &spec);
+        world.steady("web", "nginx:1", 1).await;
+    }
+
+    /// Tasks count when the load balancer says so, and not before.
+    fn behind_a_load_balancer(world) {
+        let mut spec = service("web", 3);
+        spec["loadBalancers"] = json!([{
+            "targetGroupArn": "arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/web/0123456789abcdef",
+            "containerName": "app", "containerPort": 80,
+        }]);
+        let mut definition = task_definition("web", "nginx:1");
+        definition["networkMode"] = json!("awsvpc");
+        world.apply("TaskDefinition", "web", &definition);
+        world.apply("EcsService", "web", &spec);
+        world.steady("web", "nginx:1", 3).await;
+        world.guard.begin("web");
+        definition["containerDefinitions"][0]["image"] = json!("nginx:2");
+        world.apply("TaskDefinition", "web", &definition);
+        world.steady("web", "nginx:2", 3).await;
+        assert!(world.guard.end("web") >= 3);
+    }
+
+    /// Two services share a file system, one gives it up, the other is deleted: the volume goes last.
+    fn volumes(world) {
+        let definition = |family: &str, mounted: bool| {
+            let mut definition = task_definition(family, "wiki:1");
+            if mounted {
+                definition["volumes"] = json!([{"name": "data", "efsVolumeConfiguration": {"fileSystemId": "fs-0123456789abcdef0"}}]);
+                definition["containerDefinitions"][0]["mountPoints"] = json!([{"sourceVolume": "data", "containerPath": "/data"}]);
+            }
+            definition
+        };
+        let count = |world: &World, kind: &str| world.server.store().list(crate::server::resource::of_kind(kind), "").len();
+        for name in ["blog", "wiki"] {
+            world.apply("TaskDefinition", name, &definition(name, true));
+            world.service(name, 1);
+        }
+        world.steady("blog", "wiki:1", 1).await;
+        world.steady("wiki", "wiki:1", 1).await;
+        assert_eq!((count(&world, "PersistentVolumeClaim"), count(&world, "PersistentVolume")), (1, 1));
+        world.delete("EcsService", "blog");
+        world.until("blog is gone", |world| world.find("Deployment", "blog").is_none()).await;
+        world.rest().await;
+        assert_eq!((count(&world, "PersistentVolumeClaim"), count(&world, "PersistentVolume")), (1, 1));
+        world.delete("EcsService", "wiki");
+        world.until("nothing is left", |world| (count(world, "PersistentVolumeClaim"), count(world, "PersistentVolume")) == (0, 0)).await;
     }
 }

@@ -3,6 +3,7 @@
 //! Names and nesting are the API's own, so that a request pastes under `spec:` as it is. The types are
 //! permissive: every member is optional, and what a definition must have is decided by `model::validate`.
 
+mod alarm;
 mod asg_provider;
 mod container;
 mod deployment;
@@ -27,6 +28,7 @@ mod target_tracking;
 mod toggle;
 mod volume;
 
+pub use alarm::*;
 pub use asg_provider::*;
 pub use container::*;
 pub use deployment::*;

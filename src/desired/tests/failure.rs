@@ -173,6 +173,13 @@ fn a_definition_that_goes_back_to_what_came_back_is_content() {
     let told = outcome(&world, &desired);
     assert_eq!(condition(&told, types::READY), ("True", reasons::STEADY_STATE));
     assert_eq!(told.status.failed_deployment, None);
+
+    // Whoever asks for the other one again after that wants to see it tried, as on ECS; a lost status is no such wish.
+    let wiped = World { status: EcsServiceStatus::default(), ..world.clone() };
+    for (mut world, tried) in [(World { status: told.status, ..world.clone() }, true), (wiped, false)] {
+        world.spec["taskDefinition"] = "web:2".into();
+        assert_eq!(service(&world).record.is_some(), tried);
+    }
 }
 
 #[test]

@@ -224,3 +224,17 @@ fn a_daemon_service_stops_as_many_tasks_as_its_nodes_allow() {
     assert_eq!(template_id(&object(&held)), world.recorded[0].id);
     assert_eq!(held.held, ["web"]);
 }
+
+#[test]
+fn a_rollout_without_progress_says_where_to_look() {
+    let mut world = steady();
+    world.workloads[0].available = 1;
+    let message = |world: &World| {
+        let told = outcome(world, &service(world)).status;
+        let ready = told.conditions.into_iter().find(|c| c.type_ == types::READY).unwrap();
+        ready.message
+    };
+    assert!(!message(&world).contains("health checks"), "{}", message(&world));
+    world.workloads[0].stuck = true;
+    assert!(message(&world).contains("health checks"), "{}", message(&world));
+}

@@ -117,7 +117,13 @@ fn what_cannot_be_read_leaves_the_bounds_in_force() {
     let desired = service(&start);
     let mut world = carried_out(start, &desired);
     world.status = outcome(&world, &service(&world)).status;
-    world.spec["autoScaling"] = json!("nonsense");
     world.spec["kubernetes"]["scaledCount"] = json!(20);
-    assert_eq!(service(&world).scaled_count, Some(8));
+    for nonsense in ["/autoScaling", "/autoScaling/scalableTarget", "/autoScaling/scalableTarget/MaxCapacity"]
+    {
+        let mut world = world.clone();
+        *world.spec.pointer_mut(nonsense).unwrap() = json!("nonsense");
+        let desired = service(&world);
+        assert_eq!(desired.scaled_count, Some(8), "{nonsense}");
+        assert_eq!(desired.scaling.unwrap().state, world.status.auto_scaling, "{nonsense}");
+    }
 }

@@ -173,7 +173,10 @@ fn as_it_is(definition: &Definition) -> Imported {
             Resource::Service(Box::new(EcsService { metadata, spec, status: None }))
         }
         // Parts of services have no name that another could have.
-        Content::ScalableTarget(_) | Content::ScalingPolicy(_) | Content::ScheduledAction(_) => {
+        Content::ScalableTarget(_)
+        | Content::ScalingPolicy(_)
+        | Content::ScheduledAction(_)
+        | Content::Alarm(_) => {
             let spec = EcsServiceSpec::default();
             Resource::Service(Box::new(EcsService { metadata, spec, status: None }))
         }
@@ -228,6 +231,8 @@ fn complete(
             })
         })
         .collect();
+    // Alarms go where the policies went that they set in motion.
+    scalings.sort_by_key(|definition| matches!(definition.content, Content::Alarm(_)));
     for definition in &mut scalings {
         scaling::attach(definition, &mut scalables);
         run.notes.extend(notes(definition));

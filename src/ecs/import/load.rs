@@ -105,6 +105,7 @@ impl Context<'_> {
             Kind::ScalableTarget => Content::ScalableTarget(take(read(part.value), &mut findings)?),
             Kind::ScalingPolicy => Content::ScalingPolicy(take(read(part.value), &mut findings)?),
             Kind::ScheduledAction => Content::ScheduledAction(take(read(part.value), &mut findings)?),
+            Kind::Alarm => Content::Alarm(take(read(part.value), &mut findings)?),
         };
         let metadata = match part.metadata.map(serde_json::from_value).transpose() {
             Ok(metadata) => metadata,

@@ -3,6 +3,7 @@
 //! [`load`] looks at one file at a time, so a caller can run it on all cores; [`assemble`] puts the files of a run
 //! together: which definition of a name counts, which service runs what, where everything goes.
 
+mod alarm;
 mod answer;
 mod assemble;
 mod load;
@@ -10,7 +11,7 @@ mod metadata;
 mod scaling;
 mod services;
 
-use crate::api::ecs::{ScalableTarget, ScalingPolicy, ScheduledAction};
+use crate::api::ecs::{MetricAlarm, ScalableTarget, ScalingPolicy, ScheduledAction};
 use crate::api::{
     CapacityProvider, CapacityProviderSpec, EcsService, EcsServiceSpec, TaskDefinition, TaskDefinitionSpec,
 };
@@ -98,6 +99,7 @@ pub enum Content {
     ScalableTarget(Box<ScalableTarget>),
     ScalingPolicy(Box<ScalingPolicy>),
     ScheduledAction(Box<ScheduledAction>),
+    Alarm(Box<MetricAlarm>),
 }
 
 /// A custom resource, and where it came from.

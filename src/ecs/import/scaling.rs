@@ -1,6 +1,6 @@
 //! Application Auto Scaling documents, attached to the service that they scale.
 
-use super::{Content, Definition, Graft};
+use super::{Content, Definition, Graft, alarm};
 use crate::api::EcsServiceSpec;
 use crate::api::ecs_service::AutoScaling;
 use crate::ecs::arn;
@@ -23,6 +23,7 @@ pub(super) fn attach(definition: &mut Definition, services: &mut [Scalable<'_>])
         Content::ScalableTarget(target) => target.resource_id.as_deref(),
         Content::ScalingPolicy(policy) => policy.resource_id.as_deref(),
         Content::ScheduledAction(action) => action.resource_id.as_deref(),
+        Content::Alarm(_) => return alarm::attach(definition, services),
         _ => return,
     };
     let found = match resource_id {
@@ -114,6 +115,6 @@ fn put(content: &Content, scaling: &mut AutoScaling) -> Result<Option<String>, F
     }
 }
 
-fn twice(member: &str, message: &str) -> Finding {
+pub(super) fn twice(member: &str, message: &str) -> Finding {
     Finding::new(Code::DuplicateDefinition, member, message).remedy("Keep one of them.")
 }

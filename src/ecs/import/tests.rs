@@ -313,3 +313,42 @@ fn providers_that_every_account_has_are_not_made_again() {
         ["NotApplicable capacityProviders[0].name", "NotApplicable capacityProviders[1].name"]
     );
 }
+
+#[test]
+fn alarms_go_to_the_services_whose_policies_they_set_in_motion() {
+    let service = json!({"serviceName": "web", "cluster": "prod", "taskDefinition": "web"});
+    let tracking = json!({"TargetValue": 50});
+    let policies = json!({"ScalingPolicies": [
+        {"PolicyName": "out", "ResourceId": "service/prod/web", "StepScalingPolicyConfiguration": {"Cooldown": 60}},
+        {"PolicyName": "cpu", "ResourceId": "service/prod/web", "TargetTrackingScalingPolicyConfiguration": tracking},
+    ]});
+    let arn = |service: &str, policy: &str| {
+        format!(
+            "arn:aws:autoscaling:eu-west-1:1:scalingPolicy:6d8:resource/ecs/service/{service}:policyName/{policy}"
+        )
+    };
+    let alarm =
+        |name: &str, action: String| json!({"AlarmName": name, "AlarmActions": [action], "StateValue": "OK"});
+    let alarms = json!({"CompositeAlarms": [], "MetricAlarms": [
+        alarm("high", arn("prod/web", "out")),
+        alarm("named", "out".to_owned()),
+        alarm("TargetTracking-service/prod/web-AlarmHigh-1", arn("prod/web", "cpu")),
+        alarm("elsewhere", arn("prod/api", "out")),
+        alarm("pager", "arn:aws:sns:eu-west-1:1:pager".to_owned()),
+        alarm("high", arn("prod/web", "out")),
+    ]});
+    let files = [("a.json", alarms), ("p.json", policies), ("s.json", service)];
+    let (resources, said) = import(&files, &Options::default());
+    let taken = resources[0]["spec"]["autoScaling"]["alarms"].as_array().unwrap();
+    let names: Vec<_> = taken.iter().map(|alarm| alarm["AlarmName"].clone()).collect();
+    assert_eq!(names, ["high", "named"]);
+    let said: Vec<_> = said.iter().filter(|said| said.starts_with("NotApplicable")).collect();
+    assert_eq!(
+        said,
+        [
+            "NotApplicable MetricAlarms[2].AlarmName",
+            "NotApplicable MetricAlarms[3].AlarmActions",
+            "NotApplicable MetricAlarms[4].AlarmActions"
+        ]
+    );
+}

@@ -37,6 +37,7 @@ pub(super) const TABLES: &[&Table] = &[
     &scaling::TRACKING,
     &scaling::METRIC,
     &scaling::STEP,
+    &scaling::ALARMS,
     &scaling::SCHEDULE,
     &predictive::PREDICTIVE,
     &predictive::PREDEFINED,

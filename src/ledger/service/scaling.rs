@@ -61,8 +61,52 @@ table! { METRIC "Target tracking: a metric of your own"
 table! { STEP "Step scaling" at "autoScaling.scalingPolicies[].StepScalingPolicyConfiguration";
     "" | "AdjustmentType" | "StepAdjustments" | "StepAdjustments[].MetricIntervalLowerBound"
         | "StepAdjustments[].MetricIntervalUpperBound" | "StepAdjustments[].ScalingAdjustment"
-        | "MinAdjustmentMagnitude" | "Cooldown" | "MetricAggregationType" Lossy(StepScalingNotApplied) stays
-        "Nothing scales in steps: metric and threshold stand in a CloudWatch alarm, which is no part of the policy.";
+        | "MinAdjustmentMagnitude" | "Cooldown" | "MetricAggregationType" Approximate(StepScalingApproximated) stays
+        "What KEDA's autoscaler may add or remove in the cooldown, with the alarm under `autoScaling.alarms`: the largest step of a direction. Nothing without KEDA or alarm, and beside target tracking.";
+}
+
+table! { ALARMS "Alarms of step scaling" at "autoScaling";
+    "alarms" | "alarms[].AlarmName" Exact stays
+        "A metric that KEDA reads and compares.";
+    "alarms[].AlarmActions" Exact stays
+        "Say which policies the alarm belongs to; other actions stay CloudWatch's.";
+    "alarms[].ActionsEnabled" Exact stays
+        "Without actions the alarm scales nothing.";
+    "alarms[].Threshold" | "alarms[].ComparisonOperator" Exact stays
+        "Stand in the formula that KEDA computes; ranges of anomaly detection do not.";
+    "alarms[].MetricName" | "alarms[].Namespace" | "alarms[].Statistic" | "alarms[].Dimensions"
+        | "alarms[].Dimensions[].Name" | "alarms[].Dimensions[].Value" | "alarms[].Unit" | "alarms[].Metrics"
+        | "alarms[].Metrics[].Id" | "alarms[].Metrics[].Expression" | "alarms[].Metrics[].Label"
+        | "alarms[].Metrics[].ReturnData" | "alarms[].Metrics[].Period" | "alarms[].Metrics[].MetricStat"
+        | "alarms[].Metrics[].MetricStat.Period" | "alarms[].Metrics[].MetricStat.Stat"
+        | "alarms[].Metrics[].MetricStat.Unit" | "alarms[].Metrics[].MetricStat.Metric"
+        | "alarms[].Metrics[].MetricStat.Metric.MetricName" | "alarms[].Metrics[].MetricStat.Metric.Namespace"
+        | "alarms[].Metrics[].MetricStat.Metric.Dimensions"
+        | "alarms[].Metrics[].MetricStat.Metric.Dimensions[].Name"
+        | "alarms[].Metrics[].MetricStat.Metric.Dimensions[].Value" Approximate(MetricReadByKeda) stays
+        "A trigger of KEDA: one metric, or one query of Metrics Insights.";
+    "alarms[].ExtendedStatistic" | "alarms[].EvaluateLowSampleCountPercentile" | "alarms[].Metrics[].AccountId"
+        Lossy(AlarmSettingNotApplied) stays
+        "KEDA reads no percentiles, and nothing of other accounts.";
+    "alarms[].Period" | "alarms[].EvaluationPeriods" | "alarms[].DatapointsToAlarm" | "alarms[].TreatMissingData"
+        Approximate(AlarmApproximated) stays
+        "The period of KEDA's values, the stabilization window of the autoscaler, and what is taken for a missing value.";
+    "alarms[].ThresholdMetricId" | "alarms[].EvaluationWindow" | "alarms[].EvaluationWindow.WallClockWindow"
+        | "alarms[].EvaluationWindow.WallClockWindow.Timezone" | "alarms[].EvaluationWindow.SlidingWindow"
+        | "alarms[].WarmUpConfiguration" | "alarms[].WarmUpConfiguration.WarmUpPeriodDurationInMinutes"
+        | "alarms[].WarmUpConfiguration.OnlyStartEvaluatingAfterWarmUpPeriodEnds" | "alarms[].EvaluationCriteria"
+        | "alarms[].EvaluationCriteria.PromQLCriteria" | "alarms[].EvaluationCriteria.PromQLCriteria.Query"
+        | "alarms[].EvaluationCriteria.PromQLCriteria.PendingPeriod"
+        | "alarms[].EvaluationCriteria.PromQLCriteria.RecoveryPeriod" | "alarms[].EvaluationInterval"
+        Lossy(AlarmSettingNotApplied) stays
+        "KEDA compares the latest value of a metric with a number.";
+    "alarms[].AlarmDescription" | "alarms[].OKActions" | "alarms[].InsufficientDataActions" | "alarms[].Tags"
+        | "alarms[].Tags[].Key" | "alarms[].Tags[].Value" | "alarms[].ActionConfiguration"
+        | "alarms[].ActionConfiguration.AlarmTagsPropagation"
+        | "alarms[].ActionConfiguration.AlarmTagsPropagation.Enabled"
+        | "alarms[].ActionConfiguration.AlarmTagsPropagation.IncludedTagKeys"
+        | "alarms[].ActionConfiguration.AlarmTagsPropagation.ExcludedTagKeys" NotApplicable(NotApplicable) stays
+        "The alarm itself stays in CloudWatch; here it says when the count changes.";
 }
 
 table! { SCHEDULE "Scheduled scaling" at "autoScaling";

@@ -40,7 +40,8 @@ fn account_of(arn: &str) -> Option<(&str, &str)> {
     (!account.is_empty()).then_some((partition, account))
 }
 
-fn region_of(arn: &str) -> Option<&str> {
+/// The Region that an ARN names.
+pub(super) fn region_of(arn: &str) -> Option<&str> {
     arn.strip_prefix("arn:")?.split(':').nth(2).filter(|region| !region.is_empty())
 }
 

@@ -1,10 +1,12 @@
 //! Service auto scaling: the rules of Application Auto Scaling, and what an autoscaler makes of it.
 
+mod alarm;
 mod metric;
 mod policy;
 mod schedule;
 mod source;
 mod step;
+mod steps;
 mod tracking;
 
 use super::{Report, home, set};
@@ -12,7 +14,7 @@ use crate::api::EcsServiceSpec;
 use crate::api::ecs::ScalableTarget;
 use crate::ecs::arn;
 use crate::finding::{Code, Path};
-use crate::model::scaling::Scaling;
+use crate::model::scaling::{Scaling, Watched};
 use crate::rollout::Inputs;
 
 /// Policies that a scalable target may have, and scheduled actions (service quotas).
@@ -41,6 +43,10 @@ pub(super) fn validate(inputs: &Inputs, daemon: bool, report: &mut Report<'_>) -
     let region = home::of(&inputs.task_definition, Some(spec)).region;
     let tracked = policy::all(&auto.scaling_policies, &service, list, region.as_deref(), report);
     schedule::all(&auto.scheduled_actions, &service, actions, report);
+    let names: Vec<&str> = auto.scaling_policies.iter().filter_map(|p| p.policy_name.as_deref()).collect();
+    let known = report.findings.len();
+    alarm::all(&auto.alarms, &names, root.member("alarms"), report);
+    let alarms_are_right = !crate::finding::any_error(&report.findings[known..]);
     let path = root.member("scalableTarget");
     let Some(target) = &auto.scalable_target else {
         if !(auto.scaling_policies.is_empty() && auto.scheduled_actions.is_empty()) {
@@ -55,10 +61,21 @@ pub(super) fn validate(inputs: &Inputs, daemon: bool, report: &mut Report<'_>) -
     };
     let (min, max) = bounds(target, path, report);
     service.check(target.resource_id.as_deref(), path, report);
-    if tracked.targets.is_empty() && tracked.triggers.is_empty() {
+    let tracks = !(tracked.targets.is_empty() && tracked.triggers.is_empty());
+    let steps = if tracks {
+        beside(&tracked.steps, list, report);
+        None
+    } else if alarms_are_right {
+        steps::of(&tracked.steps, auto, &service, (min, max), region.as_deref(), report)
+    } else {
+        None
+    };
+    if !tracks && steps.is_none() {
         return None;
     }
-    if min == 0 && tracked.triggers.is_empty() && target.min_capacity.is_some() {
+    let by_keda = !tracked.triggers.is_empty()
+        || steps.as_ref().is_some_and(|steps| matches!(steps.watched, Watched::Alarms(_)));
+    if min == 0 && !by_keda && target.min_capacity.is_some() {
         report.advise(
             Code::MinCapacityRaised,
             path.member("MinCapacity"),
@@ -78,7 +95,21 @@ pub(super) fn validate(inputs: &Inputs, daemon: bool, report: &mut Report<'_>) -
         scale_out_disabled: is(suspended.and_then(|s| s.dynamic_scaling_out_suspended)),
         targets: tracked.targets,
         triggers: tracked.triggers,
+        steps,
     })
+}
+
+/// Step scaling next to target tracking.
+fn beside(steps: &[steps::Policy<'_>], list: Path<'_>, report: &mut Report<'_>) {
+    for policy in steps {
+        report.advise(
+            Code::StepScalingNotApplied,
+            list.index(policy.index).member("StepScalingPolicyConfiguration"),
+            "Nothing scales by this policy: an autoscaler has one pace, and the target tracking policies of the \
+             service have another.",
+            "Keep one of the two kinds.",
+        );
+    }
 }
 
 fn bounds(target: &ScalableTarget, path: Path<'_>, report: &mut Report<'_>) -> (i32, i32) {

@@ -146,6 +146,26 @@ pub(crate) async fn keda_takes_over_from_the_autoscaler_when_it_comes_and_there_
     let none = |service: &Value| !codes(service).contains(&"KedaMissing".to_owned());
     world.service_until("web", "nothing is missing", none).await;
 
+    let (operator, _) = restarted(&world, operator, 1).await;
+
+    let modifiers = |object: &Value| object["spec"]["advanced"]["scalingModifiers"].clone();
+    assert_eq!(modifiers(&made), Value::Null);
+    let mut stepped = spec.clone();
+    stepped["autoScaling"] = json!({
+        "scalableTarget": {"MinCapacity": 1, "MaxCapacity": 4},
+        "scalingPolicies": [{"PolicyName": "out", "StepScalingPolicyConfiguration": {
+            "AdjustmentType": "ChangeInCapacity",
+            "StepAdjustments": [{"MetricIntervalLowerBound": 0, "ScalingAdjustment": 1}],
+        }}],
+        "alarms": [{
+            "AlarmName": "high", "AlarmActions": ["out"], "MetricName": "Depth", "Namespace": "Shop",
+            "Statistic": "Average", "Dimensions": [{"Name": "Queue", "Value": "orders"}], "Period": 60,
+            "EvaluationPeriods": 3, "Threshold": 75, "ComparisonOperator": "GreaterThanThreshold",
+        }],
+    });
+    world.apply("EcsService", "web", stepped).await;
+    let formula = |object: &Value| modifiers(object)["formula"] == json!("(alarm0 > 75) ? 1000 : (1)");
+    world.until(keda(&world, "ScaledObject"), "web", "goes by the alarm", formula).await;
     let (_operator, _) = restarted(&world, operator, 1).await;
 
     spec["autoScaling"]["scalingPolicies"] = json!([cpu()]);

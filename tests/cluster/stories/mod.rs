@@ -12,6 +12,7 @@ mod generated;
 mod leader;
 mod leave;
 mod pause;
+mod placement;
 mod release;
 mod repair;
 mod report;
@@ -82,12 +83,14 @@ pub(crate) fn all() -> Vec<Story> {
         volumes: services_share_a_file_system_and_the_last_one_leaves_it;
         volumes: a_file_system_that_a_service_gives_up_leaves_nothing_behind;
         traffic: names_of_service_connect_are_services_and_go_with_it, no_more_tasks_are_evicted_than_ecs_would_stop, a_protected_task_outlives_a_lower_count_until_its_time_is_over;
+        placement: tasks_on_distinct_instances_never_share_one_while_they_roll;
         silence: a_restart_and_a_silent_minute_write_nothing;
     };
     // These need the clock, or several operators, and so the machine for themselves.
     all.push(story!(schedule, a_scheduled_action_is_carried_out_and_a_missed_one_made_up_for_once, true));
     all.push(story!(crash, an_operator_that_is_killed_is_followed_by_one_that_ends_the_same, true));
     all.push(story!(capacity, a_capacity_provider_counts_its_nodes, true));
+    all.push(story!(placement, what_no_label_of_nodes_says_is_one_that_the_operator_keeps, true));
     all.push(story!(rollout, a_daemon_is_on_every_node_that_it_is_for, true));
     all.push(story!(volumes, a_storage_class_comes_back_while_it_is_needed_and_goes_afterwards, true));
     all.push(story!(traffic, load_balancing_is_taken_up_when_it_comes_and_rolls_nothing, true));

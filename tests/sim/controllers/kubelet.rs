@@ -7,6 +7,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use tokio::time::Instant;
 
+use super::balancer;
 use crate::server::resource::{Id, of_kind};
 use crate::server::store::{Store, is_deleting, time_text};
 
@@ -121,7 +122,9 @@ impl Life {
                 ("Running", state, false, crashes.saturating_sub(1), next)
             }
         };
-        self.ready = if ready { Some(self.ready.unwrap_or(now)) } else { None };
+        let gates = balancer::gates(pod);
+        let serves = ready && gates.iter().all(|gate| balancer::holds(pod, gate));
+        self.ready = if serves { Some(self.ready.unwrap_or(now)) } else { None };
         let containers = pod["spec"]["containers"].as_array().into_iter().flatten();
         let statuses: Vec<Value> = containers
             .map(|container| {
@@ -131,8 +134,12 @@ impl Life {
                 })
             })
             .collect();
-        let condition = json!({"type": "Ready", "status": if ready { "True" } else { "False" }, "lastTransitionTime": began});
-        let status = json!({"phase": phase, "conditions": [condition], "containerStatuses": statuses, "startTime": began});
+        let condition = json!({"type": "Ready", "status": if serves { "True" } else { "False" }, "lastTransitionTime": began});
+        // What others say of the pod stays.
+        let told = pod["status"]["conditions"].as_array().into_iter().flatten();
+        let told = told.filter(|condition| condition["type"] != "Ready").cloned();
+        let conditions: Vec<Value> = std::iter::once(condition).chain(told).collect();
+        let status = json!({"phase": phase, "conditions": conditions, "containerStatuses": statuses, "startTime": began});
         (status, next)
     }
 }

@@ -4,6 +4,7 @@ use std::sync::LazyLock;
 
 use ecs_bridge::api;
 use ecs_bridge::object::KINDS;
+use ecs_bridge::object::load_balancing::ELB;
 use serde_json::{Value, json};
 
 /// A kind that is served.
@@ -71,7 +72,7 @@ const OTHERS: &[Row] = &[
 const WITHOUT_STATUS: &[&str] = &["ServiceAccount", "StorageClass", "NetworkPolicy"];
 
 static TABLE: LazyLock<Vec<Resource>> = LazyLock::new(|| {
-    let made = KINDS.iter().filter(|kind| !kind.optional).map(|kind| {
+    let made = KINDS.iter().filter(|kind| !kind.optional || kind.group == ELB).map(|kind| {
         let status = !WITHOUT_STATUS.contains(&kind.kind);
         (kind.group, kind.version, kind.plural, kind.kind, kind.namespaced, status)
     });

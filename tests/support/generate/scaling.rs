@@ -31,11 +31,19 @@ pub(super) fn scaling(scene: &mut Scene, service: &mut Members) {
     auto.insert("scalableTarget".into(), Value::Object(target));
     if dice.chance(70) {
         let first = policy(dice, &id, "first", &METRICS[..3]);
+        // Beside other policies steps scale nothing.
+        let more = if first.get("StepScalingPolicyConfiguration").is_some() { 20 } else { 50 };
         let mut policies = vec![first];
-        if dice.flip() {
+        if dice.chance(more) {
             policies.push(policy(dice, &id, "second", &METRICS[3..]));
         }
+        let steps = policies.iter().filter(|policy| policy.get("StepScalingPolicyConfiguration").is_some());
+        let steps: Vec<Value> = steps.cloned().collect();
         auto.insert("scalingPolicies".into(), json!(policies));
+        if !steps.is_empty() && dice.chance(90) {
+            let alarms = ["first", "second"].map(|name| alarm(dice, name, &id, &steps));
+            auto.insert("alarms".into(), json!(alarms[..=dice.below(2)]));
+        }
     }
     dice.maybe(&mut auto, "scheduledActions", |dice| {
         let mut action = Members::new();
@@ -86,8 +94,8 @@ fn policy(dice: &mut Dice, id: &str, name: &str, metrics: &'static [&'static str
     common(dice, id, &mut policy);
     let shape = far::shape(EcsServiceSpec::shape(), "autoScaling.scalingPolicies");
     let (kind, member) = match dice.below(10) {
-        0 | 1 => ("StepScaling", "StepScalingPolicyConfiguration"),
-        2 => ("PredictiveScaling", "PredictiveScalingPolicyConfiguration"),
+        0..=3 => ("StepScaling", "StepScalingPolicyConfiguration"),
+        4 => ("PredictiveScaling", "PredictiveScalingPolicyConfiguration"),
         _ => ("TargetTrackingScaling", "TargetTrackingScalingPolicyConfiguration"),
     };
     if dice.flip() || kind != "StepScaling" {
@@ -100,6 +108,95 @@ fn policy(dice: &mut Dice, id: &str, name: &str, metrics: &'static [&'static str
     };
     policy.insert(member.into(), configuration);
     Value::Object(policy)
+}
+
+/// An alarm on one metric, on a query, on a range of anomaly detection, or in another language.
+fn alarm(dice: &mut Dice, name: &str, id: &str, policies: &[Value]) -> Value {
+    let mut alarm = Members::new();
+    alarm.insert("AlarmName".into(), json!(name));
+    let of = &policies[dice.below(policies.len())];
+    let policy = of["PolicyName"].as_str().expect("a name");
+    let first = &of["StepScalingPolicyConfiguration"]["StepAdjustments"][0];
+    let above = first.get("MetricIntervalLowerBound").is_some();
+    let arn = "arn:aws:autoscaling:eu-west-1:123456789012:scalingPolicy:6d8972f3";
+    let arn = format!("{arn}:resource/ecs/{id}:policyName/{policy}");
+    alarm.insert("AlarmActions".into(), json!([if dice.flip() { arn } else { policy.to_owned() }]));
+    dice.maybe(&mut alarm, "ActionsEnabled", |dice| json!(dice.chance(90)));
+    dice.maybe(&mut alarm, "AlarmDescription", |dice| json!(dice.word()));
+    for member in ["OKActions", "InsufficientDataActions"] {
+        dice.maybe(&mut alarm, member, |_| json!(["arn:aws:sns:eu-west-1:123456789012:pager"]));
+    }
+    dice.maybe(&mut alarm, "Tags", |dice| json!([{"Key": "team", "Value": dice.word()}]));
+    let shape = far::shape(EcsServiceSpec::shape(), "autoScaling.alarms");
+    for member in ["ActionConfiguration", "EvaluationWindow", "WarmUpConfiguration"] {
+        dice.maybe(&mut alarm, member, |dice| far::value(far::shape(shape, member), member, dice));
+    }
+    let mut operators = ["LessThanThreshold", "LessThanOrEqualToThreshold"].as_slice();
+    if above {
+        operators = &["GreaterThanOrEqualToThreshold", "GreaterThanThreshold"];
+    }
+    match dice.below(20) {
+        0 => {
+            let criteria =
+                json!({"PromQLCriteria": {"Query": "up == 0", "PendingPeriod": 60, "RecoveryPeriod": 30}});
+            alarm.insert("EvaluationCriteria".into(), criteria);
+            alarm.insert("EvaluationInterval".into(), json!(60));
+            return Value::Object(alarm);
+        }
+        1 => {
+            operators = &["GreaterThanUpperThreshold"];
+            alarm.insert("ThresholdMetricId".into(), json!("e1"));
+            let band = json!({"Id": "e1", "Expression": "ANOMALY_DETECTION_BAND(m1, 2)", "Label": "band"});
+            alarm.insert("Metrics".into(), json!([watched(dice), band]));
+        }
+        2..=4 => {
+            let query = json!({"Id": "q", "Expression": "SELECT AVG(Depth) FROM Shop", "Period": 60, "Label": "depth"});
+            alarm.insert("Metrics".into(), json!([query]));
+        }
+        5..=7 => {
+            alarm.insert("Metrics".into(), json!([watched(dice)]));
+        }
+        _ => {
+            alarm.insert("MetricName".into(), json!(dice.pick(&["Depth", "CPUUtilization"])));
+            alarm.insert("Namespace".into(), json!(dice.pick(&["Shop", "AWS/ECS"])));
+            alarm.insert("Dimensions".into(), json!([{"Name": "QueueName", "Value": dice.word()}]));
+            alarm.insert("Period".into(), json!(dice.pick(&[10, 20, 60, 60, 3600])));
+            if dice.chance(10) {
+                alarm.insert("ExtendedStatistic".into(), json!("p90"));
+                alarm.insert("EvaluateLowSampleCountPercentile".into(), json!("ignore"));
+            } else {
+                alarm.insert("Statistic".into(), json!(dice.pick(&["Average", "Maximum"])));
+            }
+            dice.maybe(&mut alarm, "Unit", |_| json!("Percent"));
+        }
+    }
+    if operators.len() > 1 {
+        alarm.insert("Threshold".into(), json!(dice.pick(&[75.0, 20.5])));
+    }
+    alarm.insert("ComparisonOperator".into(), json!(dice.pick(operators)));
+    let periods = dice.pick(&[1, 3, 5]);
+    alarm.insert("EvaluationPeriods".into(), json!(periods));
+    dice.maybe(&mut alarm, "DatapointsToAlarm", |dice| json!(dice.between(1, periods)));
+    let missing = ["breaching", "notBreaching", "ignore", "ignore", "missing"];
+    if dice.flip() {
+        alarm.insert("TreatMissingData".into(), json!(dice.pick(&missing)));
+    }
+    Value::Object(alarm)
+}
+
+/// A metric of an alarm, as one of several queries.
+fn watched(dice: &mut Dice) -> Value {
+    let metric = json!({
+        "MetricName": "Depth", "Namespace": "Shop", "Dimensions": [{"Name": "QueueName", "Value": dice.word()}],
+    });
+    let mut query = json!({"Id": "m1", "MetricStat": {"Metric": metric, "Period": 60, "Stat": "Average", "Unit": "Count"}});
+    if dice.flip() {
+        query["ReturnData"] = json!(true);
+    }
+    if dice.chance(15) {
+        query["AccountId"] = json!("210987654321");
+    }
+    query
 }
 
 fn steps(dice: &mut Dice) -> Value {

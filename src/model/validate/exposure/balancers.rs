@@ -89,7 +89,8 @@ fn classic(balancer: &LoadBalancer, path: Path<'_>, report: &mut Report<'_>) {
             path.member("loadBalancerName"),
             format!("Nothing here registers tasks with the classic load balancer {name:?}."),
             "Name the targetGroupArn of an application or network load balancer instead, or take the load balancer out \
-             and set kubernetes.ingress or kubernetes.gateway for a new one.",
+             and set kubernetes.ingress or kubernetes.gateway for a new one; a new network load balancer is a Service of \
+             your own with loadBalancerClass service.k8s.aws/nlb and the selector ecs-bridge.dev/service.",
         );
     }
 }

@@ -2,12 +2,15 @@
 
 use std::collections::BTreeMap;
 
+use serde_json::json;
+
 use super::entry;
-use crate::api::EcsServiceSpec;
 use crate::api::ecs::ApplicationProtocol;
+use crate::api::{EcsServiceSpec, labels};
 use crate::finding::{Code, Path};
 use crate::model::exposure::{AddressPort, DRAIN, Ingress, Route};
 use crate::model::name;
+use crate::model::task::Protocol;
 use crate::model::validate::{Report, set};
 use crate::object::load_balancing::GATEWAY;
 
@@ -126,6 +129,12 @@ fn port<'p>(
 ) -> Option<&'p AddressPort> {
     let balanced = spec.load_balancers.first().and_then(|balancer| balancer.container_port);
     let found = entry(asked, balanced, ports);
+    let is_asked = |port: &&AddressPort| asked.is_none_or(|asked| i32::from(port.port) == asked);
+    let udp = ports.iter().filter(|port| port.protocol == Protocol::Udp).find(is_asked);
+    if let (None, Some(udp)) = (found, udp) {
+        network(udp, path, report);
+        return None;
+    }
     match (found, asked) {
         (Some(_), _) => {}
         (None, Some(asked)) => {
@@ -140,6 +149,31 @@ fn port<'p>(
         ),
     }
     found
+}
+
+/// A load balancer for what is no HTTP: the way to one of the network kind.
+fn network(port: &AddressPort, path: Path<'_>, report: &mut Report<'_>) {
+    let (name, number) = (&report.context.name, port.port);
+    let manifest = json!({
+        "apiVersion": "v1", "kind": "Service",
+        "metadata": {
+            "name": format!("{name}-nlb"), "namespace": report.context.namespace,
+            "annotations": {"service.beta.kubernetes.io/aws-load-balancer-nlb-target-type": "ip"},
+        },
+        "spec": {
+            "type": "LoadBalancer", "loadBalancerClass": "service.k8s.aws/nlb",
+            "selector": {labels::SERVICE: name},
+            "ports": [{"name": port.name, "port": number, "targetPort": number, "protocol": "UDP"}],
+        },
+    });
+    report.advise(
+        Code::RouteNotMade,
+        path,
+        format!("Port {number} is UDP, which neither an Ingress nor an HTTPRoute leads on."),
+        format!(
+            "Make a network load balancer of your own, a Service beside the one of the operator: {manifest}"
+        ),
+    );
 }
 
 fn prefix(path: Option<&str>, at: Path<'_>, report: &mut Report<'_>) -> String {

@@ -231,7 +231,9 @@ fn a_new_load_balancer_gets_the_port_that_is_asked_for_else_the_balanced_one_els
     spec["kubernetes"] = json!({ "ingress": {} });
     assert_eq!(port(&spec), 81);
     let udp = json!({ "kubernetes": { "ingress": { "port": 53 } } });
-    assert_eq!(told(&task, &udp, &[]), ["InvalidReference kubernetes.ingress.port"]);
+    assert_eq!(told(&task, &udp, &[]), ["RouteNotMade kubernetes.ingress"]);
+    let unknown = json!({ "kubernetes": { "ingress": { "port": 54 } } });
+    assert_eq!(told(&task, &unknown, &[]), ["InvalidReference kubernetes.ingress.port"]);
     task["containerDefinitions"][0]["portMappings"] = json!([]);
     assert_eq!(
         told(&task, &json!({ "kubernetes": { "ingress": {} } }), &[]),

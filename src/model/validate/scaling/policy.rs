@@ -1,5 +1,6 @@
 //! Scaling policies of all kinds.
 
+use super::steps;
 use super::tracking::{self, Follows};
 use super::{Service, name, step};
 use crate::api::ecs::{PolicyType, ScalingPolicy};
@@ -9,33 +10,29 @@ use crate::model::validate::Report;
 
 /// What all policies together ask of an autoscaler.
 #[derive(Default)]
-pub(super) struct Tracked {
+pub(super) struct Tracked<'a> {
     pub(super) targets: Vec<Target>,
     pub(super) triggers: Vec<Trigger>,
+    /// Step scaling policies that are right by themselves.
+    pub(super) steps: Vec<steps::Policy<'a>>,
     /// Seconds for which a lower count has to be right.
     pub(super) window: i32,
     pub(super) scale_in_disabled: bool,
 }
 
-pub(super) fn all(
-    policies: &[ScalingPolicy],
+pub(super) fn all<'a>(
+    policies: &'a [ScalingPolicy],
     service: &Service<'_>,
     list: Path<'_>,
     region: Option<&str>,
     report: &mut Report<'_>,
-) -> Tracked {
+) -> Tracked<'a> {
     let mut names = Vec::new();
     let (mut tracked, mut disabled) = (Tracked::default(), Vec::new());
     for (i, policy) in policies.iter().enumerate() {
         let path = list.index(i);
-        name(
-            policy.policy_name.as_deref(),
-            path.member("PolicyName"),
-            "PolicyName",
-            &mut names,
-            printable,
-            report,
-        );
+        let member = path.member("PolicyName");
+        let name = name(policy.policy_name.as_deref(), member, "PolicyName", &mut names, printable, report);
         service.check(policy.resource_id.as_deref(), path, report);
         match kind(policy, path, report) {
             Some(PolicyType::TargetTrackingScaling) => {
@@ -49,7 +46,12 @@ pub(super) fn all(
                 tracked.window = tracked.window.max(one.window);
                 disabled.push(one.scale_in_disabled);
             }
-            Some(PolicyType::StepScaling) => step::validate(policy, path, report),
+            Some(PolicyType::StepScaling) => {
+                let right = step::validate(policy, path, report);
+                if let (Some(configuration), Some(name)) = (right, name) {
+                    tracked.steps.push(steps::Policy { index: i, name, configuration });
+                }
+            }
             // The ledger says that it is not applied.
             Some(PolicyType::PredictiveScaling) | None => {}
         }

@@ -1,8 +1,8 @@
 //! What KEDA can read of the metrics that policies track.
 
 use crate::api::ecs::{
-    CustomizedMetricSpecification, MetricStatistic, TargetTrackingMetric, TargetTrackingMetricDataQuery,
-    TargetTrackingMetricStat,
+    CustomizedMetricSpecification, MetricAlarm, MetricStatistic, StandardUnit, TargetTrackingMetric,
+    TargetTrackingMetricDataQuery, TargetTrackingMetricStat,
 };
 use crate::model::scaling::{CloudWatchMetric, Source};
 use crate::model::validate::set;
@@ -57,6 +57,44 @@ pub(super) fn of(metric: &CustomizedMetricSpecification) -> Result<Source, &'sta
             _ => Err(MATH),
         },
         queries => backlog(queries).ok_or(MATH),
+    }
+}
+
+/// Where KEDA reads the metric of a valid alarm, and the seconds that one value speaks of; or why it cannot.
+pub(super) fn of_alarm(alarm: &MetricAlarm) -> Result<(Source, i32), &'static str> {
+    if alarm.evaluation_criteria.is_some() || set(alarm.threshold_metric_id.as_deref()).is_some() {
+        return Err("KEDA compares the latest value of a metric with a number");
+    }
+    let period = |period: Option<i32>| period.unwrap_or(60);
+    match alarm.metrics.as_slice() {
+        [] => {
+            let dimensions = alarm.dimensions.iter().map(|d| (d.name.as_deref(), d.value.as_deref()));
+            let source = one(
+                (alarm.namespace.as_deref(), alarm.metric_name.as_deref()),
+                alarm.statistic.map(MetricStatistic::as_str),
+                alarm.unit.map(StandardUnit::as_str),
+                dimensions,
+            )?;
+            Ok((source, period(alarm.period)))
+        }
+        [query] if query.account_id.is_some() => Err("KEDA reads no metrics of other accounts"),
+        [query] => match (set(query.expression.as_deref()), &query.metric_stat) {
+            (Some(expression), _) if is_insights(expression) => {
+                Ok((Source::Query(expression.to_owned()), period(query.period.or(alarm.period))))
+            }
+            (None, Some(stat)) => {
+                let metric = stat.metric.as_ref().ok_or(MATH)?;
+                let source = one(
+                    (metric.namespace.as_deref(), metric.metric_name.as_deref()),
+                    stat.stat.as_deref(),
+                    stat.unit.map(StandardUnit::as_str),
+                    metric.dimensions.iter().map(|d| (d.name.as_deref(), d.value.as_deref())),
+                )?;
+                Ok((source, period(stat.period)))
+            }
+            _ => Err(MATH),
+        },
+        _ => Err(MATH),
     }
 }
 

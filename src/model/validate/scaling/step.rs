@@ -1,14 +1,20 @@
 //! Step scaling.
 
-use crate::api::ecs::{AdjustmentType, ScalingPolicy, StepAdjustment};
+use crate::api::ecs::{AdjustmentType, ScalingPolicy, StepAdjustment, StepScalingPolicyConfiguration};
 use crate::finding::{Code, Path};
 use crate::model::validate::Report;
 
 /// Steps that a policy may have (service quotas).
 const MOST_STEPS: usize = 20;
 
-pub(super) fn validate(policy: &ScalingPolicy, path: Path<'_>, report: &mut Report<'_>) {
-    let Some(configuration) = &policy.step_scaling_policy_configuration else { return };
+/// The configuration, where nothing is wrong with it.
+pub(super) fn validate<'p>(
+    policy: &'p ScalingPolicy,
+    path: Path<'_>,
+    report: &mut Report<'_>,
+) -> Option<&'p StepScalingPolicyConfiguration> {
+    let configuration = policy.step_scaling_policy_configuration.as_ref()?;
+    let known = report.findings.len();
     let path = path.member("StepScalingPolicyConfiguration");
     let kind = configuration.adjustment_type;
     if kind.is_none() {
@@ -39,6 +45,7 @@ pub(super) fn validate(policy: &ScalingPolicy, path: Path<'_>, report: &mut Repo
     if whole && let Some(fault) = fault(steps) {
         report.add(Code::InvalidValue, list, fault);
     }
+    (report.findings.len() == known).then_some(configuration)
 }
 
 /// Whether a step is one by itself.

@@ -1,3 +1,5 @@
+mod steps;
+
 use serde_json::{Value, json};
 
 use crate::model::scaling::{Source, Trigger};

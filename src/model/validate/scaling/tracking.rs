@@ -59,7 +59,7 @@ pub(super) fn validate(
                 Source::Queue(_) => whole(value, 1.0..=MOST_MESSAGES, path.member("TargetValue"), report),
                 Source::Metric(_) | Source::Query(_) => value,
             };
-            let region = readable(path.member(place), region, report)?;
+            let region = readable(path.member(place), "within 10 % of the target", region, report)?;
             Follows::Metric(Trigger { source, region: region.to_owned(), target: target.to_string() })
         }
     };
@@ -99,8 +99,13 @@ fn whole(value: f64, within: RangeInclusive<f64>, path: Path<'_>, report: &mut R
     kept
 }
 
-/// The Region of a metric, where KEDA is there to read it.
-fn readable<'a>(path: Path<'_>, region: Option<&'a str>, report: &mut Report<'_>) -> Option<&'a str> {
+/// The Region of a metric, where KEDA is there to read it; values that are `within` something change nothing.
+pub(super) fn readable<'a>(
+    path: Path<'_>,
+    within: &str,
+    region: Option<&'a str>,
+    report: &mut Report<'_>,
+) -> Option<&'a str> {
     if !report.context.capabilities.apis.contains(GROUP) {
         let message = "Nothing scales by this metric: KEDA would read it from CloudWatch.";
         report.advise(Code::KedaMissing, path, message, Code::KedaMissing.remedy());
@@ -118,8 +123,9 @@ fn readable<'a>(path: Path<'_>, region: Option<&'a str>, report: &mut Report<'_>
     report.advise(
         Code::MetricReadByKeda,
         path,
-        "KEDA reads this metric every 30 seconds and scales by it. A value that is within 10 % of the target changes \
-         nothing.",
+        format!(
+            "KEDA reads this metric every 30 seconds and scales by it. A value that is {within} changes nothing."
+        ),
         "Give KEDA's operator a role that allows cloudwatch:GetMetricData, and for queues sqs:GetQueueAttributes.",
     );
     region

@@ -1,0 +1,207 @@
+//! The answer as tables, with a bar for each node.
+
+use std::collections::BTreeMap;
+
+use super::picture::{Move, Part, Picture, Service, Stage};
+use crate::cli::output::number;
+
+/// Characters of a bar.
+const BAR: u64 = 10;
+/// Most nodes of the table; programs get all of them.
+const MOST: usize = 60;
+
+pub(super) fn picture(picture: &Picture) -> String {
+    let mut text = String::new();
+    for (i, stage) in picture.stages.iter().enumerate() {
+        text.push_str(&stage_text(stage, i == 0));
+    }
+    if picture.services.is_empty() {
+        text.push_str("There is nothing to place.\n\n");
+    } else {
+        text.push_str(&services(picture));
+    }
+    text.push_str(&zones(picture));
+    text.push_str(&nodes(picture));
+    if !picture.services.is_empty() {
+        text.push_str(&notes(picture));
+    }
+    text
+}
+
+/// What happened. Of the beginning only what was explained or failed: the rest is in the tables.
+fn stage_text(stage: &Stage, first: bool) -> String {
+    let told = stage.moves.iter().filter(|step| !first || step.why.is_some());
+    let lines: String = told.map(move_text).collect();
+    if first && lines.is_empty() {
+        return String::new();
+    }
+    let mut text = if first { String::new() } else { format!("{}:\n", stage.what) };
+    text.push_str(&lines);
+    if stage.others > 0 {
+        text.push_str(&format!(
+            "  {} of others, and where they go is not looked at.\n",
+            number(stage.others, "pod")
+        ));
+    }
+    if !first && stage.moves.is_empty() && stage.others == 0 {
+        text.push_str("  Nothing changes.\n");
+    }
+    text.push('\n');
+    text
+}
+
+fn move_text(step: &Move) -> String {
+    let why = step.why.as_ref().map_or(String::new(), |why| format!(": {why}"));
+    let task = match step.tasks {
+        1 => step.task.clone(),
+        tasks => format!("{} and {} more", step.task, tasks - 1),
+    };
+    let mut text = match (&step.from, &step.to) {
+        (Some(from), _) if step.stopped => format!("  {task} on {from} stops\n"),
+        (Some(from), Some(_)) => format!("  {task} from {from} to {}\n", landing(step)),
+        (None, Some(_)) => format!("  {task} to {}\n", landing(step)),
+        (_, None) => format!("  {task} nowhere{why}\n"),
+    };
+    for remedy in &step.remedies {
+        text.push_str(&format!("    - {remedy}\n"));
+    }
+    text
+}
+
+/// Where a task goes; an explanation begins with that.
+fn landing(step: &Move) -> &str {
+    step.why.as_deref().or(step.to.as_deref()).unwrap_or_default()
+}
+
+fn services(picture: &Picture) -> String {
+    let mut rows = vec![
+        ["SERVICE", "TASKS", "WAITING", "ROOM FOR", "STRATEGY", "DECIDED BY"].map(str::to_owned).to_vec(),
+    ];
+    for service in &picture.services {
+        let Service { desired, placed, room, .. } = service;
+        let waiting = usize::try_from(*desired).unwrap_or(usize::MAX).saturating_sub(*placed);
+        let more = if service.daemon { "-".to_owned() } else { format!("{room} more") };
+        let strategy =
+            if service.daemon { "one on every node".to_owned() } else { service.strategies.join(", ") };
+        let elsewhere = !service.elsewhere.is_empty();
+        let decides = if elsewhere { "EKS Fargate" } else { service.decides };
+        let waiting = if elsewhere { "-".to_owned() } else { waiting.to_string() };
+        rows.push(vec![
+            service.name.clone(),
+            placed.to_string(),
+            waiting,
+            more,
+            strategy,
+            decides.to_owned(),
+        ]);
+    }
+    table(&rows)
+}
+
+fn zones(picture: &Picture) -> String {
+    let mut zones: BTreeMap<&str, (usize, Part, Part, BTreeMap<&str, usize>)> = BTreeMap::new();
+    for node in &picture.nodes {
+        let (count, cpu, memory, tasks) = zones.entry(&node.zone).or_default();
+        *count += 1;
+        *cpu = cpu.plus(node.cpu);
+        *memory = memory.plus(node.memory);
+        for (service, count) in &node.tasks {
+            *tasks.entry(service).or_default() += count;
+        }
+    }
+    let names: Vec<&str> = picture.services.iter().map(|service| service.name.as_str()).collect();
+    let head = ["ZONE", "NODES", "CPU", "MEMORY"].into_iter().chain(names.iter().copied());
+    let mut rows = vec![head.map(str::to_owned).collect::<Vec<_>>()];
+    let mut all = (0, Part::default(), Part::default());
+    for (zone, (count, cpu, memory, tasks)) in &zones {
+        all = (all.0 + count, all.1.plus(*cpu), all.2.plus(*memory));
+        let zone = if zone.is_empty() { "-" } else { zone };
+        let own = names.iter().map(|name| tasks.get(name).copied().unwrap_or_default().to_string());
+        let fixed = [zone.to_owned(), count.to_string(), percent(*cpu), percent(*memory)];
+        rows.push(fixed.into_iter().chain(own).collect());
+    }
+    if zones.len() > 1 {
+        let own = picture.services.iter().map(|service| service.placed.to_string());
+        let fixed = ["all".to_owned(), all.0.to_string(), percent(all.1), percent(all.2)];
+        rows.push(fixed.into_iter().chain(own).collect());
+    }
+    table(&rows)
+}
+
+fn nodes(picture: &Picture) -> String {
+    let gpus = picture.nodes.iter().any(|node| node.gpu.of > 0);
+    let column = gpus.then_some("GPUS");
+    let head = ["NODE", "ZONE", "CPU", "MEMORY"].into_iter().chain(column).chain(["PODS", "TASKS"]);
+    let mut rows = vec![head.map(str::to_owned).collect::<Vec<_>>()];
+    for node in picture.nodes.iter().take(MOST) {
+        let tasks: Vec<String> =
+            node.tasks.iter().map(|(service, count)| format!("{service} {count}")).collect();
+        let zone = if node.zone.is_empty() { "-".to_owned() } else { node.zone.clone() };
+        let count = |part: Part| format!("{}/{}", part.taken, part.of);
+        let fixed = [node.name.clone(), zone, bar(node.cpu), bar(node.memory)];
+        let gpus = gpus.then(|| count(node.gpu));
+        rows.push(fixed.into_iter().chain(gpus).chain([count(node.pods), tasks.join(", ")]).collect());
+    }
+    let mut text = table(&rows);
+    let more = picture.nodes.len().saturating_sub(MOST);
+    if more > 0 {
+        text.pop();
+        text.push_str(&format!("… and {}: --format json has them all.\n\n", number(more, "more node")));
+    }
+    text
+}
+
+fn notes(picture: &Picture) -> String {
+    let native =
+        picture.services.iter().any(|service| service.decides == "kube-scheduler" && !service.daemon);
+    let mut text = if picture.waiting == 0 {
+        "Every task has a node.\n".to_owned()
+    } else {
+        let waiting = usize::try_from(picture.waiting).unwrap_or(usize::MAX);
+        format!("{} without a node.\n", number(waiting, "task"))
+    };
+    if native {
+        text.push_str(
+            "Shown is ECS's choice. Where several nodes can take a task kube-scheduler may choose otherwise: it weighs \
+             preferences, and does not pack. kubernetes.placement: Exact leaves the choice to the operator.\n",
+        );
+    }
+    text
+}
+
+fn percent(part: Part) -> String {
+    format!("{} %", part.percent())
+}
+
+/// How full: only what is full has a full bar, and only what is empty an empty one.
+fn bar(part: Part) -> String {
+    let filled = (part.taken * BAR).checked_div(part.of).unwrap_or(0).min(BAR);
+    let filled = if filled == 0 && part.taken > 0 { 1 } else { filled };
+    let signs = |count: u64, sign: &str| (0..count).map(|_| sign).collect::<String>();
+    format!("{}{} {:>3} %", signs(filled, "█"), signs(BAR - filled, "░"), part.percent())
+}
+
+/// Rows under each other, columns as wide as they need; an empty line at the end.
+fn table(rows: &[Vec<String>]) -> String {
+    let mut widths: Vec<usize> = Vec::new();
+    for row in rows {
+        for (i, cell) in row.iter().enumerate() {
+            let width = cell.chars().count();
+            match widths.get_mut(i) {
+                Some(known) => *known = width.max(*known),
+                None => widths.push(width),
+            }
+        }
+    }
+    let mut text = String::new();
+    for row in rows {
+        let mut line = String::new();
+        for (cell, width) in row.iter().zip(&widths) {
+            let gap = width.saturating_sub(cell.chars().count());
+            line.push_str(&format!("{cell}{}  ", " ".repeat(gap)));
+        }
+        text.push_str(line.trim_end());
+        text.push('\n');
+    }
+    text + "\n"
+}
