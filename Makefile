@@ -13,7 +13,7 @@ OFFLINE := $(patsubst tests/%.rs,--test %,$(wildcard tests/*.rs)) \
 	$(patsubst tests/%/main.rs,--test %,$(filter-out tests/cluster/main.rs tests/hostile/main.rs tests/node/main.rs,$(wildcard tests/*/main.rs)))
 
 
-.PHONY: help build test test-offline test-sim test-hostile test-schemas test-long test-cluster test-chart test-node test-hack deps demo demo-down bench bench-placement bench-cluster \
+.PHONY: help build test test-offline test-sim test-hostile test-schemas test-long test-cluster test-chart test-node test-hack deps demo demo-down bench bench-placement bench-cluster bench-rate \
 	cluster-up cluster-down node-up node-down kubectl generate fmt lint doc pure deny
 
 help: ## List the targets
@@ -72,6 +72,9 @@ bench: bench-placement ## Measure placement, import and render
 # Without LTO and without the operator's dependencies: built in a tenth of the time, and no faster for it.
 bench-placement: ## Measure placement against a plain scan of all nodes, with the goals beside the figures
 	CARGO_PROFILE_BENCH_LTO=off cargo bench --locked --no-default-features --bench placement
+
+bench-rate: ## Measure exact placement against a bare client and kube-scheduler on the real control plane
+	hack/bench-placement
 
 bench-cluster: ## Measure the operator against a bare client on the real control plane
 	hack/bench-cluster

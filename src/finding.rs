@@ -226,8 +226,9 @@ codes! {
     EssentialAsSidecar Info "An essential container that others start after is restarted although its task should be replaced.";
     EssentialExitInPlace Info "When an essential container exits it is restarted in place, alone or with the others, where ECS replaces the task.";
     EssentialExitUnavailable Warning "What essentialExit asks for cannot be had here.";
-    ExactPlacementNotApplied Warning "kube-scheduler places the tasks."
-        "Set kubernetes.placement to Native.";
+    ExactPlacementMeaningless Info "Nothing is left to decide about the nodes of these tasks."
+        "Leave kubernetes.placement out.";
+    ExactPlacementNeedsOperator Info "The operator places the tasks; while it does not run, kube-scheduler does.";
     ExecuteCommandReplaced Info "kubectl exec takes the place of ECS Exec.";
     ExecutionRoleNotUsed Info "Images are pulled with the node's identity, not with the execution role.";
     FargateProfileRefuses Error "EKS Fargate has no pods like this.";

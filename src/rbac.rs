@@ -55,6 +55,37 @@ pub fn rules() -> Vec<PolicyRule> {
     rules
 }
 
+/// Rules that exact placement needs beyond [`rules`], by the name of the webhook's configuration: it is the only one that
+/// may be changed.
+#[must_use]
+pub fn exact_rules(webhook: &str) -> Vec<PolicyRule> {
+    vec![
+        // A task whose node does not take it is replaced.
+        rule("", &["pods"], &["delete"]),
+        named("admissionregistration.k8s.io", "mutatingwebhookconfigurations", webhook, &["get", "patch"]),
+    ]
+}
+
+/// Rules that exact placement needs in the operator's own namespace, by the name of the webhook.
+#[must_use]
+pub fn exact_own_rules(webhook: &str) -> Vec<PolicyRule> {
+    vec![
+        // What is created has no name yet that could be allowed.
+        rule("", &["secrets"], &["create"]),
+        named("", "secrets", &webhook_secret(webhook), &["get", "update"]),
+    ]
+}
+
+/// Name of the Secret with the certificates of a webhook.
+#[must_use]
+pub fn webhook_secret(webhook: &str) -> String {
+    format!("{webhook}-webhook")
+}
+
+fn named(group: &str, resource: &str, name: &str, verbs: &[&str]) -> PolicyRule {
+    PolicyRule { resource_names: Some(vec![name.to_owned()]), ..rule(group, &[resource], verbs) }
+}
+
 /// Rules of the operator's Role in its own namespace.
 #[must_use]
 pub fn lease_rules() -> Vec<PolicyRule> {
@@ -88,6 +119,10 @@ mod tests {
         assert!(!may(GROUP, "ecsservices", "delete"));
         assert!(!may("", "secrets", "get"));
         assert!(!may("", "pods", "delete"));
-        assert!(rules().iter().flat_map(|rule| &rule.verbs).all(|verb| verb != "*"));
+        let exact = [exact_rules("x"), exact_own_rules("x")].concat();
+        assert!(rules().iter().chain(&exact).flat_map(|rule| &rule.verbs).all(|verb| verb != "*"));
+        let unnamed = exact.iter().filter(|rule| rule.resource_names.is_none());
+        let unnamed: Vec<_> = unnamed.flat_map(|rule| rule.verbs.clone()).collect();
+        assert_eq!(unnamed, ["delete", "create"], "whoever may change any webhook may do everything");
     }
 }

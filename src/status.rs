@@ -259,7 +259,9 @@ fn summary(
     if let Some(cause) = desired.causes.first().filter(|_| !steady) {
         return conditions::reconciling(reasons::TASKS_FAILING, cause.text());
     }
-    if let Some(reason) = events::unplaced(world, desired, observed).first().filter(|_| !steady) {
+    if let Some((_, reason)) =
+        events::unplaced(world, desired, observed).first_key_value().filter(|_| !steady)
+    {
         return conditions::reconciling(reasons::UNABLE_TO_PLACE, format!("The service {reason}"));
     }
     let mut counts = format!(

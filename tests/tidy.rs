@@ -77,6 +77,14 @@ fn the_chart_grants_exactly_what_the_table_of_kinds_needs() {
     let chart = root().join("charts/ecs-bridge/files");
     expect_file![chart.join("cluster-role-rules.yaml")].assert_eq(&format!("{head}{}", yaml(&rbac::rules())));
     expect_file![chart.join("role-rules.yaml")].assert_eq(&format!("{head}{}", yaml(&rbac::lease_rules())));
+    // The chart puts its release's name in.
+    let name = "{{ include `ecs-bridge.fullname` . }}";
+    for (file, rules) in [
+        ("exact-cluster-role-rules.yaml", rbac::exact_rules(name)),
+        ("exact-role-rules.yaml", rbac::exact_own_rules(name)),
+    ] {
+        expect_file![chart.join(file)].assert_eq(&format!("{head}{}", yaml(&rules)));
+    }
 }
 
 #[test]

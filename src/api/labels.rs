@@ -40,6 +40,15 @@ pub const NETWORK_NONE: &str = "none";
 pub const PROTECTED_UNTIL: &str = "ecs-bridge.dev/protected-until";
 /// Annotation on pods: the value of [`PROTECTED_UNTIL`] that was acted upon.
 pub const PROTECTION: &str = "ecs-bridge.dev/protection";
+/// Pod label: the operator decides on the node of the pod, as ECS would. Its value is always [`EXACT_TRUE`].
+pub const EXACT: &str = "ecs-bridge.dev/exact";
+/// Value of [`EXACT`].
+pub const EXACT_TRUE: &str = "true";
+/// Annotation on pods with [`EXACT`]: strategies and constraints in ECS's own members, as JSON. Also the name of the
+/// scheduling gate under which such a pod waits for the decision.
+pub const PLACEMENT: &str = "ecs-bridge.dev/placement";
+/// Annotation on pods with [`EXACT`]: why no node took it when it was its turn.
+pub const UNPLACED: &str = "ecs-bridge.dev/unplaced";
 /// Annotation: hash of the object as we last wanted it; equal hash and no drift means no request.
 pub const APPLIED: &str = "ecs-bridge.dev/applied";
 /// Annotation on a workload: id of the deployment that the circuit breaker has stopped.
@@ -51,6 +60,10 @@ pub const ALLOW: &str = "ecs-bridge.dev/allow";
 
 /// Field manager of everything that one service owns alone.
 pub const MANAGER: &str = "ecs-bridge";
+
+/// PriorityClass of the chart for pods whose node the operator decides on: priority 0, and no preemption, which would
+/// evict others from the one node that such a pod may have.
+pub const PRIORITY_CLASS: &str = "ecs-bridge-exact";
 
 /// Prefix of annotations on pods that speak of one container, given by its Kubernetes name.
 #[must_use]

@@ -101,6 +101,8 @@ pub struct Placement {
     pub native: Native,
     /// Node labels over which the tasks are spread, in this order.
     pub spread: Vec<String>,
+    /// Where the operator decides: strategies and constraints in ECS's own members, as the annotation of pods has them.
+    pub exact: Option<String>,
 }
 
 /// Whom tasks are to the cluster.

@@ -42,6 +42,12 @@ pub struct Args {
     /// Address of /livez, /readyz and /metrics
     #[arg(long, env = "ECS_BRIDGE_LISTEN", value_name = "ADDR", default_value = "0.0.0.0:8080")]
     pub listen: SocketAddr,
+    /// Address of the webhook that exact placement needs; without it no pod waits for a decision of the operator
+    #[arg(long, env = "ECS_BRIDGE_WEBHOOK_LISTEN", value_name = "ADDR")]
+    pub webhook_listen: Option<SocketAddr>,
+    /// Name of the webhook's configuration and Service; its certificates are in the Secret NAME-webhook
+    #[arg(long, env = "ECS_BRIDGE_WEBHOOK_NAME", value_name = "NAME", default_value = "ecs-bridge")]
+    pub webhook_name: String,
     /// Whether replicas elect a leader; without it this one must be the only one
     #[arg(
         long,

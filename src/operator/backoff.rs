@@ -28,6 +28,11 @@ impl Backoff {
         Self { attempts: Mutex::default(), seed: hash(&seed) }
     }
 
+    /// What tells this replica from others where chance plays a part.
+    pub(crate) const fn seed(&self) -> u64 {
+        self.seed
+    }
+
     /// Counts a failure; how long to wait before the next attempt.
     pub(crate) fn failed(&self, key: &Key) -> Duration {
         let mut attempts = lock(&self.attempts);

@@ -12,6 +12,7 @@ use super::apply::{self, Preview};
 use super::context::{Context, Settings};
 use super::error::Error;
 use super::fetch;
+use super::gate::Gate;
 use super::key::{Key, Name, Root};
 use super::metrics::Metrics;
 use super::stores::{self, Index, family_of};
@@ -107,7 +108,8 @@ pub fn compare(
             default_architecture: assumed.default_architecture.clone(),
             iam: assumed.iam.clone(),
         };
-        let cx = Context::new(client, TimeOfDay::default(), settings, Metrics::new(&mut Registry::default()));
+        let metrics = Metrics::new(&mut Registry::default());
+        let cx = Context::new(client, TimeOfDay::default(), settings, metrics, Gate::new(&[]));
         survey::fill(&cx, namespace).await?;
         let asked = capabilities::detect(&cx, namespace).await;
         cx.set_capabilities(asked.unwrap_or_else(|_| assumed.capabilities.clone()));

@@ -11,6 +11,7 @@ use tokio::sync::Notify;
 use super::backoff::Backoff;
 use super::cache::Change;
 use super::dispatch::{Dispatch, SOON};
+use super::gate::Gate;
 use super::key::{Key, Name, Root};
 use super::live::Live;
 use super::metrics::Metrics;
@@ -54,6 +55,8 @@ pub(crate) struct Context {
     pub(crate) tasks: Tasks,
     /// Counters.
     pub(crate) metrics: Metrics,
+    /// Pods that wait for our decision about their node.
+    pub(crate) gate: Gate,
     capabilities: RwLock<Capabilities>,
     foreign: Mutex<HashSet<(&'static str, Name)>>,
     optional: Mutex<HashSet<&'static str>>,
@@ -65,8 +68,15 @@ pub(crate) struct Context {
 
 impl Context {
     /// A context with empty caches.
-    pub(crate) fn new(client: Client, time: TimeOfDay, settings: Settings, metrics: Metrics) -> Self {
+    pub(crate) fn new(
+        client: Client,
+        time: TimeOfDay,
+        settings: Settings,
+        metrics: Metrics,
+        gate: Gate,
+    ) -> Self {
         Self {
+            gate,
             client,
             time,
             backoff: Backoff::new(&settings.identity),

@@ -23,6 +23,39 @@ struct Requested {
     verb: &'static str,
 }
 
+/// What came of decisions about nodes.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Placement {
+    /// A task got a node.
+    Placed,
+    /// No node takes a task now.
+    Unplaced,
+    /// A task whose node did not take it was replaced.
+    Replaced,
+    /// The task had changed, or nobody knows: it is decided about again.
+    Repeated,
+    /// Nobody decided in time.
+    Abandoned,
+}
+
+impl Placement {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Placed => "placed",
+            Self::Unplaced => "unplaced",
+            Self::Replaced => "replaced",
+            Self::Repeated => "repeated",
+            Self::Abandoned => "abandoned",
+        }
+    }
+}
+
+/// Labels of [`Metrics::placements`]: from a fixed set.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Placed {
+    result: &'static str,
+}
+
 /// The operator's metrics.
 #[derive(Clone, Debug)]
 pub(crate) struct Metrics {
@@ -30,6 +63,9 @@ pub(crate) struct Metrics {
     seconds: Histogram,
     requests: Family<Requested, Counter>,
     watch_errors: Counter,
+    placements: Family<Placed, Counter>,
+    /// Tasks that wait for a decision about their node.
+    pub(crate) gated: Gauge,
     /// Whether this replica leads.
     pub(crate) leading: Gauge,
     /// Custom resources that wait to be reconciled.
@@ -46,6 +82,8 @@ impl Metrics {
             seconds: Histogram::new(bounds),
             requests: Family::default(),
             watch_errors: Counter::default(),
+            placements: Family::default(),
+            gated: Gauge::default(),
             leading: Gauge::default(),
             queued: Gauge::default(),
         };
@@ -61,6 +99,8 @@ impl Metrics {
             "Watches that had to be taken up again",
             metrics.watch_errors.clone(),
         );
+        registry.register("placements", "Decisions about nodes, by result", metrics.placements.clone());
+        registry.register("gated", "Tasks that wait for a decision about their node", metrics.gated.clone());
         registry.register("leading", "1 while this replica leads", metrics.leading.clone());
         registry.register("queued", "Custom resources that wait to be reconciled", metrics.queued.clone());
         metrics
@@ -75,6 +115,11 @@ impl Metrics {
     /// Counts a mutating request.
     pub(crate) fn requested(&self, kind: &'static str, verb: &'static str) {
         self.requests.get_or_create(&Requested { kind, verb }).inc();
+    }
+
+    /// Counts what came of a decision about a node.
+    pub(crate) fn placed(&self, result: Placement) {
+        self.placements.get_or_create(&Placed { result: result.as_str() }).inc();
     }
 
     /// Counts a failed watch.

@@ -17,6 +17,7 @@ mod context;
 mod dispatch;
 mod error;
 mod fetch;
+mod gate;
 mod gather;
 mod key;
 mod lease;
@@ -45,6 +46,7 @@ mod tasks;
 mod telemetry;
 mod time;
 mod watch;
+mod webhook;
 
 use std::sync::{Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 

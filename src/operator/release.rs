@@ -1,12 +1,14 @@
 //! Lets go of what was made of services, for `ecs-bridge release`.
 //!
 //! A service is paused first: the operator changes nothing of a paused one, owner references included. Then ours are
-//! taken out, object by object and each time of exactly what was looked at, until a look finds none.
+//! taken out, object by object and each time of exactly what was looked at, until a look finds none. Pods that wait for
+//! our decision about their node are left to kube-scheduler.
 
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::time::Duration;
 
+use k8s_openapi::api::core::v1::Pod;
 use kube::ResourceExt as _;
 use kube::api::{Api, ListParams, Patch, PatchParams};
 use kube::core::{ApiResource, DynamicObject};
@@ -15,6 +17,7 @@ use serde_json::{Value, json};
 use super::capabilities;
 use super::error::{Error, status};
 use super::fetch;
+use super::gate::{self, PodView};
 use super::key::{Name, Root};
 use super::stores;
 use crate::api::{GROUP, labels};
@@ -100,7 +103,31 @@ impl Cluster {
             tokio::time::sleep(PAUSE).await;
         }
         released.objects = seen.len();
+        self.open(services, &mut released).await?;
         Ok(released)
+    }
+
+    /// Takes our gates away from pods that wait for a decision that may never come.
+    async fn open(&self, services: &[String], released: &mut Released) -> Result<(), Error> {
+        let pods = ApiResource::erase::<Pod>(&());
+        let api: Api<PodView> = if self.namespace.is_empty() {
+            Api::all(self.client.clone())
+        } else {
+            Api::namespaced(self.client.clone(), &self.namespace)
+        };
+        let exact = ListParams::default().labels(&format!("{}={}", labels::EXACT, labels::EXACT_TRUE));
+        let at = Name::new(self.namespace.as_str(), "");
+        let failed = |error| Error::api("list", "Pod", &at, error);
+        for pod in api.list(&exact).await.map_err(failed)? {
+            let service = pod.labels().get(labels::SERVICE);
+            let is_chosen = services.is_empty() || service.is_some_and(|name| services.contains(name));
+            if let Some(patch) = gate::ungated(&pod).filter(|_| is_chosen) {
+                let name = Name::new(pod.namespace().unwrap_or_default(), pod.name_any());
+                released.lines.push(format!("Pod {name}: scheduling gate removed"));
+                self.patch(&pods, &name, &patch).await?;
+            }
+        }
+        Ok(())
     }
 
     /// Pauses the services; their uids.

@@ -13,10 +13,13 @@ use tokio::time::{Instant, sleep};
 use super::args::Args;
 use super::context::{Context, Settings};
 use super::error::Error;
+use super::gate::{self, Gate};
 use super::lease::Elector;
 use super::metrics::Metrics;
 use super::time::TimeOfDay;
-use super::{admin, capabilities, dispatch, fetch, membership, route, sweep, telemetry, watch as watches};
+use super::{
+    admin, capabilities, dispatch, fetch, membership, route, sweep, telemetry, watch as watches, webhook,
+};
 use crate::iam;
 
 /// How often the capabilities of the cluster are looked at again.
@@ -55,7 +58,13 @@ async fn operate(args: &Args) -> Result<(), Error> {
     let client = fetch::connect(args.kubeconfig.as_deref(), None).await?;
     let (operator, registry) = Operator::new(client, args.clone(), TimeOfDay::default());
     let address = admin::start(args.listen, Arc::clone(&operator.cx), registry).await?;
-    tracing::info!(identity = args.identity, %address, "started");
+    let webhook = match args.webhook_listen {
+        Some(listen) => {
+            Some(webhook::start(listen, &args.namespace, &args.webhook_name, &operator.cx).await?)
+        }
+        None => None,
+    };
+    tracing::info!(identity = args.identity, %address, webhook = webhook.map(tracing::field::display), "started");
     operator.run(stop).await
 }
 
@@ -81,8 +90,9 @@ impl Operator {
                 parameter_store: args.parameter_store.clone(),
             },
         };
-        let cx = Arc::new(Context::new(client, time, settings, metrics));
+        let cx = Arc::new(Context::new(client, time, settings, metrics, Gate::new(&args.watch_namespace)));
         watches::start(&cx, &args.watch_namespace);
+        gate::guard(&cx, &args.watch_namespace, Duration::from_secs(args.lease_seconds.into()));
         (Self { cx, args }, registry)
     }
 
@@ -114,12 +124,14 @@ impl Operator {
         cx.metrics.leading.set(1);
 
         let work = async {
+            cx.tasks.spawn(gate::decide(Arc::clone(cx), args.watch_namespace.clone(), cx.backoff.seed()));
             know(cx, args, &stop).await;
             cx.tasks.spawn(learn(Arc::clone(cx), args.clone()));
             let every = Duration::from_secs(args.sweep_seconds.into());
             cx.tasks.spawn(membership::run(Arc::clone(cx), args.watch_namespace.is_empty()));
             cx.tasks.spawn(sweep::run(Arc::clone(cx), every, args.watch_namespace.clone()));
             dispatch::run(Arc::clone(cx), args.concurrency.into(), stop.clone()).await;
+            cx.gate.close().await;
         };
         let lost = async {
             match &mut elector {

@@ -11,6 +11,7 @@ pub mod node;
 pub mod query;
 mod remedy;
 mod requirement;
+pub mod rules;
 pub mod selector;
 mod table;
 pub mod task;

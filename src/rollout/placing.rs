@@ -38,6 +38,12 @@ pub fn unplaced(words: &str) -> String {
     format!("The closest matching container instance {}.", meanings.join(", or "))
 }
 
+/// What stays the same of an explanation while numbers and names of nodes change.
+#[must_use]
+pub fn gist(words: &str) -> String {
+    without_numbers(words)
+}
+
 /// Why a pod is refused before anybody places it, without the name of the pod.
 #[must_use]
 pub fn refused(words: &str) -> String {

@@ -2,6 +2,8 @@
 
 use k8s_openapi::api::core::v1::{ContainerStateTerminated, ContainerStatus, Pod};
 
+use crate::api::labels;
+
 /// What keeps a task from running, or did.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Trouble {
@@ -11,6 +13,8 @@ pub struct Trouble {
     pub was_ready: bool,
     /// Why no node takes it, in the scheduler's words.
     pub unplaced: Option<String>,
+    /// The same in ours, where we decide about its node.
+    pub explained: Option<String>,
 }
 
 /// A container that has ended or cannot start.
@@ -86,7 +90,9 @@ impl Trouble {
             let started = status.start_time.as_ref().map(|time| time.0.as_second());
             ready.status == "True" || since.zip(started).is_some_and(|(since, start)| since > start + SLACK)
         });
-        Some(Self { containers, was_ready, unplaced })
+        let annotations = pod.metadata.annotations.as_ref();
+        let explained = annotations.and_then(|all| all.get(labels::UNPLACED)).filter(|_| unplaced.is_some());
+        Some(Self { containers, was_ready, explained: explained.cloned(), unplaced })
     }
 
     /// The containers whose failure is the task's: essential ones, and those that others wait for.
@@ -204,5 +210,16 @@ mod tests {
             "message": "0/3 nodes are available: 3 Insufficient cpu." });
         let trouble = Trouble::of(&pod(&json!({ "phase": "Pending", "conditions": [condition] })));
         assert!(trouble.and_then(|t| t.unplaced).is_some_and(|words| words.contains("Insufficient")));
+    }
+
+    #[test]
+    fn our_own_explanation_counts_while_no_node_takes_the_pod() {
+        let of = |status: &str| {
+            let condition = json!({ "type": "PodScheduled", "status": status, "reason": "Unschedulable" });
+            let mut pod = pod(&json!({ "phase": "Failed", "conditions": [condition] }));
+            pod.metadata.annotations = Some([(labels::UNPLACED.to_owned(), "too small".to_owned())].into());
+            Trouble::of(&pod).and_then(|trouble| trouble.explained)
+        };
+        assert_eq!((of("False").as_deref(), of("True")), (Some("too small"), None));
     }
 }

@@ -1,6 +1,6 @@
 //! Service events in ECS's wording, one per transition from the previous status to the new one.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use super::Event;
 use crate::api::EcsServiceStatus;
@@ -144,8 +144,8 @@ pub(super) fn troubles(world: &World, desired: &Desired, observed: &Observed) ->
         let sentence = format!("was {BLOCKED}");
         tell("DeploymentConfiguration".to_owned(), "ServiceDeploymentConfigurationBlocks", sentence);
     }
-    for reason in unplaced(world, desired, observed) {
-        tell(name::hash(&reason, 8), "ServiceTaskPlacementFailure", reason);
+    for (gist, reason) in unplaced(world, desired, observed) {
+        tell(name::hash(&gist, 8), "ServiceTaskPlacementFailure", reason);
     }
     (told, events)
 }
@@ -154,22 +154,29 @@ pub(super) fn troubles(world: &World, desired: &Desired, observed: &Observed) ->
 pub(super) const BLOCKED: &str = "unable to stop or start tasks during a deployment because of the service deployment \
      configuration. Update the minimumHealthyPercent or maximumPercent value and try again.";
 
-/// Why tasks of the deployment that runs are not placed: each reason once.
-pub(super) fn unplaced(world: &World, desired: &Desired, observed: &Observed) -> BTreeSet<String> {
+/// Why tasks of the deployment that runs are not placed: each reason once, by what stays the same of it.
+pub(super) fn unplaced(world: &World, desired: &Desired, observed: &Observed) -> BTreeMap<String, String> {
     let Some(target) = &desired.target else {
-        return BTreeSet::new();
+        return BTreeMap::new();
     };
     let of_node = |task: &Task| {
-        let words = task.trouble.as_ref().and_then(|trouble| trouble.unplaced.as_deref())?;
-        let reason = placing::unplaced(words);
-        Some(format!(
+        let trouble = task.trouble.as_ref()?;
+        if let Some(explained) = &trouble.explained {
+            let sentence = format!("was unable to place a task. Reason: {explained}");
+            return Some((placing::gist(explained), sentence));
+        }
+        let reason = placing::unplaced(trouble.unplaced.as_deref()?);
+        let sentence = format!(
             "was unable to place a task because no container instance met all of its requirements. Reason: {reason}"
-        ))
+        );
+        Some((sentence.clone(), sentence))
     };
     let own = world.tasks.iter().filter(|task| task.deployment_id == target.id);
     let refused = observed.workloads.iter().filter_map(|w| w.refusal.as_deref());
-    let refused =
-        refused.map(|words| format!("was unable to place a task. Reason: {}", placing::refused(words)));
+    let refused = refused.map(|words| {
+        let sentence = format!("was unable to place a task. Reason: {}", placing::refused(words));
+        (sentence.clone(), sentence)
+    });
     own.filter_map(of_node).chain(refused).take(LOOKED_AT).collect()
 }
 

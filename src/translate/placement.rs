@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use k8s_openapi::api::core::v1::{
     Affinity, NodeAffinity, NodeSelector, NodeSelectorRequirement, NodeSelectorTerm, PodAffinity,
-    PodAffinityTerm, PodAntiAffinity, TopologySpreadConstraint,
+    PodAffinityTerm, PodAntiAffinity, PodSpec, TopologySpreadConstraint,
 };
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{LabelSelector, LabelSelectorRequirement};
 
@@ -19,6 +19,13 @@ use crate::placement::{Operator, Requirement, Term};
 
 /// Label that EKS gives to the nodes of Fargate profiles.
 const COMPUTE_TYPE: &str = "eks.amazonaws.com/compute-type";
+
+/// A pod that may have one node alone must not evict others from it.
+pub(super) fn of_pod(service: &Service, spec: &mut PodSpec) {
+    if service.placement.exact.is_some() {
+        spec.priority_class_name = Some(labels::PRIORITY_CLASS.to_owned());
+    }
+}
 
 /// Required node affinity of the constraints, affinity to other services' pods, and anti-affinity of
 /// `distinctInstance`.

@@ -50,6 +50,7 @@ pub(super) fn template(service: &Service, capacity: &Capacity, context: &Context
         topology_spread_constraints: some(placement::spread(service)),
         ..PodSpec::default()
     };
+    placement::of_pod(service, &mut spec);
     names::of_pod(task, &mut spec);
     security::of_pod(task, &mut spec);
     balancing::of_pod(service, &mut spec);
@@ -67,6 +68,9 @@ fn labels(service: &Service, capacity: &Capacity) -> meta::Labels {
     let mut all = meta::task_labels(service, &capacity.label);
     if service.task.network == Network::Denied {
         all.insert(labels::NETWORK.to_owned(), labels::NETWORK_NONE.to_owned());
+    }
+    if service.placement.exact.is_some() {
+        all.insert(labels::EXACT.to_owned(), labels::EXACT_TRUE.to_owned());
     }
     // What may be a label's value is one, so that pods can be selected and costs be told by it.
     let tags = service.task_tags.iter().filter(|(_, value)| name::is_label_value(value));
@@ -125,6 +129,7 @@ fn annotations(service: &Service, storage: Option<(String, String)>) -> Option<B
     let names = changed.map(|(name, key)| (key, name.original.clone()));
     let mut annotations: BTreeMap<_, _> = names.chain(storage).collect();
     annotations.extend(kernel::annotations(&service.task));
+    annotations.extend(service.placement.exact.clone().map(|rules| (labels::PLACEMENT.to_owned(), rules)));
     annotations.extend(placement::annotations(service));
     annotations.extend(service.task.annotations.clone());
     annotations.extend(service.task_tags.clone());

@@ -10,6 +10,7 @@ use k8s_openapi::api::authentication::v1::{TokenRequest, TokenRequestSpec};
 use k8s_openapi::api::authorization::v1::SubjectAccessReview;
 use k8s_openapi::api::core::v1::{Namespace, ServiceAccount};
 use k8s_openapi::api::rbac::v1::{ClusterRole, ClusterRoleBinding};
+use k8s_openapi::api::scheduling::v1::PriorityClass;
 use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomResourceDefinition;
 use kube::api::{Api, DeleteParams, ListParams, Patch, PatchParams, PostParams};
 use kube::config::{KubeConfigOptions, Kubeconfig};
@@ -59,6 +60,7 @@ impl Cluster {
         };
         cluster.install_definitions().await;
         cluster.install_role().await;
+        cluster.install_priority_class().await;
         cluster
     }
 
@@ -84,6 +86,16 @@ impl Cluster {
         }));
         let roles = Api::<ClusterRole>::all(self.client.clone());
         roles.create(&PostParams::default(), &role).await.unwrap();
+    }
+
+    /// The PriorityClass that the chart brings.
+    async fn install_priority_class(&self) {
+        let class: PriorityClass = typed(json!({
+            "metadata": {"name": api::labels::PRIORITY_CLASS}, "value": 0, "preemptionPolicy": "Never",
+        }));
+        let classes = Api::<PriorityClass>::all(self.client.clone());
+        let params = PatchParams::apply(MANAGER).force();
+        classes.patch(api::labels::PRIORITY_CLASS, &params, &Patch::Apply(&class)).await.unwrap();
     }
 
     /// The kubeconfig of somebody who may do everything.

@@ -155,6 +155,7 @@ replayed!(
     repair,
     invalid_then_valid,
     delete,
+    exact,
     daemon,
     autoscaled,
     scheduled,

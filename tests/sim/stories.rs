@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use serde_json::json;
 
-use crate::controllers::{LOAD, REFUSES};
+use crate::controllers::{LOAD, REFUSES, scheduler};
 use crate::world::{SHOP, World, condition, service, task_definition};
 
 /// A story being told.
@@ -200,6 +200,23 @@ stories! {
         // Again, under the same name.
         world.service("web", 1);
         world.steady("web", "nginx:1", 1).await;
+    }
+
+    /// Tasks whose nodes the operator decides on: none waits for ever, and none is where it was not put.
+    fn exact(world) {
+        let mut spec = service("web", 3);
+        spec["kubernetes"]["placement"] = json!("Exact");
+        spec["placementStrategy"] = json!([{"type": "binpack", "field": "memory"}]);
+        world.task_definition("web", "nginx:1");
+        world.apply("EcsService", "web", &spec);
+        world.steady("web", "nginx:1", 3).await;
+        world.task_definition("web", "nginx:2");
+        world.steady("web", "nginx:2", 3).await;
+        for pod in world.all("Pod") {
+            assert!(!scheduler::is_gated(&pod), "{pod:#}");
+            let node = pod["spec"]["nodeName"].as_str();
+            assert!(node == scheduler::pin(&pod), "{pod:#}");
+        }
     }
 
     /// A task for each node, and for a node that comes later.

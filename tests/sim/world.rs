@@ -67,6 +67,11 @@ impl World {
         self.server.store().get(&Self::id(kind, name)).cloned()
     }
 
+    /// All objects of a kind in the namespace.
+    pub(crate) fn all(&self, kind: &str) -> Vec<Arc<Value>> {
+        self.server.store().list(of_kind(kind), SHOP).into_iter().map(|(_, object)| object.clone()).collect()
+    }
+
     /// Applies the spec of one of our kinds, as a user does.
     pub(crate) fn apply(&self, kind: &str, name: &str, spec: &Value) {
         let body = json!({"metadata": {"name": name}, "spec": spec});
@@ -182,5 +187,8 @@ pub(crate) fn create(store: &mut Store, kind: &str, namespace: &str, name: &str,
 
 /// A node that any task may run on.
 pub(crate) fn node() -> Value {
-    json!({"metadata": {"labels": {"kubernetes.io/os": "linux", "kubernetes.io/arch": "amd64"}}})
+    json!({
+        "metadata": {"labels": {"kubernetes.io/os": "linux", "kubernetes.io/arch": "amd64"}},
+        "status": {"allocatable": {"cpu": "2", "memory": "8Gi", "pods": "110"}},
+    })
 }

@@ -33,7 +33,8 @@ pub struct EcsServiceKubernetes {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1, max = 253))]
     pub service_account_name: Option<String>,
-    /// Who decides on nodes: kube-scheduler from native rules (the default), or ECS's own decision.
+    /// Who decides on nodes. `Native`, or without it: kube-scheduler, from rules that approximate constraints and
+    /// strategies. `Exact`: the operator, one task after the other as ECS does; kube-scheduler confirms.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub placement: Option<PlacementMode>,
     /// What becomes of `awsvpcConfiguration.securityGroups`: `Enforce` gives them to the pods, where the VPC CNI can

@@ -15,8 +15,8 @@ table! { KUBERNETES "Under kubernetes" at "kubernetes";
         "imagePullPolicy of the containers.";
     "serviceAccountName" Exact deploys
         "serviceAccountName of the pods.";
-    "placement" Lossy(ExactPlacementNotApplied) stays neutral "Native"
-        "kube-scheduler decides.";
+    "placement" Approximate(ExactPlacementNeedsOperator) deploys neutral "Native"
+        "Exact: the operator decides on nodes as ECS does, and kube-scheduler confirms.";
     "securityGroups" Approximate(SecurityGroupsNotApplied) deploys neutral "Ignore"
         "A SecurityGroupPolicy, where the VPC CNI gives pods security groups.";
     "ingress" Approximate(RouteNotMade) deploys

@@ -12,6 +12,7 @@ mod deployment;
 mod ebs;
 mod eks_fargate;
 mod env_files;
+mod exact;
 mod execute;
 mod exit;
 mod exposure;

@@ -1,6 +1,6 @@
 //! Placement constraints and strategies of a service.
 
-use super::{Report, set};
+use super::{Report, exact, set};
 use crate::api::EcsServiceSpec;
 use crate::api::ecs::{PlacementConstraintType, PlacementStrategyType};
 use crate::finding::{Code, Path};
@@ -115,6 +115,8 @@ pub(super) fn validate(
     report: &mut Report<'_>,
 ) -> Placement {
     let Kind { daemon, fargate } = kind;
+    exact::validate(spec, fargate, report);
+    let exact = exact::applies(spec, fargate);
     let mut placement = Placement { native: of_task.clone(), ..Placement::default() };
     let list = Path::ROOT.member("placementConstraints");
     for (i, constraint) in spec.placement_constraints.iter().enumerate() {
@@ -132,7 +134,7 @@ pub(super) fn validate(
             }
             Some(PlacementConstraintType::MemberOf) => {
                 let expression = constraint.expression.as_deref();
-                member_of(&mut placement.native, expression, path, Rest::Labels, report);
+                member_of(&mut placement.native, expression, path, exact::rest(exact), report);
             }
             None => report.add(Code::MissingMember, path.member("type"), "type is required."),
         }
@@ -167,7 +169,7 @@ pub(super) fn validate(
             "A DAEMON service has no placement strategy: it runs one task on every instance.",
         );
     }
-    placement.spread = spread(spec, strategies, report);
+    placement.spread = spread(spec, strategies, exact, report);
     if spec.placement_strategy.is_empty() && !daemon {
         // Without a strategy ECS balances over zones, then over instances.
         placement.spread = vec![attribute::ZONE.to_owned(), attribute::HOSTNAME.to_owned()];
@@ -175,7 +177,7 @@ pub(super) fn validate(
     placement
 }
 
-fn spread(spec: &EcsServiceSpec, list: Path<'_>, report: &mut Report<'_>) -> Vec<String> {
+fn spread(spec: &EcsServiceSpec, list: Path<'_>, exact: bool, report: &mut Report<'_>) -> Vec<String> {
     let mut keys = Vec::new();
     for (i, strategy) in spec.placement_strategy.iter().enumerate() {
         let path = list.index(i);
@@ -213,11 +215,14 @@ fn spread(spec: &EcsServiceSpec, list: Path<'_>, report: &mut Report<'_>) -> Vec
                 {
                     report.add(Code::InvalidValue, field, "binpack is by cpu or by memory.");
                 }
-                report.add(
-                    Code::StrategyNotApplied,
-                    path,
-                    "kube-scheduler's own preference decides: a pod cannot ask to be packed.",
-                );
+                if !exact {
+                    report.advise(
+                        Code::StrategyNotApplied,
+                        path,
+                        "kube-scheduler's own preference decides: a pod cannot ask to be packed.",
+                        exact::REMEDY,
+                    );
+                }
             }
             // kube-scheduler breaks ties at random already.
             Some(PlacementStrategyType::Random) => {
@@ -228,11 +233,12 @@ fn spread(spec: &EcsServiceSpec, list: Path<'_>, report: &mut Report<'_>) -> Vec
             None => report.add(Code::MissingMember, path.member("type"), "type is required."),
         }
     }
-    if keys.len() > 1 {
-        report.add(
+    if keys.len() > 1 && !exact {
+        report.advise(
             Code::StrategyOrderApproximated,
             list,
             "ECS applies strategies one after the other, kube-scheduler weighs them together.",
+            exact::REMEDY,
         );
     }
     keys

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::{
-    Report, annotations, capacity, counts, deployment, ebs, eks_fargate, execute, exposure, health, members,
-    placement, platform, pod_template, roles, scaling, set, task,
+    Report, annotations, capacity, counts, deployment, ebs, eks_fargate, exact, execute, exposure, health,
+    members, placement, platform, pod_template, roles, scaling, set, task,
 };
 use crate::api::EcsServiceSpec;
 use crate::api::ecs::{DeploymentControllerType, LaunchType, NetworkMode, PropagateTags, SchedulingStrategy};
@@ -45,7 +45,9 @@ pub(super) fn validate(inputs: &Inputs, report: &mut Report<'_>, of_task: &mut R
     eks_fargate::task(&capacity, &task, of_task);
     network(inputs, report);
     let scheduling = deployment::validate(spec, desired_count, report);
-    let placement = placement::validate(spec, &task.placement, placement::Kind { daemon, fargate }, report);
+    let mut placement =
+        placement::validate(spec, &task.placement, placement::Kind { daemon, fargate }, report);
+    placement.exact = exact::rules(inputs, fargate);
     let ebs = ebs::validate(inputs, &task, ebs::Kind { daemon, fargate }, report);
     let min_ready_seconds = deployment::min_ready_seconds(spec, &task, report);
     let scaling = scaling::validate(inputs, daemon, report);

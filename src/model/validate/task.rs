@@ -73,7 +73,8 @@ pub(super) fn validate(spec: &TaskDefinitionSpec, options: Options<'_>, report: 
     ports::collisions(&containers, &order, report);
     sums(spec, cpu, memory, report);
     limits::of_task(spec, report);
-    let placement = constraints(spec, Rest::Labels, report);
+    let exact = options.service.is_some_and(|service| super::exact::applies(service, options.fargate));
+    let placement = constraints(spec, super::exact::rest(exact), report);
     let mut annotations = annotations::docker_labels(spec, &containers, report);
     annotations.extend(logging::annotations(spec, &containers));
     let task = Task {

@@ -8,6 +8,7 @@ mod change;
 mod conformance;
 mod crash;
 mod diff;
+mod exact;
 mod generated;
 mod leader;
 mod leave;
@@ -101,6 +102,22 @@ pub(crate) fn all() -> Vec<Story> {
         true
     ));
     all.push(story!(release, workloads_outlive_the_operator_and_its_definitions, true));
+    for story in [
+        story!(exact, tasks_are_packed_node_by_node, true),
+        story!(exact, zones_are_balanced_first_and_nodes_packed_then, true),
+        story!(exact, whatever_services_ask_for_is_what_the_documentation_says, true),
+        story!(exact, distinct_instances_hold_through_a_rolling_update, true),
+        story!(exact, a_cluster_that_is_too_small_is_explained, true),
+        story!(exact, a_leader_that_is_killed_leaves_no_pod_behind_and_no_decision_undone, true),
+        story!(
+            exact,
+            without_an_operator_kube_scheduler_places_and_without_a_leader_nobody_waits_for_long,
+            true
+        ),
+        story!(exact, a_task_that_its_node_does_not_take_is_replaced, true),
+    ] {
+        all.push(story);
+    }
     all.push(story!(silence, an_operator_of_the_whole_cluster_writes_nothing, true));
     all
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use tokio::time::Instant;
 
-use super::balancer;
+use super::{balancer, scheduler};
 use crate::server::resource::{Id, of_kind};
 use crate::server::store::{Store, is_deleting, time_text};
 
@@ -66,6 +66,9 @@ impl Kubelet {
             store.list(of_kind("Pod"), "").into_iter().map(|(id, pod)| (id.clone(), pod.clone())).collect();
         let mut next: Option<Instant> = None;
         for (id, pod) in pods {
+            if scheduler::is_gated(&pod) && !is_deleting(&pod) {
+                continue;
+            }
             let uid = pod["metadata"]["uid"].as_str().unwrap_or_default();
             let fresh = Life { began: now, ready: None, deleted: None };
             let life = self.lives.entry(uid.to_owned()).or_insert(fresh);

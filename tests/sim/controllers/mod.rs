@@ -1,5 +1,5 @@
-//! Small models of what else runs in a cluster: garbage collection, Deployments, DaemonSets, kubelets, volumes, autoscalers,
-//! load balancers.
+//! Small models of what else runs in a cluster: garbage collection, Deployments, DaemonSets, a scheduler, kubelets, volumes,
+//! autoscalers, load balancers.
 //!
 //! They are as deep as the stories ask for. Pods belong to their Deployment directly; what Kubernetes keeps in a
 //! ReplicaSet is the label with the hash of the template.
@@ -11,6 +11,7 @@ mod deployment;
 mod garbage;
 mod kubelet;
 mod pods;
+pub(crate) mod scheduler;
 mod volumes;
 
 pub(crate) use autoscaler::LOAD;
@@ -42,6 +43,7 @@ pub(crate) async fn run(server: Arc<Server>, guard: Arc<Guard>) {
         let due = {
             let mut store = server.store();
             garbage::collect(&mut store);
+            scheduler::step(&mut store);
             volumes::step(&mut store);
             let due = kubelet.step(&mut store);
             let daemons = daemon_set::step(&mut store, &kubelet);

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use ecs_bridge::api::labels;
 use serde_json::{Value, json};
 use tokio::time::Instant;
 
@@ -105,6 +106,10 @@ fn put(store: &mut Store, workload: &Id, hash: &str, mut pod: Value) -> Result<(
     let namespace = Id::new(of_kind("Namespace"), "", &workload.namespace);
     if let Some(why) = store.get(&namespace).and_then(|n| n["metadata"]["annotations"][REFUSES].as_str()) {
         return Err(why.to_owned());
+    }
+    // What the operator's webhook does.
+    if pod["metadata"]["labels"][labels::EXACT] == labels::EXACT_TRUE {
+        pod["spec"]["schedulingGates"] = json!([{"name": labels::PLACEMENT}]);
     }
     let name = format!("{}-{hash}-{}", workload.name, store.version());
     pod["metadata"]["name"] = name.as_str().into();

@@ -1,0 +1,337 @@
+//! Who waits, who has been given a node, and what is to be written next. No IO: events and the time are arguments.
+//!
+//! Decisions are made one at a time, in the order in which pods asked; what is written of them may be under way for several
+//! pods at once. Of a pod that something is under way for, news are kept until that has ended.
+
+mod books;
+
+use std::collections::{HashMap, HashSet, VecDeque};
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+pub(super) use self::books::{Action, Order, Outcome};
+use self::books::{Known, Listed, Ours, deployment, fingerprint, in_scope, is_trusted, order};
+use super::pin;
+use super::placer::{Placer, Taken};
+use super::view::{NodeView, PodView};
+
+/// Writes that are under way at one time, at most.
+const UNDER_WAY: usize = 32;
+/// How long a pod may be unschedulable on the node that it was given, before another one takes its place.
+const STALE: Duration = Duration::from_secs(30);
+/// The same where the node is gone.
+const GONE: Duration = Duration::from_secs(5);
+/// How often it is looked after those.
+const LOOK: Duration = Duration::from_secs(1);
+/// How long a pod waits after a write whose outcome is not known.
+const AGAIN: Duration = Duration::from_secs(1);
+/// How often tasks of a deployment may be refused by the node that they were given, until kube-scheduler decides about them.
+const REFUSALS: u32 = 3;
+/// For how long these are remembered.
+const REMEMBERED: Duration = Duration::from_secs(900);
+
+/// Keeps the books of exact placement.
+pub(super) struct Keeper {
+    placer: Placer,
+    scopes: Vec<String>,
+    /// Fingerprints by name.
+    nodes: HashMap<String, u64>,
+    pods: HashMap<String, Known>,
+    queue: VecDeque<String>,
+    /// Pods that may be queued again at a time.
+    delayed: Vec<(Instant, String)>,
+    /// Pods with a node that have not started yet.
+    pinned: HashSet<String>,
+    /// When all of them had been looked at.
+    looked: Option<Instant>,
+    under_way: usize,
+    listed: Listed,
+    /// Refusals of nodes by deployment, and when the last one was.
+    refusals: HashMap<String, (u32, Instant)>,
+}
+
+impl Keeper {
+    /// Knows nothing yet. Pods of these namespaces are decided about, or of all.
+    pub(super) fn new(placer: Placer, scopes: &[String]) -> Self {
+        Self {
+            placer,
+            scopes: scopes.to_vec(),
+            nodes: HashMap::new(),
+            pods: HashMap::new(),
+            queue: VecDeque::new(),
+            delayed: Vec::new(),
+            pinned: HashSet::new(),
+            looked: None,
+            under_way: 0,
+            listed: Listed::default(),
+            refusals: HashMap::new(),
+        }
+    }
+
+    /// A list of nodes begins.
+    pub(super) fn list_nodes(&mut self) {
+        self.listed.nodes = Some(HashSet::new());
+        self.listed.first_nodes.clear();
+    }
+
+    /// A list of nodes is complete.
+    pub(super) fn nodes_listed(&mut self) {
+        let listed = self.listed.nodes.take().unwrap_or_default();
+        let gone: Vec<String> = self.nodes.keys().filter(|name| !listed.contains(*name)).cloned().collect();
+        for name in gone {
+            self.forget_node(&name);
+        }
+        // Between nodes that are equal in everything the one that joined first is taken, before a restart and after it.
+        let mut first = std::mem::take(&mut self.listed.first_nodes);
+        first.sort_by_cached_key(|node| (node.0.metadata.creation_timestamp.clone(), node.name().to_owned()));
+        self.listed.has_nodes = true;
+        for node in first {
+            self.observe_node(node);
+        }
+    }
+
+    /// A node is there, or has changed.
+    pub(super) fn observe_node(&mut self, node: NodeView) {
+        if let Some(listed) = &mut self.listed.nodes {
+            listed.insert(node.name().to_owned());
+        }
+        if !self.listed.has_nodes {
+            return self.listed.first_nodes.push(node);
+        }
+        let fingerprint = fingerprint(&node.content());
+        if self.nodes.insert(node.name().to_owned(), fingerprint) != Some(fingerprint) {
+            self.placer.set_node(&node);
+        }
+    }
+
+    /// A node is gone.
+    pub(super) fn forget_node(&mut self, name: &str) {
+        if self.nodes.remove(name).is_some() {
+            self.placer.remove_node(name);
+        }
+    }
+
+    /// A list of pods begins.
+    pub(super) fn list_pods(&mut self) {
+        self.listed.pods = Some(HashSet::new());
+    }
+
+    /// A list of pods is complete.
+    pub(super) fn pods_listed(&mut self) {
+        let listed = self.listed.pods.take().unwrap_or_default();
+        let gone: Vec<String> = self.pods.keys().filter(|uid| !listed.contains(*uid)).cloned().collect();
+        for uid in gone {
+            self.forget(&uid);
+        }
+        if !std::mem::replace(&mut self.listed.has_pods, true) {
+            // A list is in the order of names.
+            let asked = |uid: &String| {
+                let ours = self.pods.get(uid).and_then(|known| known.ours.as_ref());
+                ours.map(|ours| (ours.pod.0.metadata.creation_timestamp.clone(), ours.pod.version()))
+            };
+            let mut queue: Vec<String> = self.queue.iter().cloned().collect();
+            queue.sort_by_key(asked);
+            self.queue = queue.into();
+        }
+    }
+
+    /// A pod is there, or has changed.
+    pub(super) fn observe(&mut self, pod: PodView, now: Instant) {
+        let uid = pod.uid().to_owned();
+        if let Some(listed) = &mut self.listed.pods {
+            listed.insert(uid.clone());
+        }
+        if pod.has_ended() {
+            return self.forget(&uid);
+        }
+        let version = pod.version();
+        let known = self.pods.entry(uid.clone()).or_insert(Known { version, taken: None, ours: None });
+        if known.version > version {
+            return;
+        }
+        known.version = version;
+        if let Some(ours) = known.ours.as_mut().filter(|ours| ours.busy) {
+            ours.pod = pod;
+            return;
+        }
+        self.settle(&uid, pod, now);
+    }
+
+    /// Takes over what a pod is now, while nothing is under way for it.
+    fn settle(&mut self, uid: &str, pod: PodView, now: Instant) {
+        let decides = pod.is_ours() && pod.node().is_none();
+        let pinned = if decides && !pod.is_gated() { pin::pinned(&pod) } else { None };
+        let taken = pod.node().or(pinned).map(|node| Taken::of(&pod, node));
+        let Some(known) = self.pods.get_mut(uid) else { return };
+        let wanted = taken.as_ref().map(fingerprint);
+        if known.taken != wanted {
+            match &taken {
+                Some(taken) => self.placer.set_task(&pod, taken),
+                None => self.placer.remove_task(uid),
+            }
+            known.taken = wanted;
+        }
+        if !decides {
+            known.ours = None;
+            self.pinned.remove(uid);
+            return;
+        }
+        let is_pinned = pinned.is_some();
+        let waits = pod.is_gated() && !pod.is_deleting() && in_scope(&self.scopes, &pod);
+        let ours = known.ours.get_or_insert_with(|| Box::new(Ours::new(pod.clone())));
+        ours.refused = pod.is_unschedulable().then(|| ours.refused.unwrap_or(now));
+        ours.pod = pod;
+        if is_pinned {
+            self.pinned.insert(uid.to_owned());
+        } else {
+            self.pinned.remove(uid);
+        }
+        if waits && !ours.queued && !ours.left {
+            ours.queued = true;
+            self.queue.push_back(uid.to_owned());
+        }
+    }
+
+    /// A pod is gone, or has ended.
+    pub(super) fn forget(&mut self, uid: &str) {
+        if let Some(known) = self.pods.remove(uid)
+            && known.taken.is_some()
+        {
+            self.placer.remove_task(uid);
+        }
+        self.pinned.remove(uid);
+    }
+
+    /// What to write next, if there is something. Whoever asks has to say what came of it.
+    pub(super) fn next(&mut self, now: Instant) -> Option<Order> {
+        if !self.listed.has_nodes || !self.listed.has_pods || self.under_way >= UNDER_WAY {
+            return None;
+        }
+        let order = self.replace(now).or_else(|| self.decide(now))?;
+        self.under_way += 1;
+        Some(order)
+    }
+
+    /// Decides about the first pod that waits.
+    fn decide(&mut self, now: Instant) -> Option<Order> {
+        let all = std::mem::take(&mut self.delayed);
+        let (due, later): (Vec<_>, Vec<_>) = all.into_iter().partition(|(at, _)| *at <= now);
+        self.delayed = later;
+        for (_, uid) in due {
+            self.queue.push_front(uid);
+        }
+        while let Some(uid) = self.queue.pop_front() {
+            let Some(known) = self.pods.get_mut(&uid) else { continue };
+            let Some(ours) = known.ours.as_mut() else { continue };
+            ours.queued = false;
+            if ours.busy || !ours.pod.is_gated() || ours.pod.is_deleting() {
+                continue;
+            }
+            let pod = &ours.pod;
+            let decided = if is_trusted(&self.refusals, pod, now) {
+                self.placer.place(pod)
+            } else {
+                Err("The nodes that its tasks were given have refused them.".to_owned())
+            };
+            let action = match decided {
+                Ok(node) => {
+                    known.taken = Some(fingerprint(&Taken::of(pod, &node)));
+                    Action::Pin { patch: pin::to(pod, &node), node }
+                }
+                Err(reason) => Action::Leave { patch: pin::nowhere(pod, Some(&reason)), reason },
+            };
+            ours.busy = true;
+            ours.decided = pod.version();
+            return Some(order(&uid, &ours.pod, action));
+        }
+        None
+    }
+
+    /// Replaces a pod whose node does not take it, or is gone.
+    fn replace(&mut self, now: Instant) -> Option<Order> {
+        if self.looked.is_some_and(|at| now < at + LOOK) {
+            return None;
+        }
+        for uid in &self.pinned {
+            let Some(ours) = self.pods.get_mut(uid).and_then(|known| known.ours.as_mut()) else { continue };
+            let is_there = pin::pinned(&ours.pod).is_some_and(|node| self.nodes.contains_key(node));
+            ours.homeless = (!is_there).then(|| ours.homeless.unwrap_or(now));
+            let since = |since: Option<Instant>, patience| since.is_some_and(|since| now >= since + patience);
+            let stale = since(ours.refused, STALE);
+            if ours.busy || ours.dropped || ours.pod.is_deleting() || !ours.pod.is_replaced() {
+                continue;
+            }
+            if stale || since(ours.homeless, GONE) {
+                ours.busy = true;
+                if stale {
+                    let refused = self.refusals.entry(deployment(&ours.pod)).or_insert((0, now));
+                    *refused = (refused.0 + 1, now);
+                }
+                let version = ours.pod.0.metadata.resource_version.clone();
+                return Some(order(uid, &ours.pod, Action::Delete { version }));
+            }
+        }
+        self.looked = Some(now);
+        self.refusals.retain(|_, (_, last)| now < *last + REMEMBERED);
+        None
+    }
+
+    /// What came of an order.
+    pub(super) fn done(&mut self, uid: &str, action: &Action, outcome: Outcome, now: Instant) {
+        self.under_way = self.under_way.saturating_sub(1);
+        let Some(ours) = self.pods.get_mut(uid).and_then(|known| known.ours.as_mut()) else {
+            // It went while something was under way; what it took went with it.
+            return;
+        };
+        ours.busy = false;
+        let pod = match outcome {
+            Outcome::Gone => return self.forget(uid),
+            Outcome::Written(pod) if pod.version() >= ours.pod.version() => {
+                if let Some(known) = self.pods.get_mut(uid) {
+                    known.version = pod.version();
+                }
+                pod
+            }
+            Outcome::Written(_) => ours.pod.clone(),
+            Outcome::Deleted => {
+                ours.dropped = true;
+                ours.pod.clone()
+            }
+            Outcome::Refused => {
+                ours.left = !matches!(action, Action::Pin { .. });
+                ours.dropped |= matches!(action, Action::Delete { .. });
+                // What cannot be written with a node may be written without one.
+                if let Action::Pin { .. } = action {
+                    self.refusals.insert(deployment(&ours.pod), (REFUSALS, now));
+                }
+                ours.pod.clone()
+            }
+            Outcome::Outdated | Outcome::Unknown => {
+                // News of it are here, or will come; then it is looked at again, and after a while in any case.
+                let is_news = ours.pod.version() > ours.decided;
+                if ours.pod.is_gated() && !ours.queued && !is_news {
+                    ours.queued = true;
+                    self.delayed.push((now + AGAIN, uid.to_owned()));
+                }
+                ours.pod.clone()
+            }
+        };
+        self.settle(uid, pod, now);
+    }
+
+    /// When to look again without news.
+    pub(super) fn due(&self, now: Instant) -> Option<Instant> {
+        let delayed = self.delayed.iter().map(|(at, _)| *at).min();
+        let look = (!self.pinned.is_empty()).then(|| now + LOOK);
+        delayed.into_iter().chain(look).min()
+    }
+
+    /// Pods that wait for a decision, or for it to be written.
+    pub(super) fn waiting(&self) -> usize {
+        self.queue.len() + self.delayed.len() + self.under_way
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,126 @@
+//! Carries decisions out, while this replica leads.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures::StreamExt as _;
+use futures::stream::FuturesUnordered;
+use kube::api::{Api, DeleteParams, Patch, PatchParams, Preconditions};
+use kube::runtime::WatchStreamExt as _;
+use kube::runtime::watcher::{self, Config, Event, watcher};
+use tokio::time::{Instant, sleep_until, timeout};
+
+use super::keeper::{Action, Keeper, Order, Outcome};
+use super::placer::Placer;
+use super::view::{NodeView, PodView};
+use crate::api::labels;
+use crate::operator::context::Context;
+use crate::operator::error::{is_not_found, is_outdated, is_refusal, words};
+use crate::operator::metrics::Placement;
+
+/// How long a write may take.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Decides about pods of these namespaces, or of all, for as long as this replica leads. Nodes and pods of the cluster are
+/// watched from the moment on at which the first pod asks.
+pub(crate) async fn run(cx: Arc<Context>, namespaces: Vec<String>, seed: u64) {
+    cx.gate.asked().await;
+    let nodes = watcher(Api::<NodeView>::all(cx.client.clone()), Config::default()).default_backoff();
+    let pods = watcher(Api::<PodView>::all(cx.client.clone()), Config::default()).default_backoff();
+    let mut nodes = std::pin::pin!(nodes);
+    let mut pods = std::pin::pin!(pods);
+    let mut keeper = Keeper::new(Placer::new(seed), &namespaces);
+    let mut under_way = FuturesUnordered::new();
+    loop {
+        while let Some(order) = keeper.next(Instant::now()) {
+            under_way.push(carry_out(&cx, order));
+        }
+        cx.metrics.gated.set(i64::try_from(keeper.waiting()).unwrap_or(i64::MAX));
+        let due = keeper.due(Instant::now());
+        tokio::select! {
+            Some((order, outcome)) = under_way.next() => {
+                keeper.done(&order.uid, &order.action, outcome, Instant::now());
+            }
+            Some(event) = nodes.next() => node(&cx, &mut keeper, event),
+            Some(event) = pods.next() => pod(&cx, &mut keeper, event),
+            () = async { sleep_until(due.unwrap_or_else(Instant::now)).await }, if due.is_some() => {}
+        }
+    }
+}
+
+fn node(cx: &Context, keeper: &mut Keeper, event: watcher::Result<Event<NodeView>>) {
+    match event {
+        Ok(Event::Apply(node) | Event::InitApply(node)) => keeper.observe_node(node),
+        Ok(Event::Delete(node)) => keeper.forget_node(node.name()),
+        Ok(Event::Init) => keeper.list_nodes(),
+        Ok(Event::InitDone) => keeper.nodes_listed(),
+        Err(error) => failed(cx, "Node", &error),
+    }
+}
+
+fn pod(cx: &Context, keeper: &mut Keeper, event: watcher::Result<Event<PodView>>) {
+    match event {
+        Ok(Event::Apply(pod) | Event::InitApply(pod)) => keeper.observe(pod, Instant::now()),
+        Ok(Event::Delete(pod)) => keeper.forget(pod.uid()),
+        Ok(Event::Init) => keeper.list_pods(),
+        Ok(Event::InitDone) => keeper.pods_listed(),
+        Err(error) => failed(cx, "Pod", &error),
+    }
+}
+
+fn failed(cx: &Context, kind: &str, error: &watcher::Error) {
+    cx.metrics.watch_failed();
+    tracing::warn!(kind, %error, "watch for placement failed, trying again");
+}
+
+async fn carry_out(cx: &Context, order: Order) -> (Order, Outcome) {
+    let api = Api::<PodView>::namespaced(cx.client.clone(), &order.namespace);
+    let params = PatchParams { field_manager: Some(labels::MANAGER.into()), ..PatchParams::default() };
+    let answer = match &order.action {
+        Action::Pin { patch, .. } | Action::Leave { patch, .. } => {
+            cx.metrics.requested("Pod", "place");
+            let patch = Patch::Merge(patch);
+            let written = api.patch(&order.name, &params, &patch);
+            timeout(PATIENCE, written).await.map(|answer| answer.map(Outcome::Written))
+        }
+        Action::Delete { version } => {
+            cx.metrics.requested("Pod", "delete");
+            let same = Preconditions { uid: Some(order.uid.clone()), resource_version: version.clone() };
+            let params = DeleteParams::default().preconditions(same);
+            let deleted = api.delete(&order.name, &params);
+            timeout(PATIENCE, deleted).await.map(|answer| answer.map(|_| Outcome::Deleted))
+        }
+    };
+    let outcome = match answer {
+        Ok(Ok(outcome)) => outcome,
+        Ok(Err(error)) if is_not_found(&error) => Outcome::Gone,
+        Ok(Err(error)) if is_outdated(&error) => Outcome::Outdated,
+        Ok(Err(error)) => {
+            let (namespace, name) = (&order.namespace, &order.name);
+            tracing::warn!(namespace, name, error = words(&error), "cannot write where a task is placed");
+            if is_refusal(&error) { Outcome::Refused } else { Outcome::Unknown }
+        }
+        Err(_) => Outcome::Unknown,
+    };
+    told(cx, &order, &outcome);
+    (order, outcome)
+}
+
+fn told(cx: &Context, order: &Order, outcome: &Outcome) {
+    let Order { namespace, name, .. } = order;
+    cx.metrics.placed(match (outcome, &order.action) {
+        (Outcome::Written(_), Action::Pin { node, .. }) => {
+            tracing::info!(namespace, name, node, "task placed");
+            Placement::Placed
+        }
+        (Outcome::Written(_), Action::Leave { reason, .. }) => {
+            tracing::info!(namespace, name, reason, "no node for a task; left to kube-scheduler");
+            Placement::Unplaced
+        }
+        (Outcome::Deleted, _) => {
+            tracing::warn!(namespace, name, "the node of a task did not take it; another task is made");
+            Placement::Replaced
+        }
+        _ => Placement::Repeated,
+    });
+}

@@ -1,0 +1,110 @@
+//! The placement core as the leader feeds it: whatever goes in and every decision is told to the log at level `debug`, in
+//! order and complete, so that decisions can be replayed.
+
+use k8s_openapi::api::core::v1::PodSpec;
+use serde::Serialize;
+
+use super::view::{NodeView, PodView};
+use crate::api::labels;
+
+use crate::placement::task::{Class, Demand, Group};
+use crate::placement::{Engine, kubernetes, rules};
+
+/// What has been told.
+const JOURNAL: &str = "ecs_bridge::placement";
+
+/// What a pod takes on its node, and of whom it is.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Taken {
+    node: String,
+    group: Option<Group>,
+    demand: Demand,
+}
+
+impl Taken {
+    /// What a pod takes of this node.
+    pub(super) fn of(pod: &PodView, node: &str) -> Self {
+        Self { node: node.to_owned(), group: group(pod), demand: kubernetes::demand(spec(pod)) }
+    }
+}
+
+/// Whose task a pod is. One that is told to stop is none of its group on ECS; but kube-scheduler lets no task of the group
+/// near it where they have to be on different instances, and has to agree.
+fn group(pod: &PodView) -> Option<Group> {
+    let distinct = || pod.annotation(labels::PLACEMENT).is_some_and(|text| text.contains("distinctInstance"));
+    if pod.is_deleting() && distinct() {
+        let mut pod = pod.0.clone();
+        pod.metadata.deletion_timestamp = None;
+        return kubernetes::group(&pod);
+    }
+    kubernetes::group(&pod.0)
+}
+
+fn spec(pod: &PodView) -> &PodSpec {
+    static NOTHING: std::sync::LazyLock<PodSpec> = std::sync::LazyLock::new(PodSpec::default);
+    pod.0.spec.as_ref().unwrap_or(&NOTHING)
+}
+
+/// One owner of the placement core.
+pub(super) struct Placer {
+    engine: Engine,
+}
+
+impl Placer {
+    /// Knows no node. What is random is so by `seed`.
+    pub(super) fn new(seed: u64) -> Self {
+        tracing::debug!(target: JOURNAL, call = "new", seed, "journal");
+        Self { engine: Engine::new(seed) }
+    }
+
+    /// Takes over what is known of a node.
+    pub(super) fn set_node(&mut self, node: &NodeView) {
+        tell("set_node", node.name(), "", Some(node));
+        self.engine.set_node(kubernetes::node(&node.0));
+    }
+
+    /// Forgets a node.
+    pub(super) fn remove_node(&mut self, name: &str) {
+        tell("remove_node", name, "", None::<&()>);
+        self.engine.remove_node(name);
+    }
+
+    /// Takes over what a pod takes.
+    pub(super) fn set_task(&mut self, pod: &PodView, taken: &Taken) {
+        if let Some(group) = &taken.group {
+            tell("set_group", pod.uid(), &group.name, None::<&()>);
+        }
+        tell("set_task", pod.uid(), &taken.node, Some(pod));
+        self.engine.set_task(pod.uid(), &taken.node, taken.group.as_ref(), &taken.demand);
+    }
+
+    /// Forgets what a pod takes.
+    pub(super) fn remove_task(&mut self, uid: &str) {
+        tell("remove_task", uid, "", None::<&()>);
+        self.engine.remove_task(uid);
+    }
+
+    /// Decides about a pod and takes over the decision; why there is no node for it, where there is none.
+    pub(super) fn place(&mut self, pod: &PodView) -> Result<String, String> {
+        let class = self.engine.class(class(pod)?);
+        let decided = self.engine.place(class, pod.uid()).map(|node| node.to_string());
+        tell("place", pod.uid(), decided.as_deref().unwrap_or_default(), Some(pod));
+        decided.ok_or_else(|| self.engine.explain(class, pod.uid()).to_string())
+    }
+}
+
+/// The rules by which a pod is placed. Where they cannot be read, those that kube-scheduler knows are all there is.
+fn class(pod: &PodView) -> Result<Class, String> {
+    let group = kubernetes::group(&pod.0).ok_or("the pod belongs to no service")?;
+    let rules = rules::parse(pod.annotation(labels::PLACEMENT).unwrap_or_default())?;
+    let class = kubernetes::class(group, spec(pod));
+    Ok(Class { constraints: rules.constraints, strategies: rules.strategies, ..class })
+}
+
+/// A call of the core. What `set_group` names is the group of the task that is set next; without it, that has none.
+fn tell(call: &str, subject: &str, node: &str, object: Option<&impl Serialize>) {
+    if tracing::enabled!(target: JOURNAL, tracing::Level::DEBUG) {
+        let object = object.and_then(|object| serde_json::to_string(object).ok()).unwrap_or_default();
+        tracing::debug!(target: JOURNAL, call, subject, node, object, "journal");
+    }
+}

@@ -1,0 +1,387 @@
+//! Nodes and pods as the placement core asks for them: everything else is skipped while it is decoded, because pods of
+//! the whole cluster are watched, and decoding them is what that costs.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use k8s_openapi::api::core::v1::{
+    Affinity, Container, ContainerPort, Node, NodeAffinity, NodeCondition, NodeSpec, NodeStatus, Pod,
+    PodCondition, PodSchedulingGate, PodSpec, PodStatus, ResourceRequirements, Taint, Toleration,
+};
+use k8s_openapi::apimachinery::pkg::api::resource::Quantity;
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::{OwnerReference, Time};
+use kube::Resource;
+use kube::core::{ClusterResourceScope, NamespaceResourceScope, ObjectMeta};
+use serde::{Deserialize, Deserializer, Serialize};
+
+use crate::api::labels;
+
+/// A pod without what nobody asks for here.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(transparent)]
+pub(crate) struct PodView(pub(crate) Pod);
+
+/// A node without what nobody asks for here.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(transparent)]
+pub(crate) struct NodeView(pub(crate) Node);
+
+macro_rules! resource {
+    ($view:ident, $of:ident, $scope:ident) => {
+        impl Resource for $view {
+            type DynamicType = ();
+            type Scope = $scope;
+
+            fn kind(_: &()) -> Cow<'_, str> {
+                <$of as Resource>::kind(&())
+            }
+
+            fn group(_: &()) -> Cow<'_, str> {
+                <$of as Resource>::group(&())
+            }
+
+            fn version(_: &()) -> Cow<'_, str> {
+                <$of as Resource>::version(&())
+            }
+
+            fn plural(_: &()) -> Cow<'_, str> {
+                <$of as Resource>::plural(&())
+            }
+
+            fn meta(&self) -> &ObjectMeta {
+                &self.0.metadata
+            }
+
+            fn meta_mut(&mut self) -> &mut ObjectMeta {
+                &mut self.0.metadata
+            }
+        }
+    };
+}
+
+resource!(PodView, Pod, NamespaceResourceScope);
+resource!(NodeView, Node, ClusterResourceScope);
+
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+struct SlimMeta {
+    name: Option<String>,
+    namespace: Option<String>,
+    uid: Option<String>,
+    resource_version: Option<String>,
+    labels: Option<BTreeMap<String, String>>,
+    annotations: Option<BTreeMap<String, String>>,
+    owner_references: Option<Vec<OwnerReference>>,
+    creation_timestamp: Option<Time>,
+    deletion_timestamp: Option<Time>,
+}
+
+impl SlimMeta {
+    /// Metadata with these of the labels and annotations.
+    fn kept(self, label: impl Fn(&str) -> bool, annotation: impl Fn(&str) -> bool) -> ObjectMeta {
+        let mut all = self.labels.unwrap_or_default();
+        all.retain(|key, _| label(key));
+        let mut notes = self.annotations.unwrap_or_default();
+        notes.retain(|key, _| annotation(key));
+        ObjectMeta {
+            name: self.name,
+            namespace: self.namespace,
+            uid: self.uid,
+            resource_version: self.resource_version,
+            labels: Some(all).filter(|all| !all.is_empty()),
+            annotations: Some(notes).filter(|notes| !notes.is_empty()),
+            owner_references: self.owner_references,
+            creation_timestamp: self.creation_timestamp,
+            deletion_timestamp: self.deletion_timestamp,
+            ..ObjectMeta::default()
+        }
+    }
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct SlimPod {
+    metadata: SlimMeta,
+    spec: SlimPodSpec,
+    status: SlimPodStatus,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+struct SlimPodSpec {
+    node_name: Option<String>,
+    containers: Vec<SlimContainer>,
+    init_containers: Option<Vec<SlimContainer>>,
+    overhead: Option<BTreeMap<String, Quantity>>,
+    resources: Option<ResourceRequirements>,
+    node_selector: Option<BTreeMap<String, String>>,
+    tolerations: Option<Vec<Toleration>>,
+    affinity: Option<SlimAffinity>,
+    scheduling_gates: Option<Vec<PodSchedulingGate>>,
+    host_network: Option<bool>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+struct SlimContainer {
+    name: String,
+    resources: Option<ResourceRequirements>,
+    ports: Option<Vec<ContainerPort>>,
+    restart_policy: Option<String>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+struct SlimAffinity {
+    node_affinity: Option<NodeAffinity>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct SlimPodStatus {
+    phase: Option<String>,
+    conditions: Option<Vec<PodCondition>>,
+}
+
+impl From<SlimContainer> for Container {
+    fn from(slim: SlimContainer) -> Self {
+        Self {
+            name: slim.name,
+            resources: slim.resources,
+            ports: slim.ports,
+            restart_policy: slim.restart_policy,
+            ..Self::default()
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for PodView {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let SlimPod { metadata, spec, status } = SlimPod::deserialize(deserializer)?;
+        let all = |slim: Vec<SlimContainer>| slim.into_iter().map(Container::from).collect();
+        let ours = |key: &str| key.starts_with(labels::PREFIX);
+        let mut conditions = status.conditions.unwrap_or_default();
+        conditions.retain(|condition| condition.type_ == SCHEDULED);
+        Ok(Self(Pod {
+            metadata: metadata.kept(ours, ours),
+            spec: Some(PodSpec {
+                node_name: spec.node_name.filter(|name| !name.is_empty()),
+                containers: all(spec.containers),
+                init_containers: spec.init_containers.map(all),
+                overhead: spec.overhead,
+                resources: spec.resources,
+                node_selector: spec.node_selector,
+                tolerations: spec.tolerations,
+                affinity: spec.affinity.and_then(|affinity| affinity.node_affinity).map(|node_affinity| {
+                    Affinity { node_affinity: Some(node_affinity), ..Affinity::default() }
+                }),
+                scheduling_gates: spec.scheduling_gates,
+                host_network: spec.host_network,
+                ..PodSpec::default()
+            }),
+            status: Some(PodStatus {
+                phase: status.phase,
+                conditions: Some(conditions).filter(|all| !all.is_empty()),
+                ..PodStatus::default()
+            }),
+        }))
+    }
+}
+
+/// The condition that tells whether a pod has been given to a node, and why not.
+const SCHEDULED: &str = "PodScheduled";
+/// Reason of that condition of a pod that no node takes.
+const UNSCHEDULABLE: &str = "Unschedulable";
+/// The condition that tells whether a node is ready.
+const READY: &str = "Ready";
+
+impl PodView {
+    fn spec(&self) -> Option<&PodSpec> {
+        self.0.spec.as_ref()
+    }
+
+    /// `metadata.uid`.
+    pub(super) fn uid(&self) -> &str {
+        self.0.metadata.uid.as_deref().unwrap_or_default()
+    }
+
+    /// The node that it has been given to.
+    pub(super) fn node(&self) -> Option<&str> {
+        self.spec()?.node_name.as_deref()
+    }
+
+    /// Whether it asks for our decision.
+    pub(super) fn is_ours(&self) -> bool {
+        self.label(labels::EXACT) == Some(labels::EXACT_TRUE)
+    }
+
+    /// One of our labels.
+    pub(super) fn label(&self, key: &str) -> Option<&str> {
+        self.0.metadata.labels.as_ref()?.get(key).map(String::as_str)
+    }
+
+    /// One of our annotations.
+    pub(super) fn annotation(&self, key: &str) -> Option<&str> {
+        self.0.metadata.annotations.as_ref()?.get(key).map(String::as_str)
+    }
+
+    /// Whether it waits for our decision.
+    pub(super) fn is_gated(&self) -> bool {
+        let gates = self.spec().and_then(|spec| spec.scheduling_gates.as_deref()).unwrap_or_default();
+        gates.iter().any(|gate| gate.name == labels::PLACEMENT)
+    }
+
+    /// Whether it is being deleted.
+    pub(super) fn is_deleting(&self) -> bool {
+        self.0.metadata.deletion_timestamp.is_some()
+    }
+
+    /// Whether it has ended, and takes nothing of its node any more.
+    pub(super) fn has_ended(&self) -> bool {
+        let phase = self.0.status.as_ref().and_then(|status| status.phase.as_deref());
+        matches!(phase, Some("Failed" | "Succeeded"))
+    }
+
+    /// Whether kube-scheduler has found no node for it.
+    pub(super) fn is_unschedulable(&self) -> bool {
+        let conditions = self.0.status.as_ref().and_then(|status| status.conditions.as_deref());
+        conditions.unwrap_or_default().iter().any(|condition| {
+            condition.type_ == SCHEDULED
+                && condition.status == "False"
+                && condition.reason.as_deref() == Some(UNSCHEDULABLE)
+        })
+    }
+
+    /// Whether something makes another one of it when it is deleted.
+    pub(super) fn is_replaced(&self) -> bool {
+        let owners = self.0.metadata.owner_references.as_deref().unwrap_or_default();
+        owners.iter().any(|owner| owner.controller == Some(true))
+    }
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct SlimNode {
+    metadata: SlimMeta,
+    spec: SlimNodeSpec,
+    status: SlimNodeStatus,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct SlimNodeSpec {
+    taints: Option<Vec<Taint>>,
+    unschedulable: Option<bool>,
+    #[serde(rename = "providerID")]
+    provider_id: Option<String>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct SlimNodeStatus {
+    allocatable: Option<BTreeMap<String, Quantity>>,
+    conditions: Option<Vec<SlimCondition>>,
+}
+
+/// Without its times: a heartbeat is no news.
+#[derive(Deserialize)]
+struct SlimCondition {
+    #[serde(rename = "type")]
+    type_: String,
+    status: String,
+}
+
+impl<'de> Deserialize<'de> for NodeView {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let SlimNode { metadata, spec, status } = SlimNode::deserialize(deserializer)?;
+        let conditions = status.conditions.unwrap_or_default().into_iter();
+        let ready = conditions.filter(|condition| condition.type_ == READY).map(|condition| NodeCondition {
+            type_: condition.type_,
+            status: condition.status,
+            ..NodeCondition::default()
+        });
+        Ok(Self(Node {
+            metadata: metadata.kept(|_| true, |_| false),
+            spec: Some(NodeSpec {
+                taints: spec.taints,
+                unschedulable: spec.unschedulable,
+                provider_id: spec.provider_id,
+                ..NodeSpec::default()
+            }),
+            status: Some(NodeStatus {
+                allocatable: status.allocatable,
+                conditions: Some(ready.collect()),
+                ..NodeStatus::default()
+            }),
+        }))
+    }
+}
+
+impl NodeView {
+    /// `metadata.name`.
+    pub(super) fn name(&self) -> &str {
+        self.0.metadata.name.as_deref().unwrap_or_default()
+    }
+
+    /// All that it says, whatever its version.
+    pub(super) fn content(&self) -> String {
+        let Node { metadata, spec, status } = &self.0;
+        serde_json::to_string(&(&metadata.labels, spec, status)).unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn pod(value: Value) -> PodView {
+        serde_json::from_value(value).unwrap()
+    }
+
+    #[test]
+    fn what_nobody_asks_for_is_skipped() {
+        let view = pod(json!({
+            "metadata": {
+                "name": "a", "uid": "u", "resourceVersion": "7", "managedFields": [{"manager": "x"}],
+                "labels": {"app": "a", labels::EXACT: "true"}, "annotations": {"big": "x", labels::PLACEMENT: "{}"},
+            },
+            "spec": {
+                "containers": [{"name": "c", "image": "i", "env": [{"name": "A", "value": "b"}],
+                    "resources": {"requests": {"cpu": "1"}}, "ports": [{"containerPort": 80, "hostPort": 80}]}],
+                "volumes": [{"name": "v"}],
+                "affinity": {"podAntiAffinity": {}},
+            },
+            "status": {"phase": "Pending", "conditions": [{"type": "Ready", "status": "False"}]},
+        }));
+        let kept = serde_json::to_value(&view).unwrap();
+        assert_eq!(kept["metadata"]["labels"], json!({labels::EXACT: "true"}));
+        assert_eq!(kept["metadata"]["annotations"], json!({labels::PLACEMENT: "{}"}));
+        assert_eq!(kept["metadata"]["managedFields"], Value::Null);
+        let container = &kept["spec"]["containers"][0];
+        assert_eq!(container["resources"]["requests"]["cpu"], "1");
+        assert_eq!(container["ports"][0]["hostPort"], 80);
+        assert_eq!((&container["image"], &container["env"]), (&Value::Null, &Value::Null));
+        assert_eq!((&kept["spec"]["volumes"], &kept["spec"]["affinity"]), (&Value::Null, &Value::Null));
+        assert_eq!(kept["status"]["conditions"], Value::Null);
+        assert_eq!(pod(kept), view, "and it can be read again");
+    }
+
+    #[test]
+    fn a_heartbeat_is_no_news_of_a_node() {
+        let node = |version: &str, beat: &str, ready: &str| -> NodeView {
+            serde_json::from_value(json!({
+                "metadata": {"name": "n", "resourceVersion": version, "labels": {"zone": "a"}},
+                "status": {"allocatable": {"cpu": "4"}, "conditions": [
+                    {"type": "Ready", "status": ready, "lastHeartbeatTime": beat},
+                    {"type": "DiskPressure", "status": "False", "lastHeartbeatTime": beat},
+                ]},
+            }))
+            .unwrap()
+        };
+        let first = node("1", "2026-01-01T00:00:00Z", "True");
+        assert!(first.content() == node("2", "2026-01-01T00:05:00Z", "True").content());
+        assert!(first.content() != node("3", "2026-01-01T00:05:00Z", "False").content());
+    }
+}
