@@ -36,7 +36,7 @@ pub(in crate::operator::gate) enum Action {
 #[allow(clippy::large_enum_variant, reason = "there is one at a time, on its way")]
 pub(in crate::operator::gate) enum Outcome {
     /// It is written, and this is the pod now.
-    Written(PodView),
+    Written(Box<PodView>),
     /// It is being deleted.
     Deleted,
     /// The pod has changed meanwhile.
