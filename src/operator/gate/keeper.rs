@@ -291,7 +291,7 @@ impl Keeper {
                 if let Some(known) = self.pods.get_mut(uid) {
                     known.version = pod.version();
                 }
-                pod
+                *pod
             }
             Outcome::Written(_) => ours.pod.clone(),
             Outcome::Deleted => {

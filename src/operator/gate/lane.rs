@@ -81,7 +81,7 @@ async fn carry_out(cx: &Context, order: Order) -> (Order, Outcome) {
             cx.metrics.requested("Pod", "place");
             let patch = Patch::Merge(patch);
             let written = api.patch(&order.name, &params, &patch);
-            timeout(PATIENCE, written).await.map(|answer| answer.map(Outcome::Written))
+            timeout(PATIENCE, written).await.map(|answer| answer.map(|pod| Outcome::Written(Box::new(pod))))
         }
         Action::Delete { version } => {
             cx.metrics.requested("Pod", "delete");

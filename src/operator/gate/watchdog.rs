@@ -94,7 +94,7 @@ async fn leave(cx: &Context, pod: &PodView) {
         // Somebody has decided by now, or it is gone.
         Err(error) if is_outdated(&error) || is_not_found(&error) => {}
         Err(error) => {
-            tracing::warn!(namespace, name, error = words(&error), "cannot leave a task to kube-scheduler")
+            tracing::warn!(namespace, name, error = words(&error), "cannot leave a task to kube-scheduler");
         }
     }
 }

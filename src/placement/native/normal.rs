@@ -4,8 +4,8 @@ use crate::placement::query::{Comparison, Expression, Subject};
 
 /// An expression in which only comparisons are negated, and neither `and` lies in `and` nor `or` in `or`.
 pub(super) enum Normal<'a> {
-    All(Vec<Normal<'a>>),
-    Any(Vec<Normal<'a>>),
+    All(Vec<Self>),
+    Any(Vec<Self>),
     One { comparison: &'a Comparison, not: bool },
 }
 

@@ -170,7 +170,7 @@ fn joined(side: &Side) -> Vec<Zone> {
     for (_, zone) in side {
         match zones.last_mut() {
             Some(last) if last.upper.map(|(at, _)| at) == zone.lower.map(|(at, _)| at) => {
-                last.upper = zone.upper
+                last.upper = zone.upper;
             }
             _ => zones.push(*zone),
         }

@@ -35,7 +35,7 @@ pub(in crate::operator::gate) enum Action {
 #[derive(Debug)]
 pub(in crate::operator::gate) enum Outcome {
     /// It is written, and this is the pod now.
-    Written(PodView),
+    Written(Box<PodView>),
     /// It is being deleted.
     Deleted,
     /// The pod has changed meanwhile.

@@ -117,7 +117,7 @@ impl Story {
         let (order, node, patch) = self.pin();
         assert_eq!(order.uid, pod["metadata"]["uid"].as_str().unwrap());
         let written = patched(pod, &patch, version);
-        self.done(&order, Outcome::Written(view(&written)));
+        self.done(&order, Outcome::Written(Box::new(view(&written))));
         (node, written)
     }
 }
@@ -162,7 +162,7 @@ fn a_pod_is_not_decided_about_again_while_it_is_being_written_and_older_news_cha
     touched["metadata"]["resourceVersion"] = "2".into();
     story.observe(&touched);
     assert!(story.next().is_none());
-    story.done(&order, Outcome::Written(view(&patched(&first, &patch, 3))));
+    story.done(&order, Outcome::Written(Box::new(view(&patched(&first, &patch, 3)))));
     story.observe(&touched);
     assert!(story.next().is_none(), "it has its node");
 }
