@@ -6,6 +6,7 @@ use jiff::Timestamp;
 
 use super::{Comparison, Expression, Relation, Subject, Test, Value, Version};
 use crate::api::labels;
+use crate::placement::attribute::{is_label_value, spelled};
 use crate::placement::native::pod_label;
 
 /// What expressions ask about a container instance.
@@ -140,7 +141,7 @@ impl Test {
                 compare(*relation, text, value).is_some_and(|order| relation.holds(order))
             }
             Self::Relation(..) => false,
-            Self::Among { not, values } => *not != values.iter().any(|value| value == text),
+            Self::Among { not, values } => *not != values.iter().any(|value| same(text, value)),
             Self::Matches { not, pattern } => *not != pattern.matches(text),
             Self::Exists { not } => !not,
         }
@@ -152,7 +153,7 @@ impl Test {
 /// with values that are numbers, any other text character by character. Equality is that of texts.
 fn compare(relation: Relation, text: &str, literal: &str) -> Option<Ordering> {
     if matches!(relation, Relation::Equal | Relation::NotEqual) {
-        return Some(text.cmp(literal));
+        return Some(if same(text, literal) { Ordering::Equal } else { text.cmp(literal) });
     }
     match (integer(literal), number(literal)) {
         (Some(literal), _) => integer(text).map(|own| own.cmp(&literal)),
@@ -166,6 +167,12 @@ fn number(text: &str) -> Option<f64> {
     let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
     let is_number = digits.bytes().all(|b| b.is_ascii_digit() || b == b'.');
     if is_number { text.parse().ok() } else { None }
+}
+
+/// Whether a text is what a literal says: ECS's attributes may have characters that no label can have, so a literal also
+/// stands for its spelling as one.
+fn same(text: &str, literal: &str) -> bool {
+    text == literal || (!is_label_value(literal) && text == spelled(literal))
 }
 
 /// A text as a whole number, as kube-scheduler reads labels.
