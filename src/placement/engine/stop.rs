@@ -2,7 +2,6 @@
 //!
 //! Source: developer guide, "Task placement strategies"; `UpdateService` in the API reference for services without.
 
-use super::why::Numbers;
 use super::{ClassId, Engine};
 use crate::placement::task::{Field, Resource, Strategy};
 use crate::placement::uid::{Uid, lot};
@@ -25,11 +24,13 @@ impl Engine {
             left.retain(|record| draining(record.slot));
         }
         for strategy in view.class.class.strategies_in_force() {
-            let numbers = Numbers::new(&view, &strategy);
+            if strategy == Strategy::Random {
+                break;
+            }
             let number = |slot: u32, demand: u32| {
                 let slot = slot as usize;
                 let demand = &self.table.demands[demand as usize];
-                let number = u64::from(numbers.of(slot));
+                let number = u64::from(super::why::number(&view, &strategy, slot));
                 match strategy {
                     Strategy::Spread(Field::InstanceId | Field::Attribute(_)) => number,
                     Strategy::Binpack(Resource::Cpu) => number + u64::from(demand.cpu),
@@ -37,8 +38,10 @@ impl Engine {
                     Strategy::Random => 0,
                 }
             };
-            let most = left.iter().map(|record| number(record.slot, record.demand)).max()?;
-            left.retain(|record| number(record.slot, record.demand) == most);
+            let numbers: Vec<u64> = left.iter().map(|record| number(record.slot, record.demand)).collect();
+            let most = *numbers.iter().max()?;
+            let mut numbers = numbers.into_iter();
+            left.retain(|_| numbers.next() == Some(most));
         }
         left.iter().map(|record| record.uid).min_by_key(|&uid| (lot(self.seed, uid), uid))
     }

@@ -1,4 +1,5 @@
-//! Explanations. They look at every node and every rule by itself: nothing that decisions are made faster by is used here.
+//! Explanations. They look at every node and every rule by itself: of what decisions are made faster by, only the counts of
+//! tasks by value are used here.
 
 use std::sync::Arc;
 
@@ -12,7 +13,7 @@ use crate::placement::node::Node;
 use crate::placement::query::Expression;
 use crate::placement::selector::Selector;
 use crate::placement::task::{Constraint, Field, Resource, Strategy};
-use crate::placement::uid::{Map, Uid, drawn, lot};
+use crate::placement::uid::{Uid, drawn, lot};
 
 impl Engine {
     /// Where a task of the class would go now, and for each other node the first reason why it would not go there.
@@ -52,8 +53,7 @@ impl Engine {
                 reasons.count(left.len() - 1, Reason::Strategy { strategy, here: 0, there: 0 });
                 return Some(chosen);
             }
-            let numbers = Numbers::new(view, &strategy);
-            let number = |slot: usize| numbers.of(slot);
+            let number = |slot: usize| number(view, &strategy, slot);
             let here = left.iter().map(|&slot| number(slot)).min()?;
             let before = left.len();
             let there = left.iter().map(|&slot| number(slot)).filter(|&other| other > here).min();
@@ -70,47 +70,15 @@ impl Engine {
 }
 
 /// What a strategy compares: the least is best.
-pub(super) struct Numbers<'a> {
-    view: &'a View<'a>,
-    strategy: &'a Strategy,
-    /// For an attribute: its values by node, and the tasks of the group by value.
-    values: Option<(&'a [u32], Map<u32, u32>)>,
-}
-
-impl<'a> Numbers<'a> {
-    /// Counts the tasks of the group, once for all nodes.
-    pub(super) fn new(view: &'a View<'a>, strategy: &'a Strategy) -> Self {
-        let values = match strategy {
-            Strategy::Spread(Field::Attribute(name)) => {
-                let column = view.table.columns.iter().find(|column| column.key() == name);
-                column.map(|column| {
-                    let codes = column.codes.as_slice();
-                    let mut tasks: Map<u32, u32> = Map::default();
-                    for &id in &view.group.tasks {
-                        *tasks.entry(codes[view.table.task(id).slot as usize]).or_default() += 1;
-                    }
-                    (codes, tasks)
-                })
-            }
-            _ => None,
-        };
-        Self { view, strategy, values }
-    }
-
-    /// The number of a node.
-    pub(super) fn of(&self, slot: usize) -> u32 {
-        let free = self.view.table.free(slot);
-        match self.strategy {
-            Strategy::Spread(Field::InstanceId) => self.view.group.on.count(slot),
-            Strategy::Spread(Field::Attribute(_)) => self
-                .values
-                .as_ref()
-                .and_then(|(codes, tasks)| tasks.get(&codes[slot]))
-                .copied()
-                .unwrap_or_default(),
-            Strategy::Binpack(Resource::Cpu) => free.cpu,
-            Strategy::Binpack(Resource::Memory) => free.memory,
-            Strategy::Random => 0,
+pub(super) fn number(view: &View<'_>, strategy: &Strategy, slot: usize) -> u32 {
+    let free = view.table.free(slot);
+    match strategy {
+        Strategy::Spread(Field::InstanceId) => view.group.on.count(slot),
+        Strategy::Spread(Field::Attribute(name)) => {
+            let column = view.table.columns.iter().position(|column| column.key() == name);
+            column.map_or(0, |column| {
+                view.group.count(super::number(column), view.table.columns[column].codes[slot])
+            })
         }
     }
 }
