@@ -175,7 +175,7 @@ codes! {
     AliasNeedsDnsRewrite Warning "Clients use a name that the cluster's DNS does not have.";
     AliasPortTaken Warning "The port of a Service Connect alias leads elsewhere already.";
     AttributeHasNoLabel Warning "A constraint asks for an attribute, or a value of one, that no node can have."
-        "Leave out what is not a letter, digit, dot, hyphen or underscore, and relabel the nodes.";
+        "Use another one, of letters, digits, dots, hyphens and underscores.";
     AttributeNeedsLabel Info "A constraint or strategy goes by a label that nobody sets by himself.";
     AutoscalerBlind Warning "Pods ask for a label that the operator keeps on nodes, which autoscalers of nodes do not know.";
     BakeTimeNotApplied Warning "A deployment does not wait after its last task is there."

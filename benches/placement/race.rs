@@ -18,7 +18,7 @@ pub(crate) struct Race {
     pub(crate) random: Random,
     engine: Engine,
     scan: Engine,
-    oracle: Option<Oracle>,
+    oracle: Oracle,
     classes: Vec<(ClassId, Class)>,
     /// Tasks that may leave.
     tasks: Vec<Uid>,
@@ -73,7 +73,7 @@ impl Race {
         let classes: Vec<_> = classes.into_iter().map(|class| (engine.class(class.clone()), class)).collect();
         let mut scan = engine.clone();
         scan.set_mode(Mode::Scan);
-        Self { random, engine, scan, oracle: Some(oracle), classes, tasks: Vec::new(), names, numbers }
+        Self { random, engine, scan, oracle, classes, tasks: Vec::new(), names, numbers }
     }
 
     pub(crate) fn memory(&self) -> Memory {
@@ -95,8 +95,9 @@ impl Race {
         (sums[0] * 100 / sums[1].max(1), sums[2] * 100 / sums[3].max(1))
     }
 
-    /// Runs a slice: `placements` by the engine, the first `scanned` of them by the scan as well, the first `judged` of
-    /// them by the oracle. Ends the process at the first decision on which they differ: no figure without a proof.
+    /// Runs a slice: `placements` by the engine, then the first `scanned` of them by the scan, then the first `judged` of
+    /// them by the oracle. Each goes through the same events by itself, so that none works in the caches of another. Ends
+    /// the process at the first decision on which they differ: no figure without a proof.
     pub(crate) fn slice(
         &mut self,
         zipf: &Zipf,
@@ -106,49 +107,67 @@ impl Race {
         judged: usize,
     ) -> Slice {
         let mut spent = [Duration::ZERO; 2];
-        for i in 0..placements {
-            let uid = self.random.uid();
-            let chosen = zipf.draw(&mut self.random);
-            let (class, of) =
-                if churn.own_class { self.fresh_class(&mut spent) } else { self.classes[chosen].clone() };
-            let leaving = (churn.departures && self.tasks.len() > 1).then(|| {
-                let index = self.random.below(self.tasks.len());
-                self.tasks.swap_remove(index)
-            });
-            let joining = self.changed_node(churn);
-            let expected =
-                (i < judged).then(|| self.oracle.as_ref().map(|oracle| oracle.decide(&of, uid))).flatten();
+        let events: Vec<Event> = (0..placements).map(|_| self.event(zipf, churn, &mut spent)).collect();
 
-            let start = Instant::now();
-            let node = self.engine.place(class, uid);
-            events(&mut self.engine, leaving, joining.as_ref());
-            spent[0] += start.elapsed();
+        let start = Instant::now();
+        let decided: Vec<Option<Arc<str>>> =
+            events.iter().map(|event| event.happens(&mut self.engine)).collect();
+        spent[0] += start.elapsed();
 
-            if i < scanned {
-                let start = Instant::now();
-                let other = self.scan.place(class, uid);
-                events(&mut self.scan, leaving, joining.as_ref());
-                spent[1] += start.elapsed();
-                assert_eq!(node, other, "the scan decides otherwise for {of:?}");
-            } else {
-                if let Some(node) = &node {
-                    self.scan.set_task(uid, node, Some(&of.group), &of.demand);
+        let start = Instant::now();
+        let by_scan: Vec<Option<Arc<str>>> =
+            events.iter().take(scanned).map(|event| event.happens(&mut self.scan)).collect();
+        spent[1] += start.elapsed();
+        for (event, (decided, by_scan)) in events.iter().zip(decided.iter().zip(&by_scan)) {
+            assert_eq!(decided, by_scan, "the scan decides otherwise for {:?}", self.classes[event.class].1);
+        }
+        for (event, decided) in events.iter().zip(&decided).skip(scanned) {
+            let class = &self.classes[event.class].1;
+            if let Some(node) = decided {
+                self.scan.set_task(event.uid, node, Some(&class.group), &class.demand);
+            }
+            event.follow(&mut self.scan);
+        }
+        for (i, (event, decided)) in events.iter().zip(&decided).enumerate() {
+            let class = &self.classes[event.class].1;
+            if i < judged {
+                let expected = self.oracle.decide(class, event.uid);
+                assert_eq!(
+                    decided.as_deref(),
+                    expected.as_deref(),
+                    "the oracle decides otherwise for {class:?}"
+                );
+            }
+            if let Some(node) = decided {
+                self.oracle.set_task(event.uid, node, Some(class.group.clone()), class.demand.clone());
+                self.tasks.push(event.uid);
+            }
+            if let Some(uid) = event.leaving {
+                self.oracle.remove_task(uid);
+            }
+            if let Some((gone, node)) = &event.joining {
+                if *gone != node.name {
+                    self.oracle.remove_node(gone);
                 }
-                events(&mut self.scan, leaving, joining.as_ref());
-            }
-            if let Some(expected) = expected {
-                assert_eq!(node.as_deref(), expected.as_deref(), "the oracle decides otherwise for {of:?}");
-            }
-            self.tell_oracle(&of, uid, node.as_deref(), leaving, joining);
-            if node.is_some() {
-                self.tasks.push(uid);
+                self.oracle.set_node(node.clone());
             }
         }
         let each = |spent: Duration, count: usize| spent.as_secs_f64() * 1e9 / count.max(1) as f64;
         Slice { engine: each(spent[0], placements), scan: each(spent[1], scanned) }
     }
 
-    fn fresh_class(&mut self, spent: &mut [Duration; 2]) -> (ClassId, Class) {
+    fn event(&mut self, zipf: &Zipf, churn: Churn, spent: &mut [Duration; 2]) -> Event {
+        let uid = self.random.uid();
+        let chosen = zipf.draw(&mut self.random);
+        let class = if churn.own_class { self.fresh_class(spent) } else { chosen };
+        let leaving = (churn.departures && self.tasks.len() > 1).then(|| {
+            let index = self.random.below(self.tasks.len());
+            self.tasks.swap_remove(index)
+        });
+        Event { class, id: self.classes[class].0, uid, leaving, joining: self.changed_node(churn) }
+    }
+
+    fn fresh_class(&mut self, spent: &mut [Duration; 2]) -> usize {
         self.numbers += 1;
         let number = u32::try_from(self.numbers % 100_000).unwrap_or_default();
         let class = load::class(self.numbers, 10 + number % 300, 64 + number % 500, &[load::BY_MEMORY]);
@@ -159,7 +178,8 @@ impl Race {
         let other = self.scan.class(class.clone());
         spent[1] += start.elapsed();
         assert_eq!(id, other);
-        (id, class)
+        self.classes.push((id, class));
+        self.classes.len() - 1
     }
 
     /// A node that takes the place of another one: the name of the one that leaves, and the one that joins.
@@ -178,40 +198,34 @@ impl Race {
         }
         Some((std::mem::replace(&mut self.names[index], node.name.clone()), node))
     }
-
-    fn tell_oracle(
-        &mut self,
-        class: &Class,
-        uid: Uid,
-        node: Option<&str>,
-        leaving: Option<Uid>,
-        joining: Option<(Arc<str>, Node)>,
-    ) {
-        let Some(oracle) = &mut self.oracle else { return };
-        if let Some(node) = node {
-            oracle.set_task(uid, node, Some(class.group.clone()), class.demand.clone());
-        }
-        if let Some(uid) = leaving {
-            oracle.remove_task(uid);
-        }
-        if let Some((gone, node)) = joining {
-            if gone != node.name {
-                oracle.remove_node(&gone);
-            }
-            oracle.set_node(node);
-        }
-    }
 }
 
-fn events(engine: &mut Engine, leaving: Option<Uid>, joining: Option<&(Arc<str>, Node)>) {
-    if let Some(uid) = leaving {
-        engine.remove_task(uid);
+/// A placement, and what happens after it.
+struct Event {
+    class: usize,
+    id: ClassId,
+    uid: Uid,
+    leaving: Option<Uid>,
+    joining: Option<(Arc<str>, Node)>,
+}
+
+impl Event {
+    fn happens(&self, engine: &mut Engine) -> Option<Arc<str>> {
+        let node = engine.place(self.id, self.uid);
+        self.follow(engine);
+        node
     }
-    if let Some((gone, node)) = joining {
-        if *gone != node.name {
-            engine.remove_node(gone);
+
+    fn follow(&self, engine: &mut Engine) {
+        if let Some(uid) = self.leaving {
+            engine.remove_task(uid);
         }
-        engine.set_node(node.clone());
+        if let Some((gone, node)) = &self.joining {
+            if *gone != node.name {
+                engine.remove_node(gone);
+            }
+            engine.set_node(node.clone());
+        }
     }
 }
 

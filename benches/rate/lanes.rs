@@ -8,7 +8,7 @@ use ecs_bridge::api::labels;
 use futures::{StreamExt as _, TryStreamExt as _, stream};
 use k8s_openapi::api::core::v1::{Node, Pod};
 use kube::api::{Api, DeleteParams, ListParams, Patch, PatchParams, PostParams, WatchEvent, WatchParams};
-use kube::{Client, ResourceExt as _};
+use kube::{Client, ResourceExt};
 use serde_json::{Value, json};
 use tokio::time::timeout;
 
@@ -136,9 +136,8 @@ async fn bind(api: &Api<Pod>, name: &str, node: &str) {
         "apiVersion": "v1", "kind": "Binding", "metadata": {"name": name},
         "target": {"apiVersion": "v1", "kind": "Node", "name": node},
     });
-    let binding = serde_json::to_vec(&binding).expect("JSON");
     let _: Value =
-        api.create_subresource("binding", name, &PostParams::default(), binding).await.expect("a binding");
+        api.create_subresource("binding", name, &PostParams::default(), &binding).await.expect("a binding");
 }
 
 /// When the last of so many pods had a node.

@@ -66,12 +66,24 @@ pub fn value(attribute: &str, value: &str) -> Result<String, String> {
     if let Some((.., spelled)) = SPELLED.iter().find(|(of, ours, _)| *of == attribute && *ours == value) {
         return Ok((*spelled).to_owned());
     }
-    let is_other = SPELLED.iter().any(|(of, _, label)| *of == attribute && *label == value);
-    if is_label_value(value) && !is_other {
-        Ok(value.to_owned())
-    } else {
-        Err(format!("no node has {attribute} with the value {value:?}"))
+    if SPELLED.iter().any(|(of, _, label)| *of == attribute && *label == value) {
+        return Err(format!("no node has {attribute} with the value {value:?}"));
     }
+    Ok(spelled(value))
+}
+
+/// A value as a label can have it: what labels do not take becomes `_`, at its ends nothing, and no more than 63
+/// characters are kept. What a label can have stays as it is.
+#[must_use]
+pub fn spelled(value: &str) -> String {
+    if is_label_value(value) {
+        return value.to_owned();
+    }
+    let legal = |c: char| if c.is_ascii_alphanumeric() || matches!(c, '-' | '.') { c } else { '_' };
+    let text: String = value.chars().map(legal).collect();
+    let edge = |c: char| !c.is_ascii_alphanumeric();
+    let text = text.trim_matches(edge);
+    text.get(..63).unwrap_or(text).trim_end_matches(edge).to_owned()
 }
 
 /// The value of an attribute on a node with these labels; empty for what only is there or is not.
@@ -147,7 +159,9 @@ mod tests {
             ("ecs.cpu-architecture", "arm64", Some("arm64")),
             ("ecs.os-family", "LINUX", Some("linux")),
             ("stack", "amd64", Some("amd64")),
-            ("stack", "a b", None),
+            ("stack", "a b", Some("a_b")),
+            ("stack", "/srv/data:x@", Some("srv_data_x")),
+            ("stack", "//", Some("")),
             ("stack", "", Some("")),
         ] {
             assert_eq!(value(attribute, ours).ok().as_deref(), expected, "{attribute} {ours}");

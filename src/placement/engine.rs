@@ -190,15 +190,24 @@ impl Engine {
             return ClassId(id);
         }
         let id = number(self.classes.len());
-        let prepared = Prepared::new(class, &mut self.table);
-        let levels = prepared.plan.levels.as_slice();
-        if !levels.is_empty() && !self.layouts.iter().any(|layout| layout.levels() == levels) {
-            self.layouts.push(Layout::new(levels));
-        }
+        let mut prepared = Prepared::new(class, &mut self.table);
+        prepared.layout = self.layout(&prepared.plan.levels);
         self.classes.push(prepared);
         self.asked.push(0);
         self.known.entry(hash).or_default().push(id);
         ClassId(id)
+    }
+
+    /// The number of the layout of these levels.
+    fn layout(&mut self, levels: &[u32]) -> Option<usize> {
+        if levels.is_empty() {
+            return None;
+        }
+        let known = self.layouts.iter().position(|layout| layout.levels() == levels);
+        Some(known.unwrap_or_else(|| {
+            self.layouts.push(Layout::new(levels));
+            self.layouts.len() - 1
+        }))
     }
 
     /// The class of a number.
@@ -234,7 +243,7 @@ impl Engine {
         self.refresh(class);
         let Self { seed, table, classes, layouts, mode, .. } = self;
         let (lot, mode) = (lot(*seed, uid), *mode);
-        let layout = layouts.iter_mut().find(|layout| layout.levels() == classes[id].plan.levels.as_slice());
+        let layout = classes[id].layout.and_then(|layout| layouts.get_mut(layout));
         let mut index = classes[id].index.take();
         let mut pace = classes[id].pace;
         let before = index.as_ref().map_or(0, Index::bytes);
@@ -291,15 +300,14 @@ impl Engine {
     fn refresh(&mut self, class: ClassId) {
         let prepared = &mut self.classes[class.0 as usize];
         prepared.refresh(&self.table);
-        let levels = prepared.plan.levels.as_slice();
-        if let Some(layout) = self.layouts.iter_mut().find(|layout| layout.levels() == levels) {
+        if let Some(layout) = prepared.layout.and_then(|layout| self.layouts.get_mut(layout)) {
             layout.refresh(&self.table);
         }
     }
 
     fn view(&self, class: ClassId) -> View<'_> {
         let class = &self.classes[class.0 as usize];
-        let layout = self.layouts.iter().find(|layout| layout.levels() == class.plan.levels.as_slice());
+        let layout = class.layout.and_then(|layout| self.layouts.get(layout));
         view(&self.table, class, layout)
     }
 

@@ -95,7 +95,8 @@ impl Exact {
             "metadata": {"name": name},
             "webhooks": [{
                 "name": "placement.ecs-bridge.dev", "admissionReviewVersions": ["v1"], "sideEffects": "None",
-                "failurePolicy": "Ignore", "timeoutSeconds": 1,
+                // The chart waits for a second; a busy machine needs more.
+                "failurePolicy": "Ignore", "timeoutSeconds": 10,
                 "clientConfig": {"service": {"name": name, "namespace": namespace, "path": "/gate", "port": self.port}},
                 "objectSelector": {"matchLabels": {labels::EXACT: labels::EXACT_TRUE}},
                 "namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": namespace}},
@@ -133,7 +134,7 @@ impl Exact {
 
     /// Starts the first operator, and returns when it leads and pods are gated.
     pub(crate) async fn begin(&self) -> Operator {
-        let mut operator = self.operator("operator", true, &["--lease-seconds", "3"]).await;
+        let mut operator = self.operator("operator", true, &[]).await;
         operator.leads().await;
         self.until_gated(true).await;
         operator

@@ -29,6 +29,8 @@ const CANNOT: &[&str] = &[
     "IsolationUnavailable",
     "NetworkNotSeparable",
     "OptionUnsupported",
+    "PlacementNotExpressible",
+    "PlacementUnsatisfiable",
     "PortCollision",
     "PrivilegesConflict",
     "SysctlConflict",

@@ -13,6 +13,9 @@ use kcr_external_secrets_io::v1::secretstores::SecretStore;
 use kcr_gateway_networking_k8s_io::v1::httproutes::HttpRoute;
 use kcr_keda_sh::v1alpha1::scaledobjects::ScaledObject;
 use kcr_keda_sh::v1alpha1::triggerauthentications::TriggerAuthentication;
+use kcr_snapshot_storage_k8s_io::v1::volumesnapshotcontents::VolumeSnapshotContent;
+use kcr_snapshot_storage_k8s_io::v1::volumesnapshots::VolumeSnapshot;
+use kcr_vpcresources_k8s_aws::v1beta1::securitygrouppolicies::SecurityGroupPolicy;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -27,6 +30,9 @@ const KINDS: &[(&str, &str, Check)] = &[
     ("gateway.networking.k8s.io/v1", "HTTPRoute", there_and_back::<HttpRoute>),
     ("keda.sh/v1alpha1", "ScaledObject", there_and_back::<ScaledObject>),
     ("keda.sh/v1alpha1", "TriggerAuthentication", there_and_back::<TriggerAuthentication>),
+    ("snapshot.storage.k8s.io/v1", "VolumeSnapshot", there_and_back::<VolumeSnapshot>),
+    ("snapshot.storage.k8s.io/v1", "VolumeSnapshotContent", there_and_back::<VolumeSnapshotContent>),
+    ("vpcresources.k8s.aws/v1beta1", "SecurityGroupPolicy", there_and_back::<SecurityGroupPolicy>),
 ];
 
 fn there_and_back<T: DeserializeOwned + Serialize>(object: &Value) -> Result<Value, serde_json::Error> {
@@ -40,10 +46,12 @@ fn main() -> ExitCode {
         let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"));
         let documents: Vec<Value> =
             serde_saphyr::from_multiple(&text).unwrap_or_else(|error| panic!("{path}: {error}"));
-        for object in documents.iter().flat_map(|one| one.as_array().map_or(std::slice::from_ref(one), Vec::as_slice)) {
-            let known = KINDS.iter().find(|(version, kind, _)| {
-                object["apiVersion"] == *version && object["kind"] == *kind
-            });
+        for object in
+            documents.iter().flat_map(|one| one.as_array().map_or(std::slice::from_ref(one), Vec::as_slice))
+        {
+            let known = KINDS
+                .iter()
+                .find(|(version, kind, _)| object["apiVersion"] == *version && object["kind"] == *kind);
             let Some((_, kind, check)) = known else { continue };
             *seen.entry(kind).or_default() += 1;
             let name = &object["metadata"]["name"];
@@ -60,7 +68,8 @@ fn main() -> ExitCode {
             }
         }
     }
-    let missing: Vec<_> = KINDS.iter().map(|(_, kind, _)| *kind).filter(|kind| !seen.contains_key(kind)).collect();
+    let missing: Vec<_> =
+        KINDS.iter().map(|(_, kind, _)| *kind).filter(|kind| !seen.contains_key(kind)).collect();
     println!("{seen:?}: {wrong} wrong");
     if !missing.is_empty() {
         println!("of these there is none to look at: {}", missing.join(", "));

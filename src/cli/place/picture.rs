@@ -5,8 +5,10 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::desired::Wanted;
+use crate::placement::Explanation;
 use crate::placement::attribute::ZONE;
 use crate::placement::node::{MIB, Resources};
+use crate::placement::task::Class;
 use crate::placement::what_if::{Step, WhatIf};
 
 /// The answer.
@@ -117,7 +119,7 @@ impl Picture {
             from: step.from.as_ref().map(text),
             to: step.to.as_ref().map(text),
             stopped: step.to.is_none() && step.why.is_none(),
-            remedies: step.why.as_ref().map(|why| why.remedies()).unwrap_or_default(),
+            remedies: step.why.as_ref().map(Explanation::remedies).unwrap_or_default(),
             why: step.why.map(|why| why.to_string()),
         });
         self.stages.push(Stage { what: what.to_owned(), moves: moves.collect(), others });
@@ -133,7 +135,7 @@ impl Picture {
                 *tasks.entry(task.node.to_string()).or_default().entry(name.clone()).or_default() += 1;
             }
             let class = service.children.first().map(|child| &child.class);
-            let strategies = class.map(|class| class.strategies_in_force()).unwrap_or_default();
+            let strategies = class.map(Class::strategies_in_force).unwrap_or_default();
             rows.push(Service {
                 name: name.clone(),
                 daemon: service.daemon,

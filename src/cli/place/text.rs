@@ -98,31 +98,42 @@ fn services(picture: &Picture) -> String {
     table(&rows)
 }
 
+/// What the nodes of a zone have together.
+#[derive(Default)]
+struct Zone<'a> {
+    nodes: usize,
+    cpu: Part,
+    memory: Part,
+    tasks: BTreeMap<&'a str, usize>,
+}
+
 fn zones(picture: &Picture) -> String {
-    let mut zones: BTreeMap<&str, (usize, Part, Part, BTreeMap<&str, usize>)> = BTreeMap::new();
+    let mut zones: BTreeMap<&str, Zone<'_>> = BTreeMap::new();
     for node in &picture.nodes {
-        let (count, cpu, memory, tasks) = zones.entry(&node.zone).or_default();
-        *count += 1;
-        *cpu = cpu.plus(node.cpu);
-        *memory = memory.plus(node.memory);
+        let zone = zones.entry(&node.zone).or_default();
+        zone.nodes += 1;
+        zone.cpu = zone.cpu.plus(node.cpu);
+        zone.memory = zone.memory.plus(node.memory);
         for (service, count) in &node.tasks {
-            *tasks.entry(service).or_default() += count;
+            *zone.tasks.entry(service).or_default() += count;
         }
     }
     let names: Vec<&str> = picture.services.iter().map(|service| service.name.as_str()).collect();
     let head = ["ZONE", "NODES", "CPU", "MEMORY"].into_iter().chain(names.iter().copied());
     let mut rows = vec![head.map(str::to_owned).collect::<Vec<_>>()];
-    let mut all = (0, Part::default(), Part::default());
-    for (zone, (count, cpu, memory, tasks)) in &zones {
-        all = (all.0 + count, all.1.plus(*cpu), all.2.plus(*memory));
-        let zone = if zone.is_empty() { "-" } else { zone };
-        let own = names.iter().map(|name| tasks.get(name).copied().unwrap_or_default().to_string());
-        let fixed = [zone.to_owned(), count.to_string(), percent(*cpu), percent(*memory)];
+    let mut all = Zone::default();
+    for (name, zone) in &zones {
+        all.nodes += zone.nodes;
+        all.cpu = all.cpu.plus(zone.cpu);
+        all.memory = all.memory.plus(zone.memory);
+        let name = if name.is_empty() { "-" } else { name };
+        let own = names.iter().map(|name| zone.tasks.get(name).copied().unwrap_or_default().to_string());
+        let fixed = [name.to_owned(), zone.nodes.to_string(), percent(zone.cpu), percent(zone.memory)];
         rows.push(fixed.into_iter().chain(own).collect());
     }
     if zones.len() > 1 {
         let own = picture.services.iter().map(|service| service.placed.to_string());
-        let fixed = ["all".to_owned(), all.0.to_string(), percent(all.1), percent(all.2)];
+        let fixed = ["all".to_owned(), all.nodes.to_string(), percent(all.cpu), percent(all.memory)];
         rows.push(fixed.into_iter().chain(own).collect());
     }
     table(&rows)

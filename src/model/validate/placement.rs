@@ -52,6 +52,12 @@ fn tell(note: Note, path: Path<'_>, report: &mut Report<'_>) {
             format!("Nodes have the attribute as the label {key}."),
             format!("kubectl label node NODE {key}=VALUE"),
         ),
+        Note::SpelledValue(key, value, label) => report.advise(
+            Code::AttributeNeedsLabel,
+            path,
+            format!("No label can have the value {value:?}: nodes have it as {key}={label}."),
+            format!("kubectl label node NODE {key}={label}"),
+        ),
         Note::NeedsPodLabel(key, value) => report.advise(
             Code::AttributeNeedsLabel,
             path,

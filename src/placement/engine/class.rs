@@ -23,6 +23,8 @@ pub(super) struct Prepared {
     /// Expressions whose answer changes with the tasks on a node.
     pub(super) moving: Vec<Expression>,
     pub(super) plan: Plan,
+    /// Number of the layout of its levels.
+    pub(super) layout: Option<usize>,
     pub(super) eligible: Eligible,
     pub(super) index: Option<Index>,
     pub(super) pace: Pace,
@@ -96,6 +98,7 @@ impl Prepared {
             distinct,
             moving,
             plan,
+            layout: None,
             eligible,
             index: None,
             pace: Pace::default(),

@@ -106,7 +106,12 @@ impl Layout {
             return;
         }
         let mut places = Places { place_of: vec![NONE; self.cell_of.len()], slots: Vec::new(), last: 0 };
-        places.slots.resize(self.cells.len(), Vec::new());
+        let mut counts = vec![0; self.cells.len()];
+        for &cell in self.cell_of.iter().filter(|&&cell| cell != NONE) {
+            counts[cell as usize] += 1;
+        }
+        places.slots =
+            counts.into_iter().map(|count: usize| Vec::with_capacity(count + count / 16)).collect();
         for (slot, &cell) in self.cell_of.iter().enumerate() {
             if cell != NONE {
                 places.append(slot, cell as usize);
@@ -154,6 +159,9 @@ impl Places {
             self.slots.resize(cell + 1, Vec::new());
         }
         if self.place_of.len() <= slot {
+            if self.place_of.capacity() <= slot {
+                self.place_of.reserve_exact(slot + 1 + slot / 16 - self.place_of.len());
+            }
             self.place_of.resize(slot + 1, NONE);
         }
         self.place_of[slot] = number(self.slots[cell].len());

@@ -141,7 +141,7 @@ fn pass(view: &View<'_>, cells: Cells<'_>, bits: impl Fn(usize) -> u64, lead: Op
         }
         let from = word * BLOCK;
         let mut lanes = [NONE; BLOCK];
-        let least = block(view, from, cells, column.map(|all| &all[from..from + BLOCK]), &mut lanes);
+        let least = block(view, from, open, cells, column, &mut lanes);
         if least == NONE || least > bound {
             continue;
         }
@@ -177,27 +177,34 @@ fn pass(view: &View<'_>, cells: Cells<'_>, bits: impl Fn(usize) -> u64, lead: Op
     best
 }
 
-/// Writes what counts first of each node of a block that has enough left, and returns the least of it.
+/// Writes what counts first of each node of a block that is open and has enough left, and returns the least of it. Arrays
+/// of a known length are what the compiler compares many at once of.
 fn block(
     view: &View<'_>,
     from: usize,
+    open: u64,
     cells: Cells<'_>,
-    lead: Option<&[u32]>,
+    lead: Option<&Vec<u32>>,
     lanes: &mut [u32; BLOCK],
 ) -> u32 {
     let table = view.table;
     let need = view.class.need;
-    let cpu = &table.cpu[from..from + BLOCK];
-    let memory = &table.memory[from..from + BLOCK];
-    let pods = &table.pods[from..from + BLOCK];
-    let lead = lead.unwrap_or(&ZEROS);
-    let mut least = NONE;
+    let (Some(cpu), Some(memory), Some(pods)) =
+        (array(&table.cpu, from), array(&table.memory, from), array(&table.pods, from))
+    else {
+        return NONE;
+    };
+    let lead = lead.and_then(|column| array(column, from)).unwrap_or(&[0; BLOCK]);
     for lane in 0..BLOCK {
-        let fits = (cpu[lane] >= need.cpu) & (memory[lane] >= need.memory) & (pods[lane] > 0);
-        lanes[lane] = if fits { lead[lane] } else { NONE };
+        let enough = (cpu[lane] >= need.cpu) & (memory[lane] >= need.memory);
+        lanes[lane] = if enough { lead[lane] } else { NONE };
     }
-    if need.gpu > 0 {
-        let gpu = &table.gpu[from..from + BLOCK];
+    for lane in 0..BLOCK {
+        lanes[lane] = if pods[lane] > 0 { lanes[lane] } else { NONE };
+    }
+    if need.gpu > 0
+        && let Some(gpu) = array(&table.gpu, from)
+    {
         for lane in 0..BLOCK {
             lanes[lane] = if gpu[lane] >= need.gpu { lanes[lane] } else { NONE };
         }
@@ -208,10 +215,14 @@ fn block(
             *lane = if inside { *lane } else { NONE };
         }
     }
-    for &lane in &*lanes {
-        least = least.min(lane);
+    if open != u64::MAX {
+        for (lane, value) in lanes.iter_mut().enumerate() {
+            *value = if open >> lane & 1 == 1 { *value } else { NONE };
+        }
     }
-    least
+    lanes.iter().fold(NONE, |least, &lane| least.min(lane))
 }
 
-static ZEROS: [u32; BLOCK] = [0; BLOCK];
+fn array<T>(column: &[T], from: usize) -> Option<&[T; BLOCK]> {
+    column.get(from..)?.first_chunk()
+}

@@ -132,6 +132,7 @@ impl<K: Key> Tree<K> {
 
 fn pad<K: Key>(keys: &mut Vec<K>) {
     let length = keys.len().max(1).next_multiple_of(FAN);
+    keys.reserve_exact(length - keys.len());
     keys.resize(length, K::NONE);
 }
 

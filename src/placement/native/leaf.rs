@@ -70,7 +70,12 @@ pub(super) fn meaning(comparison: &Comparison, not: bool, notes: &mut Vec<Note>)
     let mut spelled = Vec::new();
     for value in values {
         match attribute::value(name, value) {
-            Ok(value) => spelled.push(value),
+            Ok(label) => {
+                if label != *value && label == attribute::spelled(value) {
+                    notes.push(Note::SpelledValue(key.clone(), value.clone(), label.clone()));
+                }
+                spelled.push(label);
+            }
             Err(why) => notes.push(Note::NoNode(why)),
         }
     }

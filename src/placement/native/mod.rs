@@ -56,6 +56,8 @@ pub enum Rest {
 pub enum Note {
     /// Nodes have to carry this label, which nobody sets by itself.
     NeedsLabel(String),
+    /// Nodes have this label for a value that no label can have: key, value, value of the label.
+    SpelledValue(String, String, String),
     /// What every node is taken to have.
     Assumed(String),
     /// Why no node has an attribute or a value.

@@ -4,6 +4,8 @@ use std::cmp::Ordering;
 
 use jiff::Timestamp;
 
+use crate::placement::attribute::{is_label_value, spelled};
+
 use super::{Comparison, Expression, Relation, Subject, Test, Value, Version};
 
 /// What expressions ask about a container instance.
@@ -123,7 +125,7 @@ impl Test {
                 compare(*relation, text, value).is_some_and(|order| relation.holds(order))
             }
             Self::Relation(..) => false,
-            Self::Among { not, values } => *not != values.iter().any(|value| value == text),
+            Self::Among { not, values } => *not != values.iter().any(|value| same(text, value)),
             Self::Matches { not, pattern } => *not != pattern.matches(text),
             Self::Exists { not } => !not,
         }
@@ -135,12 +137,18 @@ impl Test {
 /// character by character. Equality is that of texts.
 fn compare(relation: Relation, text: &str, literal: &str) -> Option<Ordering> {
     if matches!(relation, Relation::Equal | Relation::NotEqual) {
-        return Some(text.cmp(literal));
+        return Some(if same(text, literal) { Ordering::Equal } else { text.cmp(literal) });
     }
     match integer(literal) {
         Some(literal) => integer(text).map(|own| own.cmp(&literal)),
         None => Some(text.cmp(literal)),
     }
+}
+
+/// Whether a text is what a literal says: ECS's attributes may have characters that no label can have, so a literal also
+/// stands for its spelling as one.
+fn same(text: &str, literal: &str) -> bool {
+    text == literal || (!is_label_value(literal) && text == spelled(literal))
 }
 
 /// A text as a whole number, as kube-scheduler reads labels.

@@ -200,9 +200,9 @@ pub(crate) async fn a_leader_that_is_killed_leaves_no_pod_behind_and_no_decision
 /// One replica leads and is killed, the other one answers the webhook and takes over.
 async fn killed(cluster: &Arc<Cluster>, k: usize) {
     let exact = Exact::new(cluster, &format!("kill{k}"), &[("a", 3)], "2").await;
-    let mut first = exact.world.operator("first", &["--lease-seconds", "4"]).await;
+    let mut first = exact.world.operator("first", &["--lease-seconds", "8"]).await;
     first.leads().await;
-    let mut second = exact.operator("second", true, &["--lease-seconds", "4"]).await;
+    let mut second = exact.operator("second", true, &["--lease-seconds", "8"]).await;
     exact.until_gated(true).await;
     let mark = cluster.audit.mark();
     let kill = async {

@@ -84,7 +84,8 @@ pub(crate) fn all() -> Vec<Story> {
         volumes: services_share_a_file_system_and_the_last_one_leaves_it;
         volumes: a_file_system_that_a_service_gives_up_leaves_nothing_behind;
         traffic: names_of_service_connect_are_services_and_go_with_it, no_more_tasks_are_evicted_than_ecs_would_stop, a_protected_task_outlives_a_lower_count_until_its_time_is_over;
-        placement: tasks_on_distinct_instances_never_share_one_while_they_roll;
+        placement: tasks_on_distinct_instances_never_share_one_while_they_roll,
+            a_namespace_in_a_cluster_is_shown_and_asked_what_if;
         silence: a_restart_and_a_silent_minute_write_nothing;
     };
     // These need the clock, or several operators, and so the machine for themselves.

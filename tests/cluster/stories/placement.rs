@@ -1,6 +1,7 @@
 //! Where tasks land.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::process::Command;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -150,5 +151,42 @@ pub(crate) async fn tasks_on_distinct_instances_never_share_one_while_they_roll(
     world.service_until("web", "web:2 alone", rolled).await;
     watch.abort();
     assert_eq!(most.load(Ordering::Relaxed), 1, "tasks of one node");
+    world.end().await;
+}
+
+/// The answer of `ecs-bridge place` about the namespace, as a program reads it.
+fn place(world: &World, arguments: &[&str]) -> (i32, Value) {
+    let admin = world.cluster.admin();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_ecs-bridge"));
+    command.args(["place", "--live", "--format", "json", "--kubeconfig"]).arg(admin);
+    let output = command.args(["-n", &world.namespace]).args(arguments).output().unwrap();
+    let answer = serde_json::from_slice(&output.stdout);
+    (output.status.code().unwrap(), answer.unwrap_or_else(|e| panic!("{e}: {output:?}")))
+}
+
+pub(crate) async fn a_namespace_in_a_cluster_is_shown_and_asked_what_if(cluster: Arc<Cluster>) {
+    let (world, operator) = World::with_operator(&cluster, "place").await;
+    world.task_definition("web", "nginx:1.27").await;
+    world
+        .apply("EcsService", "web", with_constraints("web", 3, json!([{ "type": "distinctInstance" }])))
+        .await;
+    world.steady("web", 3).await;
+    rest(&cluster, &operator).await;
+    let (code, answer) = place(&world, &[]);
+    assert_eq!(code, 0, "{answer:#}");
+    let service = &answer["services"][0];
+    assert_eq!((&service["placed"], &service["room"]), (&json!(3), &json!(3)), "six nodes: {answer:#}");
+    // What is shown of each node is what runs there, and nothing was left to place.
+    assert_eq!(answer["stages"][0]["moves"], json!([]));
+    let nodes = answer["nodes"].as_array().unwrap();
+    for pod in world.pods("web").await {
+        let own = pod.spec.unwrap().node_name.unwrap();
+        let shown = nodes.iter().find(|node| node["name"] == json!(own)).unwrap();
+        assert_eq!(shown["tasks"]["web"], json!(1), "{own}");
+    }
+    let (code, answer) = place(&world, &["--scale", "web=7"]);
+    assert_eq!((code, &answer["waiting"]), (1, &json!(1)), "{answer:#}");
+    let why = answer["stages"][1]["moves"][3]["why"].as_str().unwrap();
+    assert!(why.contains("6 with a task of service:web (distinctInstance)"), "{why}");
     world.end().await;
 }

@@ -101,9 +101,9 @@ fn placement(scene: &mut Scene, service: &mut Members) {
     if scene.launch == Launch::Fargate {
         return;
     }
-    let (dice, daemon) = (&mut scene.dice, scene.daemon);
+    let (dice, daemon, bold) = (&mut scene.dice, scene.daemon, scene.bold);
     dice.maybe(service, "placementConstraints", |dice| {
-        let member_of = json!({"type": "memberOf", "expression": dice.expression()});
+        let member_of = json!({"type": "memberOf", "expression": dice.expression(bold)});
         if daemon || dice.flip() {
             json!([member_of])
         } else {

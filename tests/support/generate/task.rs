@@ -58,8 +58,9 @@ pub(super) fn task_definition(scene: &mut Scene) -> Members {
         task.insert("executionRoleArn".into(), json!(dice.role()));
     }
     if scene.launch != Launch::Fargate {
+        let bold = scene.bold;
         dice.maybe(&mut task, "placementConstraints", |dice| {
-            dice.list(1, 2, |dice| json!({"type": "memberOf", "expression": dice.expression()}))
+            dice.list(1, 2, |dice| json!({"type": "memberOf", "expression": dice.expression(bold)}))
         });
     }
     dice.maybe(&mut task, "tags", super::Dice::tags);
@@ -253,14 +254,21 @@ fn kubernetes(scene: &mut Scene, containers: &container::Containers, task: &mut 
 
 impl super::Dice {
     /// An expression of the cluster query language.
-    pub(crate) fn expression(&mut self) -> String {
+    pub(crate) fn expression(&mut self, bold: bool) -> String {
+        // What other tasks cannot be asked for, and what contradicts the rest of these.
+        if bold && self.chance(3) {
+            let told = [
+                "not(attribute:stack == prod) or task:group == service:web",
+                "attribute:stack !exists and attribute:ecs.os-type == linux",
+            ];
+            return self.pick(&told).to_owned();
+        }
         self.pick(&[
             "attribute:ecs.instance-type == t3.micro",
             "attribute:ecs.availability-zone in [eu-west-1a, eu-west-1b]",
             "attribute:stack exists",
-            "attribute:stack !exists and attribute:ecs.os-type == linux",
             "attribute:ecs.instance-type =~ g4dn.*",
-            "not(attribute:stack == prod) or task:group == service:web",
+            "not(attribute:stack == prod) or ec2InstanceId in [i-0123456789abcdef0]",
             "attribute:ecs.cpu-architecture != arm64",
             "attribute:a.b_c in ['x y']",
             "(attribute:x exists and attribute:y == 1)",

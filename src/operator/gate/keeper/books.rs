@@ -33,6 +33,7 @@ pub(in crate::operator::gate) enum Action {
 
 /// What came of it.
 #[derive(Debug)]
+#[allow(clippy::large_enum_variant, reason = "there is one at a time, on its way")]
 pub(in crate::operator::gate) enum Outcome {
     /// It is written, and this is the pod now.
     Written(Box<PodView>),
