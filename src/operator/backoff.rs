@@ -1,4 +1,4 @@
-//! How long a custom resource waits after a failure: exponential, per object, spread by a jitter that needs no
+//! How long an object waits after a failure: exponential, per object, spread by a jitter that needs no
 //! random numbers.
 
 use std::collections::HashMap;
@@ -15,17 +15,17 @@ const FIRST: Duration = Duration::from_millis(250);
 const LONGEST: Duration = Duration::from_secs(300);
 
 /// Failed attempts by object.
-#[derive(Debug, Default)]
-pub(crate) struct Backoff {
-    attempts: Mutex<HashMap<Key, u32>>,
+#[derive(Debug)]
+pub(crate) struct Backoff<K = Key> {
+    attempts: Mutex<HashMap<K, u32>>,
     /// Makes two replicas, or two runs, spread differently.
     seed: u64,
 }
 
-impl Backoff {
+impl<K: Clone + Eq + Hash> Backoff<K> {
     /// No failures yet.
     pub(crate) fn new(seed: &str) -> Self {
-        Self { attempts: Mutex::default(), seed: hash(&seed) }
+        Self { attempts: Mutex::new(HashMap::new()), seed: hash(&seed) }
     }
 
     /// What tells this replica from others where chance plays a part.
@@ -34,7 +34,7 @@ impl Backoff {
     }
 
     /// Counts a failure; how long to wait before the next attempt.
-    pub(crate) fn failed(&self, key: &Key) -> Duration {
+    pub(crate) fn failed(&self, key: &K) -> Duration {
         let mut attempts = lock(&self.attempts);
         let attempt = attempts.entry(key.clone()).or_default();
         *attempt = attempt.saturating_add(1);
@@ -42,7 +42,7 @@ impl Backoff {
     }
 
     /// Forgets the failures of an object that succeeded or is gone.
-    pub(crate) fn reset(&self, key: &Key) {
+    pub(crate) fn reset(&self, key: &K) {
         lock(&self.attempts).remove(key);
     }
 }

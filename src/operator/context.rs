@@ -1,6 +1,7 @@
 //! What every reconciler needs.
 
 use std::collections::HashSet;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, RwLock};
 
 use kube::Client;
@@ -64,6 +65,8 @@ pub(crate) struct Context {
     pub(crate) definitions: Notify,
     /// Told when a node or a ControllerRevision has changed.
     pub(crate) memberships: Notify,
+    /// Whether what ControllerRevisions ask for has to be read again.
+    records_changed: AtomicBool,
 }
 
 impl Context {
@@ -90,6 +93,7 @@ impl Context {
             optional: Mutex::default(),
             definitions: Notify::new(),
             memberships: Notify::new(),
+            records_changed: AtomicBool::new(true),
         }
     }
 
@@ -144,9 +148,20 @@ impl Context {
         let (name, version, live) = stores::live(&stores::revision_resource(), object);
         let change: Option<Change<Live>> = self.stores.revisions.answer(name, version, live);
         if let Some(change) = change {
-            self.memberships.notify_one();
+            self.record_changed();
             self.tell(route::revision(&self.stores, &change), by);
         }
+    }
+
+    /// A ControllerRevision has come, changed or gone.
+    pub(crate) fn record_changed(&self) {
+        self.records_changed.store(true, Ordering::Release);
+        self.memberships.notify_one();
+    }
+
+    /// Whether a ControllerRevision has changed since this was last asked.
+    pub(crate) fn take_record_change(&self) -> bool {
+        self.records_changed.swap(false, Ordering::AcqRel)
     }
 
     /// Asks for whatever an answer concerns, except the reconcile that got it: that one goes on with it.

@@ -1,8 +1,9 @@
 //! Keeps membership labels on nodes: what they mean stands in the templates of recorded deployments.
 //!
-//! Looks when a node or a record has changed, and writes only to nodes that differ.
+//! Looks when a node or a record has changed, and writes only to nodes that differ. Records are read only after one of them
+//! has changed; a node that cannot be written to is left alone for longer each time, and keeps no other one waiting.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,8 +12,9 @@ use k8s_openapi::api::core::v1::Node;
 use kube::ResourceExt as _;
 use kube::api::{Api, Patch, PatchParams};
 use serde_json::{Value, json};
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep, sleep_until};
 
+use super::backoff::Backoff;
 use super::context::Context;
 use super::dispatch::CALMLY;
 use super::error::{Error, is_not_found};
@@ -20,56 +22,126 @@ use super::key::Name;
 use super::live::version;
 use super::stores;
 use crate::api::labels;
-use crate::placement::membership::{asked, changes};
+use crate::placement::membership::{Facts, asked, changes};
+use crate::placement::query::Expression;
 
-/// How long until what failed is tried again.
-const RETRY: Duration = Duration::from_secs(5);
 /// How many nodes are written to at a time.
 const AT_A_TIME: usize = 8;
+/// How long nothing is due where nothing failed: any time will do.
+const LONG: Duration = Duration::from_secs(3600);
 
 /// Keeps the labels for as long as the operator leads. `complete` says that it sees every namespace: otherwise labels
 /// that nobody here asks for may be others'.
 pub(crate) async fn run(cx: Arc<Context>, complete: bool) {
+    let mut keeper = Keeper::new(&cx.settings.identity, complete);
+    // Who led before may have taken note of the last change.
+    cx.record_changed();
     loop {
-        match once(&cx, complete).await {
-            Ok(0) => {}
-            Ok(written) => tracing::info!(written, "membership labels of nodes changed"),
-            Err(error) => {
-                tracing::warn!(reason = error.reason(), %error, "cannot keep the membership labels of nodes");
-                sleep(RETRY).await;
-                continue;
-            }
+        let written = once(&cx, &mut keeper).await;
+        if written > 0 {
+            tracing::info!(written, "membership labels of nodes changed");
         }
-        cx.memberships.notified().await;
+        let due = keeper.due().unwrap_or_else(|| Instant::now() + LONG);
+        tokio::select! {
+            () = cx.memberships.notified() => {}
+            () = sleep_until(due) => {}
+        }
         // What comes together is looked at together.
         sleep(CALMLY).await;
     }
 }
 
 /// Looks once; how many nodes were written to.
-async fn once(cx: &Context, complete: bool) -> Result<usize, Error> {
-    let mut wanted = BTreeMap::new();
-    for (_, record) in cx.stores.revisions.all() {
-        let templates = record.value.pointer("/data/templates").and_then(Value::as_object);
-        asked(templates.into_iter().flat_map(serde_json::Map::values), &mut wanted);
+async fn once(cx: &Context, keeper: &mut Keeper) -> usize {
+    if cx.take_record_change() {
+        let records = cx.stores.revisions.all();
+        keeper.read(records.iter().filter_map(|(_, record)| record.value.pointer("/data/templates")));
     }
-    let mut writes = Vec::new();
-    for (name, facts) in cx.stores.nodes.all() {
-        let changes = changes(&facts, &wanted, complete);
-        if !changes.is_empty() {
-            writes.push(write(cx, name, json!(changes)));
-        }
-    }
-    let mut writes = stream::iter(writes).buffer_unordered(AT_A_TIME);
+    let writes = keeper.writes(cx.stores.nodes.all(), Instant::now());
+    let writes = writes.into_iter().map(|(name, labels)| async {
+        let result = write(cx, name.clone(), labels).await;
+        (name, result)
+    });
+    let mut results = stream::iter(writes).buffer_unordered(AT_A_TIME);
     let mut written = 0;
-    let mut failed = None;
-    while let Some(result) = writes.next().await {
+    while let Some((name, result)) = results.next().await {
         match result {
-            Ok(()) => written += 1,
-            Err(error) => failed = Some(error),
+            Ok(()) => {
+                keeper.succeeded(&name);
+                written += 1;
+            }
+            Err(error) => {
+                let wait = keeper.failed(&name, Instant::now());
+                tracing::warn!(
+                    node = name.name, reason = error.reason(), %error, ?wait,
+                    "cannot keep the membership labels of a node"
+                );
+            }
         }
     }
-    failed.map_or(Ok(written), Err)
+    written
+}
+
+/// What is known from one look to the next.
+struct Keeper {
+    complete: bool,
+    /// What recorded deployments ask for.
+    wanted: BTreeMap<String, Option<Expression>>,
+    /// Failed writes in a row.
+    backoff: Backoff<Name>,
+    /// Nodes whose last write failed, and when they are tried again.
+    waiting: HashMap<Name, Instant>,
+}
+
+impl Keeper {
+    fn new(seed: &str, complete: bool) -> Self {
+        Self { complete, wanted: BTreeMap::new(), backoff: Backoff::new(seed), waiting: HashMap::new() }
+    }
+
+    /// Takes over what the templates of all records ask for.
+    fn read<'a>(&mut self, records: impl Iterator<Item = &'a Value>) {
+        self.wanted.clear();
+        for templates in records {
+            let templates = templates.as_object();
+            asked(templates.into_iter().flat_map(serde_json::Map::values), &mut self.wanted);
+        }
+    }
+
+    /// The nodes to write to now, and the labels to set or to remove there.
+    fn writes(&mut self, nodes: Vec<(Name, Arc<Facts>)>, now: Instant) -> Vec<(Name, Value)> {
+        let mut writes = Vec::new();
+        let mut waiting = HashMap::new();
+        for (name, facts) in nodes {
+            let changes = changes(&facts, &self.wanted, self.complete);
+            match self.waiting.remove(&name) {
+                Some(_) if changes.is_empty() => self.backoff.reset(&name),
+                None if changes.is_empty() => {}
+                Some(due) if due > now => drop(waiting.insert(name, due)),
+                _ => writes.push((name, json!(changes))),
+            }
+        }
+        // The others are gone.
+        self.waiting.keys().for_each(|name| self.backoff.reset(name));
+        self.waiting = waiting;
+        writes
+    }
+
+    fn succeeded(&mut self, node: &Name) {
+        self.backoff.reset(node);
+        self.waiting.remove(node);
+    }
+
+    /// Takes note of a failure; how long the node is left alone.
+    fn failed(&mut self, node: &Name, now: Instant) -> Duration {
+        let wait = self.backoff.failed(node);
+        self.waiting.insert(node.clone(), now + wait);
+        wait
+    }
+
+    /// When the next node is tried again.
+    fn due(&self) -> Option<Instant> {
+        self.waiting.values().min().copied()
+    }
 }
 
 async fn write(cx: &Context, name: Name, labels: Value) -> Result<(), Error> {
@@ -84,5 +156,68 @@ async fn write(cx: &Context, name: Name, labels: Value) -> Result<(), Error> {
         }
         Err(error) if is_not_found(&error) => Ok(()),
         Err(error) => Err(Error::api("label", "Node", &name, error)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::placement::membership::key;
+
+    const EXPRESSION: &str = "registeredAt < 2018-02-13T00:00:00Z";
+
+    fn keeper() -> Keeper {
+        let templates = json!({ "web": { "metadata": { "annotations": { key(EXPRESSION): EXPRESSION } } } });
+        let mut keeper = Keeper::new("a", true);
+        keeper.read([&templates].into_iter());
+        keeper
+    }
+
+    fn old(name: &str) -> (Name, Arc<Facts>) {
+        let facts = Facts { registered: jiff::Timestamp::from_second(0).ok(), ..Facts::default() };
+        (Name::new("", name), Arc::new(facts))
+    }
+
+    fn names(writes: &[(Name, Value)]) -> Vec<&str> {
+        writes.iter().map(|(name, _)| name.name.as_str()).collect()
+    }
+
+    #[test]
+    fn records_are_remembered_from_look_to_look() {
+        let mut keeper = keeper();
+        let now = Instant::now();
+        for _ in 0..2 {
+            assert_eq!(names(&keeper.writes(vec![old("a")], now)), ["a"]);
+        }
+        keeper.read(std::iter::empty());
+        assert!(keeper.writes(vec![old("a")], now).is_empty());
+    }
+
+    #[test]
+    fn a_node_that_cannot_be_written_to_waits_longer_each_time_and_no_other_node_with_it() {
+        let mut keeper = keeper();
+        let mut now = Instant::now();
+        let mut waits = Vec::new();
+        for _ in 0..6 {
+            assert_eq!(names(&keeper.writes(vec![old("a"), old("b")], now)), ["a", "b"]);
+            keeper.succeeded(&Name::new("", "b"));
+            waits.push(keeper.failed(&Name::new("", "a"), now));
+            assert_eq!(names(&keeper.writes(vec![old("a"), old("b")], now)), ["b"]);
+            now = keeper.due().unwrap();
+        }
+        assert!(waits.windows(2).all(|pair| pair[0] < pair[1]), "{waits:?}");
+        assert_eq!(names(&keeper.writes(vec![old("a")], now)), ["a"]);
+        keeper.succeeded(&Name::new("", "a"));
+        assert_eq!(keeper.due(), None);
+        assert!(keeper.failed(&Name::new("", "a"), now) <= waits[0]);
+    }
+
+    #[test]
+    fn a_node_that_is_gone_is_waited_for_no_more() {
+        let mut keeper = keeper();
+        let now = Instant::now();
+        let first = keeper.failed(&Name::new("", "a"), now);
+        assert!(keeper.writes(vec![old("b")], now).len() == 1 && keeper.due().is_none());
+        assert_eq!(keeper.failed(&Name::new("", "a"), now), first);
     }
 }

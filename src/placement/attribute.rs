@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use super::{Operator, Requirement, Term};
+
 /// Prefix of the node labels that hold custom attributes.
 pub const PREFIX: &str = "attribute.ecs-bridge.dev/";
 /// Label with the name of a node.
@@ -12,6 +14,19 @@ pub const ZONE: &str = "topology.kubernetes.io/zone";
 pub const ARCH: &str = "kubernetes.io/arch";
 /// Label with the operating system of a node.
 const OS: &str = "kubernetes.io/os";
+/// Label with the build of a node's Windows.
+const WINDOWS_BUILD: &str = "node.kubernetes.io/windows-build";
+/// The attribute that tells versions of Windows apart, as two labels do together.
+const OS_FAMILY: &str = "ecs.os-family";
+/// A node with a Windows that ECS has no name for.
+const WINDOWS: &str = "WINDOWS";
+/// Builds of Windows, by ECS's name. No label tells the editions Core and Full apart: all nodes count as Core, as containers
+/// of both run there. Source: Microsoft, "Windows Server release information".
+const WINDOWS_BUILDS: &[(&str, &str)] = &[
+    ("WINDOWS_SERVER_2019_CORE", "10.0.17763"),
+    ("WINDOWS_SERVER_2022_CORE", "10.0.20348"),
+    ("WINDOWS_SERVER_2025_CORE", "10.0.26100"),
+];
 
 /// Attributes of ECS's own whose labels somebody sets: the kubelet, the cloud provider, EKS.
 const KNOWN: &[(&str, &str)] = &[
@@ -20,16 +35,13 @@ const KNOWN: &[(&str, &str)] = &[
     ("ecs.availability-zone-id", "topology.k8s.aws/zone-id"),
     ("ecs.cpu-architecture", ARCH),
     ("ecs.instance-type", "node.kubernetes.io/instance-type"),
-    ("ecs.os-family", OS),
+    (OS_FAMILY, OS),
     ("ecs.os-type", OS),
 ];
 
 /// Values that the label spells in another way: attribute, ECS's value, the label's.
-const SPELLED: &[(&str, &str, &str)] = &[
-    ("ecs.cpu-architecture", "x86_64", "amd64"),
-    ("ecs.os-family", "LINUX", "linux"),
-    ("ecs.os-family", "WINDOWS", "windows"),
-];
+const SPELLED: &[(&str, &str, &str)] =
+    &[("ecs.cpu-architecture", "x86_64", "amd64"), (OS_FAMILY, "LINUX", "linux")];
 
 /// Prefixes of what agents can do. Every node can, as far as a task needs it.
 const CAPABILITIES: &[&str] = &["ecs.capability.", "com.amazonaws.ecs.capability."];
@@ -61,8 +73,53 @@ pub fn label(attribute: &str) -> Result<String, String> {
     }
 }
 
+/// Whether more than the label of [`label`] decides on the value of an attribute.
+#[must_use]
+pub fn is_of_several_labels(attribute: &str) -> bool {
+    attribute == OS_FAMILY
+}
+
+/// What labels have to be where an attribute [of several](is_of_several_labels) has this value; `None` where its one label
+/// says it all.
+#[must_use]
+pub fn several(attribute: &str, value: &str) -> Option<Term> {
+    let build = WINDOWS_BUILDS.iter().find(|(name, _)| *name == value);
+    if attribute != OS_FAMILY || build.is_none() && value != WINDOWS {
+        return None;
+    }
+    let (operator, builds) = match build {
+        Some((_, build)) => (Operator::In, vec![(*build).to_owned()]),
+        None => (Operator::NotIn, WINDOWS_BUILDS.iter().map(|(_, build)| (*build).to_owned()).collect()),
+    };
+    Some(vec![
+        Requirement { key: OS.to_owned(), operator: Operator::In, values: vec!["windows".to_owned()] },
+        Requirement { key: WINDOWS_BUILD.to_owned(), operator, values: builds },
+    ])
+}
+
+fn os_family(labels: &BTreeMap<String, String>) -> Option<&str> {
+    let os = labels.get(OS)?;
+    Some(match os.as_str() {
+        "linux" => "LINUX",
+        "windows" => {
+            let known = labels
+                .get(WINDOWS_BUILD)
+                .and_then(|build| WINDOWS_BUILDS.iter().find(|(_, known)| known == build));
+            known.map_or(WINDOWS, |(name, _)| name)
+        }
+        other => other,
+    })
+}
+
 /// An attribute's value as the label has it, or why no label has it.
 pub fn value(attribute: &str, value: &str) -> Result<String, String> {
+    if attribute == OS_FAMILY && value.to_ascii_uppercase().starts_with(WINDOWS) {
+        return Err(format!(
+            "nodes tell versions of Windows from each other by their build, not Core from Full, and none is known for \
+             {value:?}; known are {}",
+            WINDOWS_BUILDS.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ")
+        ));
+    }
     if let Some((.., spelled)) = SPELLED.iter().find(|(of, ours, _)| *of == attribute && *ours == value) {
         return Ok((*spelled).to_owned());
     }
@@ -91,6 +148,9 @@ pub fn spelled(value: &str) -> String {
 pub fn of<'a>(labels: &'a BTreeMap<String, String>, attribute: &str) -> Option<&'a str> {
     if is_assumed(attribute) {
         return Some("");
+    }
+    if attribute == OS_FAMILY {
+        return os_family(labels);
     }
     let value = labels.get(&label(attribute).ok()?)?;
     let spelled = SPELLED.iter().find(|(of, _, label)| *of == attribute && label == value);
@@ -149,6 +209,22 @@ mod tests {
         ] {
             assert_eq!(of(&labels, attribute), expected, "{attribute}");
         }
+    }
+
+    #[test]
+    fn the_os_family_of_windows_is_that_of_its_build() {
+        for (os, build, expected) in [
+            ("linux", "", "LINUX"),
+            ("windows", "10.0.17763", "WINDOWS_SERVER_2019_CORE"),
+            ("windows", "10.0.20348", "WINDOWS_SERVER_2022_CORE"),
+            ("windows", "10.0.26100", "WINDOWS_SERVER_2025_CORE"),
+            ("windows", "10.0.1", "WINDOWS"),
+            ("plan9", "10.0.20348", "plan9"),
+        ] {
+            let labels = [(OS, os), (WINDOWS_BUILD, build)].map(|(k, v)| (k.to_owned(), v.to_owned()));
+            assert_eq!(of(&labels.into(), "ecs.os-family"), Some(expected));
+        }
+        assert_eq!(of(&BTreeMap::new(), "ecs.os-family"), None);
     }
 
     #[test]

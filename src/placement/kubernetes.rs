@@ -62,16 +62,20 @@ pub fn node(node: &core::Node) -> Node {
     }
 }
 
-/// The group of a pod of a service, by its label and annotation; `None` for all other pods, and for a task that was told
-/// to stop: it keeps what it has reserved, but no longer is one of its group.
+/// The group of a pod of a service, by its label and annotation, or of one that somebody gave the label of a group; `None`
+/// for all other pods, and for a task that was told to stop: it keeps what it has reserved, but no longer is one of its
+/// group.
 #[must_use]
 pub fn group(pod: &core::Pod) -> Option<Group> {
     if pod.metadata.deletion_timestamp.is_some() {
         return None;
     }
-    let service = pod.metadata.labels.as_ref()?.get(labels::SERVICE)?;
-    let original = pod.metadata.annotations.as_ref().and_then(|all| all.get(labels::ECS_NAME));
+    let own = pod.metadata.labels.as_ref()?;
     let cluster = pod.metadata.namespace.as_deref().unwrap_or("default");
+    let Some(service) = own.get(labels::SERVICE) else {
+        return own.get(labels::TASK_GROUP).map(|group| Group::new(cluster, group));
+    };
+    let original = pod.metadata.annotations.as_ref().and_then(|all| all.get(labels::ECS_NAME));
     Some(Group::new(cluster, &format!("service:{}", original.unwrap_or(service))))
 }
 
@@ -97,10 +101,28 @@ pub fn class(group: Group, spec: &core::PodSpec) -> Class {
     class
 }
 
-/// Where a volume can be attached, by its node affinity; `None` is anywhere.
+/// Where the volumes of a pod can be attached, for [`Class::volumes`]: the node affinity of those that its claims are bound
+/// to. A claim without a volume leaves the choice to the first pod. `claim` looks up by name in the pod's namespace.
 #[must_use]
-pub fn volume(volume: &core::PersistentVolume) -> Option<Selector> {
-    Some(selector(volume.spec.as_ref()?.node_affinity.as_ref()?.required.as_ref()?))
+pub fn volumes<'a>(
+    pod: &core::Pod,
+    claim: impl Fn(&str) -> Option<&'a core::PersistentVolumeClaim>,
+    volume: impl Fn(&str) -> Option<&'a core::PersistentVolume>,
+) -> Vec<Selector> {
+    let name_of_claim = |one: &core::Volume| {
+        let own = one.persistent_volume_claim.as_ref().map(|source| source.claim_name.clone());
+        let ephemeral = || {
+            one.ephemeral.as_ref()?;
+            Some(format!("{}-{}", pod.metadata.name.as_deref()?, one.name))
+        };
+        own.or_else(ephemeral)
+    };
+    let of_claim = |name: String| {
+        let bound = volume(claim(&name)?.spec.as_ref()?.volume_name.as_deref()?)?;
+        Some(selector(bound.spec.as_ref()?.node_affinity.as_ref()?.required.as_ref()?))
+    };
+    let all = pod.spec.iter().flat_map(|spec| spec.volumes.iter().flatten());
+    all.filter_map(name_of_claim).filter_map(of_claim).collect()
 }
 
 /// The operator of this name. The API server knows no other.

@@ -76,25 +76,30 @@ impl Instance for Facts {
     }
 }
 
-/// What pods of these templates ask for: membership labels and their expressions, from annotations. What is no expression
-/// selects nothing, so that nobody becomes a member by mistake.
+/// What pods of these templates ask for: membership labels and their expressions, from annotations; `None` for one that
+/// cannot be read. An annotation whose key is not that of its text is passed over: it would take a label away from those
+/// that it was made for.
 pub fn asked<'a>(
     templates: impl Iterator<Item = &'a Value>,
     found: &mut BTreeMap<String, Option<Expression>>,
 ) {
     for template in templates {
         let annotations = template.pointer("/metadata/annotations").and_then(Value::as_object);
-        for (key, text) in annotations.into_iter().flatten().filter(|(key, _)| key.starts_with(PREFIX)) {
-            if !found.contains_key(key) {
-                let expression = text.as_str().and_then(|text| query::read(text).ok());
-                found.insert(key.clone(), expression);
-            }
+        for (name, text) in annotations.into_iter().flatten().filter(|(name, _)| name.starts_with(PREFIX)) {
+            let Some(text) = text.as_str().filter(|text| !found.contains_key(name) && key(text) == *name)
+            else {
+                continue;
+            };
+            found.insert(name.clone(), query::read(text).ok());
         }
     }
 }
 
 /// What has to change about the labels of a node: new values, `None` where a label goes. `complete` says that nobody else
 /// may need a label that is not asked for here.
+///
+/// A label whose expression cannot be read is left as it is, on whichever node: an operator of a later version knows what
+/// it means, and that one's members must not come and go with the version that leads.
 #[must_use]
 pub fn changes(
     node: &Facts,
@@ -102,9 +107,8 @@ pub fn changes(
     complete: bool,
 ) -> BTreeMap<String, Option<&'static str>> {
     let mut changes = BTreeMap::new();
-    for (key, expression) in asked {
-        let is_member = expression.as_ref().is_some_and(|expression| expression.evaluate(node));
-        match (is_member, node.labels.get(key).map(String::as_str)) {
+    for (key, expression) in asked.iter().filter_map(|(key, expression)| Some((key, expression.as_ref()?))) {
+        match (expression.evaluate(node), node.labels.get(key).map(String::as_str)) {
             (true, Some(MEMBER)) | (false, None) => {}
             (true, _) => drop(changes.insert(key.clone(), Some(MEMBER))),
             (false, Some(_)) => drop(changes.insert(key.clone(), None)),
@@ -160,11 +164,23 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_read_selects_nothing() {
-        let asked = asks(&["no expression"]);
-        let key = key("no expression");
+    fn what_cannot_be_read_makes_nobody_a_member_and_takes_nobody_out() {
+        let asked = asks(&["what a later version understands"]);
+        let key = key("what a later version understands");
         assert!(changes(&node(&[]), &asked, true).is_empty());
-        assert_eq!(changes(&node(&[(&key, "true")]), &asked, true), BTreeMap::from([(key, None)]));
+        assert!(changes(&node(&[(&key, "true")]), &asked, true).is_empty());
+    }
+
+    #[test]
+    fn an_annotation_that_is_not_of_its_key_takes_over_nobodys_label() {
+        let expression = "attribute:ecs.instance-type =~ t3.*";
+        let with = |text: &str| json!({ "metadata": { "annotations": { key(expression): text } } });
+        let templates = [with("attribute:ecs.instance-type =~ m5.*"), with(expression)];
+        let mut found = BTreeMap::new();
+        asked(templates.iter(), &mut found);
+        let set = BTreeMap::from([(key(expression), Some(MEMBER))]);
+        assert_eq!(changes(&node(&[(TYPE, "t3.micro")]), &found, true), set);
+        assert!(changes(&node(&[(TYPE, "m5.large")]), &found, true).is_empty());
     }
 
     #[test]

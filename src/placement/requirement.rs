@@ -1,7 +1,7 @@
 //! Requirements on node labels, as nodeAffinity has them.
 
 /// A requirement on one node label.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Requirement {
     /// Key of the label.
     pub key: String,
@@ -15,7 +15,7 @@ pub struct Requirement {
 pub type Term = Vec<Requirement>;
 
 /// Operators of a node selector requirement.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[allow(missing_docs, reason = "Kubernetes' own words")]
 pub enum Operator {
     In,

@@ -214,7 +214,8 @@ impl Oracle {
         if left.iter().any(|(node, _)| node.unschedulable) {
             left.retain(|(node, _)| node.unschedulable);
         }
-        for strategy in &in_force(class) {
+        // What is drawn by lot leaves nothing to later strategies.
+        for strategy in in_force(class).iter().take_while(|strategy| **strategy != Strategy::Random) {
             let numbers: Vec<u64> = left
                 .iter()
                 .map(|(node, task)| match strategy {

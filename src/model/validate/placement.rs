@@ -127,6 +127,10 @@ pub(super) fn validate(
     let list = Path::ROOT.member("placementConstraints");
     for (i, constraint) in spec.placement_constraints.iter().enumerate() {
         let path = list.index(i);
+        // What is said twice means no more, and is not worked out twice.
+        if spec.placement_constraints.iter().take(i).any(|before| before == constraint) {
+            continue;
+        }
         match constraint.type_ {
             Some(PlacementConstraintType::DistinctInstance) => {
                 placement.distinct_instance = !daemon;

@@ -167,12 +167,12 @@ fn compiled(expression: &Expression, table: &mut Table) -> Rule {
         Expression::Not(one) => Rule::Not(Box::new(compiled(one, table))),
         Expression::Comparison(comparison) => match &comparison.subject {
             Subject::Attribute(name) => match attribute::label(name) {
-                Ok(key) => Rule::Label {
+                Ok(key) if !attribute::is_of_several_labels(name) => Rule::Label {
                     column: table.label(&key),
                     test: Test::Comparison(key, comparison.clone()),
                     answers: Vec::new(),
                 },
-                Err(_) => Rule::Other(comparison.clone()),
+                _ => Rule::Other(comparison.clone()),
             },
             _ => Rule::Other(comparison.clone()),
         },

@@ -24,6 +24,9 @@ impl Engine {
             left.retain(|record| draining(record.slot));
         }
         for strategy in view.class.class.strategies_in_force() {
+            if strategy == Strategy::Random {
+                break;
+            }
             let number = |slot: u32, demand: u32| {
                 let slot = slot as usize;
                 let demand = &self.table.demands[demand as usize];
@@ -35,8 +38,10 @@ impl Engine {
                     Strategy::Random => 0,
                 }
             };
-            let most = left.iter().map(|record| number(record.slot, record.demand)).max()?;
-            left.retain(|record| number(record.slot, record.demand) == most);
+            let numbers: Vec<u64> = left.iter().map(|record| number(record.slot, record.demand)).collect();
+            let most = *numbers.iter().max()?;
+            let mut numbers = numbers.into_iter();
+            left.retain(|_| numbers.next() == Some(most));
         }
         left.iter().map(|record| record.uid).min_by_key(|&uid| (lot(self.seed, uid), uid))
     }

@@ -199,6 +199,23 @@ fn every_rule_has_a_reason_of_its_own() {
 }
 
 #[test]
+fn an_attribute_of_two_labels_is_read_from_both() {
+    let windows = |name: &str, build: &str| {
+        let mut node = node(name, "a", 0, 100);
+        node.labels.insert("kubernetes.io/os".to_owned(), "windows".to_owned());
+        node.labels.insert("node.kubernetes.io/windows-build".to_owned(), build.to_owned());
+        node
+    };
+    let mut engine = engine([windows("2019", "10.0.17763"), windows("2022", "10.0.20348")]);
+    let expression = "attribute:ecs.os-family == WINDOWS_SERVER_2022_CORE";
+    let of = Class { constraints: vec![member_of(expression)], ..class(1, &[]) };
+    let of = engine.class(of);
+    assert_eq!(engine.decide(of, "t").as_deref(), Some("2022"));
+    engine.set_node(windows("2022", "10.0.17763"));
+    assert_eq!(engine.decide(of, "t"), None);
+}
+
+#[test]
 fn what_was_tried_can_be_taken_back() {
     let mut engine = engine([node("a", "z", 0, 100), node("b", "z", 0, 100)]);
     let class = engine.class(class(60, &[BY_MEMORY]));
@@ -232,6 +249,24 @@ fn scaling_in_keeps_the_intent_of_the_strategies() {
     engine.set_node(Node { unschedulable: true, ..node("b2", "b", 0, 1000) });
     assert_eq!(engine.stop(pack, |_| true), Some(Uid(4)));
     assert_eq!(engine.stop(pack, |_| false), None);
+}
+
+#[test]
+fn a_large_group_is_scaled_in_to_nothing_evenly() {
+    // Whoever walks the group for each of its tasks does not come to the end of this.
+    let zones = ["a", "b", "c"];
+    let mut engine = engine((0..900).map(|i| node(&format!("n{i}"), zones[i % 3], 0, 1000)));
+    for i in 0..1800 {
+        engine.set_task(Uid(i), &format!("n{}", i % 900), Some(&web()), &demand(0, 1));
+    }
+    let class = engine.class(class(1, &[]));
+    let mut left = [600_usize; 3];
+    while let Some(uid) = engine.stop(class, |_| true) {
+        left[usize::try_from(uid.0).unwrap() % 3] -= 1;
+        assert!(engine.remove_task(uid));
+        assert!(left.iter().max().unwrap() - left.iter().min().unwrap() <= 1, "{left:?}");
+    }
+    assert_eq!(left, [0; 3]);
 }
 
 #[test]

@@ -1,4 +1,5 @@
-//! Explanations. They look at every node and every rule by itself: nothing that decisions are made faster by is used here.
+//! Explanations. They look at every node and every rule by itself: of what decisions are made faster by, only the counts of
+//! tasks by value are used here.
 
 use std::sync::Arc;
 
@@ -75,10 +76,8 @@ pub(super) fn number(view: &View<'_>, strategy: &Strategy, slot: usize) -> u32 {
         Strategy::Spread(Field::InstanceId) => view.group.on.count(slot),
         Strategy::Spread(Field::Attribute(name)) => {
             let column = view.table.columns.iter().position(|column| column.key() == name);
-            let codes = column.map(|column| &view.table.columns[column].codes);
-            codes.map_or(0, |codes| {
-                let same = |&&id: &&u32| codes[view.table.task(id).slot as usize] == codes[slot];
-                super::number(view.group.tasks.iter().filter(same).count())
+            column.map_or(0, |column| {
+                view.group.count(super::number(column), view.table.columns[column].codes[slot])
             })
         }
         Strategy::Binpack(Resource::Cpu) => free.cpu,

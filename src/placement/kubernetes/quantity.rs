@@ -2,7 +2,13 @@
 //!
 //! Source: `k8s.io/apimachinery/pkg/api/resource`, the serialization format of `Quantity`.
 
-/// A quantity in billionths; `None` if it is none, or negative.
+use std::num::IntErrorKind;
+
+/// Digits after the point that are read; of the others only whether there are any.
+const FRACTION: usize = 9;
+
+/// A quantity in billionths, the next whole number above; the greatest one for what is more. `None` if it is none, or
+/// negative.
 fn nano(text: &str) -> Option<u128> {
     let text = text.trim();
     let text = text.strip_prefix('+').unwrap_or(text);
@@ -12,7 +18,11 @@ fn nano(text: &str) -> Option<u128> {
     if whole.is_empty() && fraction.is_empty() || fraction.contains('.') {
         return None;
     }
-    let digits: u128 = format!("{whole}{fraction}").parse().ok()?;
+    let fraction = fraction.trim_end_matches('0');
+    let (fraction, beyond) = fraction.split_at_checked(FRACTION).unwrap_or((fraction, ""));
+    // Nothing but digits: what cannot be read is too long.
+    let digits = format!("0{whole}{fraction}").parse().unwrap_or(u128::MAX);
+    let digits = digits.saturating_add(u128::from(!beyond.is_empty()));
     let (factor, divisor): (u128, u128) = match suffix {
         "n" => (1, 1),
         "u" => (1_000, 1),
@@ -31,13 +41,18 @@ fn nano(text: &str) -> Option<u128> {
         "Pi" => (NANO << 50, 1),
         "Ei" => (NANO << 60, 1),
         _ => {
-            let exponent: i32 = suffix.strip_prefix(['e', 'E'])?.parse().ok()?;
-            let power = 10_u128.checked_pow(exponent.unsigned_abs())?;
-            if exponent < 0 { (NANO, power) } else { (NANO.checked_mul(power)?, 1) }
+            let exponent: i32 = match suffix.strip_prefix(['e', 'E'])?.parse::<i32>() {
+                Ok(exponent) => exponent,
+                Err(error) if *error.kind() == IntErrorKind::PosOverflow => i32::MAX,
+                Err(error) if *error.kind() == IntErrorKind::NegOverflow => i32::MIN,
+                Err(_) => return None,
+            };
+            let power = 10_u128.saturating_pow(exponent.unsigned_abs());
+            if exponent < 0 { (NANO, power) } else { (NANO.saturating_mul(power), 1) }
         }
     };
-    let divisor = divisor.checked_mul(10_u128.checked_pow(u32::try_from(fraction.len()).ok()?)?)?;
-    Some(digits.checked_mul(factor)?.div_ceil(divisor))
+    let divisor = divisor.saturating_mul(10_u128.pow(u32::try_from(fraction.len()).ok()?));
+    Some(digits.checked_mul(factor).map_or(u128::MAX, |product| product.div_ceil(divisor)))
 }
 
 const NANO: u128 = 1_000_000_000;
@@ -92,6 +107,16 @@ mod tests {
             ("1024e-1", Unit::Kibibytes, 0, 1),
             ("1E", Unit::Kibibytes, 976_562_500_000_000, 976_562_500_000_000),
             ("110", Unit::Pieces, 110, 110),
+            ("1.0000000000000000000000000000000000000000000", Unit::Pieces, 1, 1),
+            ("0.0000000000000000000000000000000000000000001", Unit::Pieces, 0, 1),
+            ("1e30", Unit::Millicores, u64::MAX, u64::MAX),
+            ("1e99999999999", Unit::Millicores, u64::MAX, u64::MAX),
+            ("0e99", Unit::Millicores, 0, 0),
+            ("1e-60", Unit::Millicores, 0, 1),
+            ("1e-99999999999", Unit::Millicores, 0, 1),
+            ("9999999999999999999999999999999999999999999", Unit::Pieces, u64::MAX, u64::MAX),
+            ("999999999999E", Unit::Kibibytes, u64::MAX, u64::MAX),
+            ("1e", Unit::Pieces, 0, 0),
             ("1024000m", Unit::Kibibytes, 1, 1),
             ("much", Unit::Pieces, 0, 0),
             ("-1", Unit::Pieces, 0, 0),

@@ -2,7 +2,7 @@ use serde_json::json;
 
 use super::*;
 use crate::placement::node::MIB;
-use crate::placement::task::{Port, Protocol};
+use crate::placement::task::{Demand, Port, Protocol};
 
 fn spec(value: serde_json::Value) -> core::PodSpec {
     serde_json::from_value(value).unwrap()
@@ -122,6 +122,61 @@ fn a_class_selects_and_tolerates_what_its_pods_do() {
     assert!(class.tolerations[1].tolerates(&taint("gpu", "yes", Effect::NoExecute)));
     assert!(!class.tolerations[1].tolerates(&taint("gpu", "no", Effect::NoExecute)));
     assert!(!class.tolerations[1].tolerates(&taint("gpu", "yes", Effect::NoSchedule)));
+}
+
+#[test]
+fn a_pod_with_the_label_of_a_group_is_one_of_that_group() {
+    let (key, value) = crate::placement::native::pod_label("family:batch");
+    let pod = json!({"metadata": {"name": "p", "namespace": "prod", "labels": {key: value}}});
+    let group = group(&serde_json::from_value(pod).unwrap()).unwrap();
+    let mut engine = crate::placement::Engine::new(1);
+    for name in ["a", "b"] {
+        let mut node = Node { name: name.into(), ready: true, ..Node::default() };
+        node.allocatable.pods = 9;
+        engine.set_node(node);
+    }
+    engine.set_task("t", "a", Some(&group), &Demand::default());
+    for (expression, expected) in [
+        ("task:group == family:batch", Some("a")),
+        ("task:group in [service:x, 'family:batch']", Some("a")),
+        ("task:group != family:batch", Some("b")),
+        ("task:group == family:other", None),
+        ("task:group == service:family-batch", None),
+    ] {
+        let mut class = Class::new(Group::new("prod", "service:web"), Demand::default());
+        let parsed = crate::placement::query::parse(expression).unwrap();
+        class.constraints.push(crate::placement::task::Constraint::MemberOf(parsed));
+        let class = engine.class(class);
+        assert_eq!(engine.decide(class, "u").as_deref(), expected, "{expression}");
+    }
+}
+
+#[test]
+fn volumes_of_bound_claims_say_where_a_pod_can_be() {
+    let claim = |volume: Option<&str>| -> core::PersistentVolumeClaim {
+        serde_json::from_value(json!({"metadata": {}, "spec": {"volumeName": volume}})).unwrap()
+    };
+    let claims = [("data", claim(Some("v"))), ("p-scratch", claim(Some("v"))), ("new", claim(None))];
+    let affinity = json!({"required": {"nodeSelectorTerms": [{"matchExpressions": [
+        {"key": "topology.kubernetes.io/zone", "operator": "In", "values": ["a"]},
+    ]}]}});
+    let volume: core::PersistentVolume =
+        serde_json::from_value(json!({"metadata": {}, "spec": {"nodeAffinity": affinity}})).unwrap();
+    let of = |volumes: serde_json::Value| {
+        let pod = json!({"metadata": {"name": "p"}, "spec": {"containers": [], "volumes": volumes}});
+        let pod: core::Pod = serde_json::from_value(pod).unwrap();
+        let by_name = |name: &str| claims.iter().find(|(known, _)| *known == name).map(|(_, claim)| claim);
+        super::volumes(&pod, by_name, |name| (name == "v").then_some(&volume))
+    };
+    let in_zone = Requirement {
+        key: "topology.kubernetes.io/zone".to_owned(),
+        operator: Operator::In,
+        values: vec!["a".to_owned()],
+    };
+    let claimed = |name: &str| json!({"name": "x", "persistentVolumeClaim": {"claimName": name}});
+    assert_eq!(of(json!([claimed("data")])), [Selector::all(vec![in_zone.clone()])]);
+    assert_eq!(of(json!([{"name": "scratch", "ephemeral": {}}])), [Selector::all(vec![in_zone])]);
+    assert_eq!(of(json!([claimed("new"), claimed("gone"), {"name": "e", "emptyDir": {}}])), []);
 }
 
 #[test]

@@ -67,6 +67,22 @@ pub(super) fn meaning(comparison: &Comparison, not: bool, notes: &mut Vec<Note>)
         }
         Test::Relation(..) | Test::Matches { .. } => return Meaning::Unsaid,
     };
+    let several: Vec<_> = values.iter().map(|value| attribute::several(name, value)).collect();
+    if several.iter().any(Option::is_some) {
+        // What is none of them would be alternatives for each label of each.
+        if excludes != not {
+            return Meaning::Unsaid;
+        }
+        let mut terms: Vec<Term> = not.then(missing).into_iter().collect();
+        for (value, several) in values.iter().zip(several) {
+            match (several, attribute::value(name, value)) {
+                (Some(term), _) => terms.push(term),
+                (None, Ok(value)) => terms.push(vec![ask(Operator::In, vec![value])]),
+                (None, Err(why)) => notes.push(Note::NoNode(why)),
+            }
+        }
+        return Meaning::Terms(terms);
+    }
     let mut spelled = Vec::new();
     for value in values {
         match attribute::value(name, value) {

@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use self::leaf::Meaning;
 use self::normal::Normal;
-use self::terms::TooLarge;
+use self::terms::{TooLarge, Work};
 use super::query::{Expression, Subject};
 use super::{Term, membership};
 
@@ -81,12 +81,20 @@ pub enum Note {
 impl Native {
     /// Adds one more constraint.
     pub fn add(&mut self, expression: &Expression, rest: Rest) -> Vec<Note> {
+        self.add_counted(expression, rest, &mut Work::default())
+    }
+
+    fn add_counted(&mut self, expression: &Expression, rest: Rest, work: &mut Work) -> Vec<Note> {
         let mut notes = Vec::new();
         let mut large = Vec::new();
+        let mut said = BTreeSet::new();
         for part in Normal::of(expression, false).conjuncts() {
+            if !said.insert(part.expression().to_string()) {
+                continue;
+            }
             if part.speaks_of(&|subject| *subject == Subject::TaskGroup) {
                 self.add_groups(&part, rest, &mut notes);
-            } else if self.add_nodes(&part, rest, &mut notes).is_err() {
+            } else if self.add_nodes(&part, rest, !large.is_empty(), &mut notes, work).is_err() {
                 large.push(part);
             }
         }
@@ -102,12 +110,23 @@ impl Native {
         notes
     }
 
-    /// Adds a part that speaks of nodes alone.
-    fn add_nodes(&mut self, part: &Normal<'_>, rest: Rest, notes: &mut Vec<Note>) -> Result<(), TooLarge> {
+    /// Adds a part that speaks of nodes alone. `full` says that another part was too large already: then there is no use in
+    /// more alternatives.
+    fn add_nodes(
+        &mut self,
+        part: &Normal<'_>,
+        rest: Rest,
+        full: bool,
+        notes: &mut Vec<Note>,
+        work: &mut Work,
+    ) -> Result<(), TooLarge> {
         let mut labels = BTreeMap::new();
         let mut told = Vec::new();
-        let alternatives = alternatives(part, rest, &mut labels, &mut told)?;
-        let terms = terms::both(&self.terms, &alternatives)?;
+        let alternatives = alternatives(part, rest, &mut labels, &mut told, work)?;
+        if full && alternatives.len() > 1 {
+            return Err(TooLarge);
+        }
+        let terms = terms::both(&self.terms, &alternatives, work)?;
         notes.extend(told);
         if terms.is_empty() {
             notes.push(Note::Unsatisfiable(part.expression().to_string()));
@@ -148,26 +167,27 @@ fn alternatives(
     rest: Rest,
     labels: &mut BTreeMap<String, String>,
     notes: &mut Vec<Note>,
+    work: &mut Work,
 ) -> Result<Vec<Term>, TooLarge> {
     match part {
         Normal::All(all) => {
             let mut terms = terms::any_node();
             for one in all {
-                terms = terms::both(&terms, &alternatives(one, rest, labels, notes)?)?;
+                terms = terms::both(&terms, &alternatives(one, rest, labels, notes, work)?, work)?;
             }
             Ok(terms)
         }
         Normal::Any(all) => {
             let mut found = Vec::new();
             for one in all {
-                found.extend(alternatives(one, rest, labels, notes)?);
+                found.extend(alternatives(one, rest, labels, notes, work)?);
             }
-            terms::any(found)
+            terms::any(found, work)
         }
         Normal::One { comparison, not } => {
             let text = || part.expression().to_string();
             match (leaf::meaning(comparison, *not, notes), rest) {
-                (Meaning::Terms(terms), _) => terms::any(terms),
+                (Meaning::Terms(terms), _) => terms::any(terms, work),
                 (Meaning::Unsaid, Rest::Labels) => {
                     let (text, key) = (text(), membership::key(&text()));
                     notes.push(Note::Membership(key.clone(), text.clone()));

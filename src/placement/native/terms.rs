@@ -1,6 +1,7 @@
 //! Alternatives of requirements: unions, products, and their simplest form.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use crate::placement::{Operator, Requirement, Term};
 
@@ -9,11 +10,32 @@ const MAX_TERMS: usize = 64;
 /// Most requirements of one alternative: 32, with room for a membership label of each constraint that ECS allows.
 const MAX_REQUIREMENTS: usize = 32 - 10;
 /// Most alternatives that are looked at while their simplest form is sought.
-const MAX_RAW: usize = 512;
+const MAX_RAW: usize = 256;
+/// Most steps that one constraint may cost: it is compiled whenever its service is looked at.
+const MAX_STEPS: usize = 1 << 17;
 
-/// More alternatives, or longer ones, than a pod should ask for.
+/// More alternatives, or longer ones, than a pod should ask for, or more work than it is worth to find out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct TooLarge;
+
+/// Work that one constraint has been so far: requirements and values that were copied or compared, and pairs of
+/// alternatives that were looked at.
+#[derive(Debug, Default)]
+pub(super) struct Work {
+    pub(super) steps: usize,
+}
+
+impl Work {
+    fn spend(&mut self, steps: usize) -> Result<(), TooLarge> {
+        self.steps = self.steps.saturating_add(steps);
+        if self.steps > MAX_STEPS { Err(TooLarge) } else { Ok(()) }
+    }
+}
+
+/// What it costs to copy requirements.
+fn size(requirements: &[Requirement]) -> usize {
+    requirements.iter().map(|requirement| 1 + requirement.values.len()).sum()
+}
 
 /// Whatever node there is: one alternative without requirements.
 pub(super) fn any_node() -> Vec<Term> {
@@ -21,24 +43,35 @@ pub(super) fn any_node() -> Vec<Term> {
 }
 
 /// Nodes that meet one of the first and one of the second.
-pub(super) fn both(first: &[Term], second: &[Term]) -> Result<Vec<Term>, TooLarge> {
+pub(super) fn both(first: &[Term], second: &[Term], work: &mut Work) -> Result<Vec<Term>, TooLarge> {
     if first.len() * second.len() > MAX_RAW {
         return Err(TooLarge);
     }
-    let pairs = first.iter().flat_map(|a| second.iter().map(move |b| a.iter().chain(b)));
-    within_limits(pairs.filter_map(|pair| simplest(pair.cloned())).collect())
+    let mut all = BTreeSet::new();
+    for a in first {
+        for b in second {
+            work.spend(size(a) + size(b))?;
+            all.extend(simplest(a.iter().chain(b).cloned()));
+        }
+    }
+    within_limits(all, work)
 }
 
 /// Nodes that meet any of these.
-pub(super) fn any(all: Vec<Term>) -> Result<Vec<Term>, TooLarge> {
-    if all.len() > MAX_RAW {
+pub(super) fn any(terms: Vec<Term>, work: &mut Work) -> Result<Vec<Term>, TooLarge> {
+    if terms.len() > MAX_RAW {
         return Err(TooLarge);
     }
-    within_limits(all.into_iter().filter_map(|term| simplest(term.into_iter())).collect())
+    let mut all = BTreeSet::new();
+    for term in terms {
+        work.spend(size(&term))?;
+        all.extend(simplest(term.into_iter()));
+    }
+    within_limits(all, work)
 }
 
-fn within_limits(all: BTreeSet<Term>) -> Result<Vec<Term>, TooLarge> {
-    let terms = merged(all);
+fn within_limits(all: BTreeSet<Term>, work: &mut Work) -> Result<Vec<Term>, TooLarge> {
+    let terms = merged(all, work)?;
     let fits = terms.len() <= MAX_TERMS && terms.iter().all(|term| term.len() <= MAX_REQUIREMENTS);
     if fits { Ok(terms) } else { Err(TooLarge) }
 }
@@ -104,46 +137,89 @@ fn simplest(requirements: impl Iterator<Item = Requirement>) -> Option<Term> {
     Some(term)
 }
 
+/// An alternative, and a bit for each of its requirements: most pairs that have nothing to do with each other are known by
+/// their bits.
+struct Marked {
+    term: Term,
+    bits: u64,
+}
+
+impl Marked {
+    fn new(term: Term) -> Self {
+        let bit = |requirement: &Requirement| {
+            let mut hasher = DefaultHasher::new();
+            requirement.hash(&mut hasher);
+            1 << (hasher.finish() % 64)
+        };
+        let bits = term.iter().map(bit).fold(0, |bits, bit: u64| bits | bit);
+        Self { term, bits }
+    }
+}
+
 /// Alternatives that differ in the values of one label only become one; what another one includes goes.
-fn merged(all: BTreeSet<Term>) -> Vec<Term> {
-    let mut terms: Vec<Term> = all.into_iter().collect();
-    let mut i = 0;
-    while i < terms.len() {
-        let found = (i + 1..terms.len()).find_map(|j| Some((j, merge(terms.get(i)?, terms.get(j)?)?)));
-        match (found, terms.get_mut(i)) {
-            (Some((j, one)), Some(place)) => {
-                *place = one;
-                terms.remove(j);
-                // It may go together with an earlier one now.
-                i = 0;
+fn merged(all: BTreeSet<Term>, work: &mut Work) -> Result<Vec<Term>, TooLarge> {
+    let mut left: Vec<Marked> = all.into_iter().map(Marked::new).collect();
+    // What has become of two may go together with an earlier one: until a pass finds nothing.
+    loop {
+        let before = left.len();
+        let mut done: Vec<Marked> = Vec::with_capacity(before);
+        for marked in left {
+            let mut marked = marked;
+            work.spend(1 + done.len())?;
+            let mut i = 0;
+            while let Some(other) = done.get(i) {
+                match merge(other, &marked, work)? {
+                    Some(one) => {
+                        marked = Marked::new(one);
+                        done.swap_remove(i);
+                    }
+                    None => i += 1,
+                }
             }
-            _ => i += 1,
+            done.push(marked);
+        }
+        left = done;
+        if left.len() == before {
+            break;
         }
     }
+    let mut terms: Vec<Term> = left.into_iter().map(|marked| marked.term).collect();
     terms.sort();
-    terms
+    Ok(terms)
 }
 
 /// One alternative that means the same as two.
-fn merge(a: &Term, b: &Term) -> Option<Term> {
-    let includes = |wide: &Term, narrow: &Term| wide.iter().all(|requirement| narrow.contains(requirement));
-    if includes(a, b) {
-        return Some(a.clone());
+fn merge(a: &Marked, b: &Marked, work: &mut Work) -> Result<Option<Term>, TooLarge> {
+    for (wide, narrow) in [(a, b), (b, a)] {
+        if wide.bits & !narrow.bits == 0 {
+            work.spend(wide.term.len() + narrow.term.len())?;
+            if includes(&wide.term, &narrow.term) {
+                return Ok(Some(wide.term.clone()));
+            }
+        }
     }
-    if includes(b, a) {
-        return Some(b.clone());
+    // One requirement differs, so at most two bits do.
+    if a.term.len() != b.term.len() || (a.bits ^ b.bits).count_ones() > 2 {
+        return Ok(None);
     }
-    if a.len() != b.len() {
-        return None;
-    }
-    let mut differing = a.iter().zip(b).enumerate().filter(|(_, (a, b))| a != b);
-    let (place, (first, second)) = differing.next()?;
+    work.spend(a.term.len())?;
+    let mut differing = a.term.iter().zip(&b.term).enumerate().filter(|(_, (a, b))| a != b);
+    let Some((place, (first, second))) = differing.next() else { return Ok(None) };
     let is_list = |r: &Requirement| r.operator == Operator::In;
     if differing.next().is_some() || first.key != second.key || !is_list(first) || !is_list(second) {
-        return None;
+        return Ok(None);
     }
+    work.spend(size(&a.term) + second.values.len())?;
     let values: BTreeSet<String> = first.values.iter().chain(&second.values).cloned().collect();
-    let mut one = a.clone();
-    one.get_mut(place)?.values = values.into_iter().collect();
-    Some(one)
+    let mut one = a.term.clone();
+    if let Some(list) = one.get_mut(place) {
+        list.values = values.into_iter().collect();
+    }
+    Ok(Some(one))
+}
+
+/// Whether all requirements of the first are among those of the second: both are in the order that [`simplest`] gives.
+fn includes(wide: &Term, narrow: &Term) -> bool {
+    let mut rest = narrow.iter();
+    wide.iter().all(|requirement| rest.any(|other| other == requirement))
 }

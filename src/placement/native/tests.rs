@@ -91,6 +91,11 @@ fn what_they_do_not_hold_is_a_membership() {
         ),
         ("registeredAt < 2018-02-13".into(), "<registeredAt < 2018-02-13T00:00:00Z>".into()),
         ("attribute:stack > b".into(), "<attribute:stack > b>".into()),
+        ("attribute:stack > 7.5".into(), "<attribute:stack > 7.5>".into()),
+        (
+            "attribute:ecs.os-family != WINDOWS_SERVER_2022_CORE".into(),
+            "<attribute:ecs.os-family != WINDOWS_SERVER_2022_CORE>".into(),
+        ),
         ("attribute:stack >= 0".into(), "<attribute:stack >= 0>".into()),
         ("not(attribute:stack > 3)".into(), "<not(attribute:stack > 3)>".into()),
     ] {
@@ -102,6 +107,27 @@ fn what_they_do_not_hold_is_a_membership() {
     let notes = native.add(&parse(&format!("{small} and attribute:stack == a")).unwrap(), Rest::Operator);
     assert_eq!(shown(&native.terms), format!("{STACK} In a"));
     assert_eq!(notes, [Note::Held(small.into()), Note::NeedsLabel(STACK.into())]);
+}
+
+#[test]
+fn a_version_of_windows_is_the_build_of_its_nodes() {
+    let windows = "kubernetes.io/os In windows; node.kubernetes.io/windows-build";
+    for (test, expected) in [
+        ("== LINUX", "kubernetes.io/os In linux".to_owned()),
+        ("== WINDOWS_SERVER_2019_CORE", format!("{windows} In 10.0.17763")),
+        ("== WINDOWS_SERVER_2022_CORE", format!("{windows} In 10.0.20348")),
+        ("== WINDOWS_SERVER_2025_CORE", format!("{windows} In 10.0.26100")),
+        (
+            "in [WINDOWS_SERVER_2022_CORE, LINUX, WINDOWS_SERVER_2025_CORE]",
+            format!("kubernetes.io/os In linux | {windows} In 10.0.20348,10.0.26100"),
+        ),
+        ("== WINDOWS", format!("{windows} NotIn 10.0.17763,10.0.20348,10.0.26100")),
+    ] {
+        let (native, notes) = compiled(&[&format!("attribute:ecs.os-family {test}")]);
+        assert_eq!((shown(&native.terms), notes), (expected, vec![]), "{test}");
+    }
+    let (_, notes) = compiled(&["attribute:ecs.os-family in [LINUX, WINDOWS_SERVER_2022_FULL]"]);
+    assert!(matches!(notes.as_slice(), [Note::NoNode(why)] if why.contains("CORE")), "{notes:?}");
 }
 
 #[test]
@@ -140,6 +166,66 @@ fn more_alternatives_than_a_pod_should_ask_for_are_one_membership() {
     let (native, notes) = compiled(&[&many.join(" and ")]);
     assert_eq!((native.terms.len(), native.terms[0].len(), native.memberships.len()), (1, 23, 1));
     assert!(!notes.iter().any(|note| matches!(note, Note::NotApplied(_))));
+}
+
+/// The longest expressions of these shapes that ECS takes.
+fn longest(separator: &str, part: impl Fn(usize) -> String) -> String {
+    let mut text = part(0);
+    for i in 1.. {
+        let next = format!("{text}{separator}{}", part(i));
+        if next.len() > query::MAX_LENGTH {
+            break;
+        }
+        text = next;
+    }
+    text
+}
+
+#[test]
+fn the_largest_constraints_cost_a_bounded_number_of_steps() {
+    let pair = |i: usize| format!("(attribute:a{i}==x or attribute:b{i}==y)");
+    let shapes = [
+        longest(" and ", pair),
+        longest(" or ", |i| format!("attribute:a{i}==x")),
+        longest(" or ", |i| format!("attribute:a=={i}")),
+        longest(" or ", |i| format!("(attribute:a{i}==x and attribute:b!={i})")),
+        longest(" and ", |i| format!("attribute:a{i}!=x")),
+        longest(" and ", |_| "(attribute:a==x or attribute:b==y)".to_owned()),
+        longest(" or ", |i| {
+            format!("({})", (0..5).map(|j| pair(10 * i + j)).collect::<Vec<_>>().join(" and "))
+        }),
+        longest(" and ", |i| format!("(attribute:a in [{i},x] or attribute:b in [{i},y])")),
+        format!("not({})", longest(" or ", |i| format!("attribute:{i}!=x"))),
+    ];
+    for shape in &shapes {
+        assert!(shape.len() > 1_900, "{shape}");
+        let expression = query::read(shape).unwrap();
+        let mut native = Native::default();
+        let mut steps = 0;
+        for _ in 0..10 {
+            let mut work = Work::default();
+            native.add_counted(&expression, Rest::Labels, &mut work);
+            steps += work.steps;
+        }
+        assert!(steps < 1_100_000, "{steps} steps for ten of {shape}");
+        assert!(native.terms.len() <= 64);
+    }
+}
+
+#[test]
+fn the_largest_constraints_together_cost_a_bounded_number_of_steps() {
+    let all: Vec<String> = (0..10)
+        .map(|k| longest(" and ", |i| format!("(attribute:a{k}x{i}==x or attribute:b{k}x{i}==y)")))
+        .collect();
+    let mut native = Native::default();
+    let mut steps = 0;
+    for text in &all {
+        let mut work = Work::default();
+        native.add_counted(&parse(text).unwrap(), Rest::Labels, &mut work);
+        steps += work.steps;
+    }
+    assert!(steps < 300_000, "{steps}");
+    assert_eq!(native.memberships.len(), 10, "what has no room is a label");
 }
 
 #[test]
@@ -227,12 +313,13 @@ fn node() -> impl Strategy<Value = Facts> {
         label(TYPE, &["t3.micro", "t3.large", "m5.large"]),
         label("kubernetes.io/arch", &["amd64", "arm64"]),
         label("kubernetes.io/os", &["linux", "windows"]),
+        label("node.kubernetes.io/windows-build", &["10.0.17763", "10.0.20348", "10.0.14393"]),
         label(STACK, &["prod", "test", "", "7", "08", "12", "a_b"]),
         label("attribute.ecs-bridge.dev/a.b", &["x", "3", "-"]),
     );
     (labels, prop::option::of("i-[ab]"), prop::option::of(0..4i64)).prop_map(
-        |((a, b, c, d, e), instance_id, day)| Facts {
-            labels: [a, b, c, d, e].into_iter().flatten().collect(),
+        |((a, b, c, d, e, f), instance_id, day)| Facts {
+            labels: [a, b, c, d, e, f].into_iter().flatten().collect(),
             instance_id,
             registered: day.map(|day| jiff::Timestamp::from_second(day * 86_400).unwrap()),
         },
@@ -263,6 +350,11 @@ fn expression() -> impl Strategy<Value = String> {
             "arm64",
             "LINUX",
             "linux",
+            "WINDOWS",
+            "WINDOWS_SERVER_2019_CORE",
+            "WINDOWS_SERVER_2022_CORE",
+            "WINDOWS_SERVER_2022_FULL",
+            "7.5",
             "prod",
             "x",
             "7",

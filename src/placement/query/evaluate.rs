@@ -4,9 +4,10 @@ use std::cmp::Ordering;
 
 use jiff::Timestamp;
 
-use crate::placement::attribute::{is_label_value, spelled};
-
 use super::{Comparison, Expression, Relation, Subject, Test, Value, Version};
+use crate::api::labels;
+use crate::placement::attribute::{is_label_value, spelled};
+use crate::placement::native::pod_label;
 
 /// What expressions ask about a container instance.
 pub trait Instance {
@@ -72,7 +73,9 @@ impl Comparison {
             // A set: what is asked for is whether it has such a group, or has none.
             Subject::TaskGroup => {
                 let (not, positive) = test.positive();
-                not != instance.groups().any(|group| positive.holds_for(Some(group)))
+                not != instance
+                    .groups()
+                    .any(|group| positive.holds_for(Some(group)) || positive.labels(group))
             }
         }
     }
@@ -108,6 +111,19 @@ impl Test {
         }
     }
 
+    /// Whether a group that is known by the label of its pods only is one of those that are named.
+    fn labels(&self, group: &str) -> bool {
+        let is = |name: &String| {
+            let (key, value) = pod_label(name);
+            key == labels::TASK_GROUP && value == group
+        };
+        match self {
+            Self::Relation(Relation::Equal, Value::Text(name)) => is(name),
+            Self::Among { values, .. } => values.iter().any(is),
+            _ => false,
+        }
+    }
+
     fn compares(&self, order: impl Fn(&Value) -> Option<Ordering>) -> bool {
         match self {
             Self::Relation(relation, value) => order(value).is_some_and(|order| relation.holds(order)),
@@ -133,16 +149,24 @@ impl Test {
 }
 
 /// How the value of an attribute compares with a literal. ECS does not say. Here the literal decides: a whole number
-/// compares with values that are whole numbers and with nothing else, as node affinity does it, any other text
-/// character by character. Equality is that of texts.
+/// compares with values that are whole numbers and with nothing else, as node affinity does it, a number with a point
+/// with values that are numbers, any other text character by character. Equality is that of texts.
 fn compare(relation: Relation, text: &str, literal: &str) -> Option<Ordering> {
     if matches!(relation, Relation::Equal | Relation::NotEqual) {
         return Some(if same(text, literal) { Ordering::Equal } else { text.cmp(literal) });
     }
-    match integer(literal) {
-        Some(literal) => integer(text).map(|own| own.cmp(&literal)),
-        None => Some(text.cmp(literal)),
+    match (integer(literal), number(literal)) {
+        (Some(literal), _) => integer(text).map(|own| own.cmp(&literal)),
+        (None, Some(literal)) => number(text)?.partial_cmp(&literal),
+        (None, None) => Some(text.cmp(literal)),
     }
+}
+
+/// A text of digits, with or without a sign and a point, as a number.
+fn number(text: &str) -> Option<f64> {
+    let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
+    let is_number = digits.bytes().all(|b| b.is_ascii_digit() || b == b'.');
+    if is_number { text.parse().ok() } else { None }
 }
 
 /// Whether a text is what a literal says: ECS's attributes may have characters that no label can have, so a literal also

@@ -24,6 +24,9 @@ const JAVA: &[(&str, &str)] = &[
     ("\\E", "\\Q…\\E is not supported: put a backslash before each special character"),
 ];
 
+/// What Java reads as plain characters inside of a class, and the `regex` crate does not.
+const IN_CLASS: &[&str] = &["--", "~~", "[:"];
+
 /// A regular expression that has to match the whole of a value.
 #[derive(Clone, Debug)]
 pub struct Pattern {
@@ -40,7 +43,11 @@ impl Pattern {
         let compile =
             |pattern: &str| RegexBuilder::new(pattern).size_limit(SIZE).dfa_size_limit(SIZE).build();
         // By itself first: its parentheses must not close the group around it.
-        let checked = compile(text).and_then(|_| compile(&format!(r"\A(?:{text})\z")));
+        let checked = compile(text).and_then(|_| {
+            // A comment at its end, which the flag x allows, must not take the end of the group in.
+            compile(&format!(r"\A(?:{text})\z"))
+                .or_else(|error| compile(&format!("\\A(?:{text}\n)\\z")).map_err(|_| error))
+        });
         match checked {
             Ok(regex) => Ok(Self { text: text.to_owned(), regex }),
             Err(regex::Error::CompiledTooBig(_)) => Err("it repeats too much".to_owned()),
@@ -81,6 +88,13 @@ fn java(text: &str) -> Option<String> {
             && let Some((_, why)) = JAVA.iter().find(|(spelling, _)| rest.starts_with(spelling))
         {
             return Some((*why).to_owned());
+        }
+        if in_class > 0
+            && let Some(sign) = IN_CLASS.iter().find(|sign| rest.starts_with(**sign))
+        {
+            return Some(format!(
+                "{sign} in a character class is not supported: put a backslash before its signs"
+            ));
         }
         let mut step = c.len_utf8();
         match c {

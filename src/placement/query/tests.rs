@@ -41,6 +41,8 @@ fn sample() -> Sample {
         ("ecs.availability-zone", "us-east-1a"),
         ("stack", "prod"),
         ("cores", "8"),
+        ("threads", "16"),
+        ("release", "7.6"),
         ("gpu", ""),
     ];
     Sample {
@@ -130,6 +132,8 @@ fn a_pattern_matches_the_whole_value_whatever_its_parentheses() {
         ("'small|t2'", false),
         ("t[23].[a-z]{5,5}", true),
         ("(?i)T2.*", false),
+        ("'(?x) t2 .* # small ones'", true),
+        ("'(?x) t3 .* # small ones'", false),
     ] {
         let quoted = if pattern.starts_with('(') { format!("'{pattern}'") } else { pattern.to_owned() };
         let found = selects(&format!("attribute:ecs.instance-type =~ {quoted}"));
@@ -143,6 +147,14 @@ fn numbers_compare_as_numbers_and_texts_as_texts() {
         ("attribute:cores > 16", false),
         ("attribute:cores <= 8", true),
         ("attribute:cores > 7.5", true),
+        ("attribute:threads > 7.5", true),
+        ("attribute:threads <= 7.5", false),
+        ("attribute:release > 7.50", true),
+        ("attribute:release < 16.0", true),
+        ("attribute:release > 7", false),
+        ("attribute:stack > 7.5", false),
+        ("attribute:stack < 7.5", false),
+        ("attribute:threads > 1.2.3", true),
         ("attribute:stack > 5", false),
         ("attribute:stack < 5", false),
         ("attribute:stack > prob", true),
@@ -184,6 +196,9 @@ fn errors_say_what_is_wrong_and_where() {
         ("attribute:a =~ 'b(?!c)'", 15, "look-ahead is not supported"),
         ("attribute:a =~ 'b++'", 15, "possessive"),
         ("attribute:a =~ '(b)\\1'", 15, "back-references"),
+        ("attribute:a =~ '[a-z--b]'", 15, "-- in a character class"),
+        ("attribute:a =~ '[a~~b]'", 15, "~~ in a character class"),
+        ("attribute:a =~ '[[:alpha:]]'", 15, "[: in a character class"),
         ("attribute:a =~ 'b)|(c'", 15, "unopened group"),
         ("attribute:a =~ '((a{999}){999}){999}'", 15, "repeats too much"),
         ("agentVersion in [1]", 13, "cannot be compared by \"in\""),
