@@ -80,6 +80,9 @@ pub(super) fn number(view: &View<'_>, strategy: &Strategy, slot: usize) -> u32 {
                 view.group.count(super::number(column), view.table.columns[column].codes[slot])
             })
         }
+        Strategy::Binpack(Resource::Cpu) => free.cpu,
+        Strategy::Binpack(Resource::Memory) => free.memory,
+        Strategy::Random => 0,
     }
 }
 
