@@ -47,6 +47,8 @@ pub const EXACT_TRUE: &str = "true";
 /// Annotation on pods with [`EXACT`]: strategies and constraints in ECS's own members, as JSON. Also the name of the
 /// scheduling gate under which such a pod waits for the decision.
 pub const PLACEMENT: &str = "ecs-bridge.dev/placement";
+/// Annotation on pods with [`EXACT`]: the node that the operator gave it, written with the decision.
+pub const PINNED: &str = "ecs-bridge.dev/pinned";
 /// Annotation on pods with [`EXACT`]: why no node took it when it was its turn.
 pub const UNPLACED: &str = "ecs-bridge.dev/unplaced";
 /// Annotation: hash of the object as we last wanted it; equal hash and no drift means no request.

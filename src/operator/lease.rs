@@ -10,7 +10,7 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::MicroTime;
 use kube::Client;
 use kube::api::{Api, PostParams};
 use kube::core::ObjectMeta;
-use tokio::time::{Instant, sleep, timeout_at};
+use tokio::time::{Instant, sleep, timeout, timeout_at};
 
 use super::error::{Error, status};
 use super::key::Name;
@@ -106,6 +106,17 @@ impl Elector {
                 }
             }
         }
+    }
+
+    /// Whether another replica holds the Lease, as far as can be seen.
+    pub(crate) async fn is_led_by_another(&self) -> bool {
+        let found = timeout(self.interval(), self.api.get_opt(&self.name.name)).await;
+        let Ok(Ok(Some(lease))) = found else { return false };
+        let seen =
+            self.seen.as_ref().filter(|seen| Some(&seen.version) == lease.metadata.resource_version.as_ref());
+        let now = Instant::now();
+        let since = seen.map_or(now, |seen| seen.at);
+        evaluate(lease.spec.as_ref(), &self.identity, since, now) == Decision::Wait
     }
 
     /// Gives the Lease back, so that another replica need not wait for its end.

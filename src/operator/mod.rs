@@ -5,6 +5,8 @@
 //! cannot know yet, a watch will tell. In steady state it writes nothing, the leader's Lease apart.
 
 mod admin;
+#[cfg(test)]
+mod answers;
 mod apply;
 mod args;
 mod backoff;

@@ -15,7 +15,7 @@ use kube::core::{ApiResource, DynamicObject};
 use serde_json::{Value, json};
 
 use super::capabilities;
-use super::error::{Error, status};
+use super::error::{Error, is_not_found, is_outdated};
 use super::fetch;
 use super::gate::{self, PodView};
 use super::key::{Name, Root};
@@ -115,17 +115,30 @@ impl Cluster {
         } else {
             Api::namespaced(self.client.clone(), &self.namespace)
         };
-        let exact = ListParams::default().labels(&format!("{}={}", labels::EXACT, labels::EXACT_TRUE));
+        // A label may be gone, the gate it brought is not.
+        let pending = ListParams::default().fields("status.phase=Pending");
         let at = Name::new(self.namespace.as_str(), "");
         let failed = |error| Error::api("list", "Pod", &at, error);
-        for pod in api.list(&exact).await.map_err(failed)? {
-            let service = pod.labels().get(labels::SERVICE);
-            let is_chosen = services.is_empty() || service.is_some_and(|name| services.contains(name));
-            if let Some(patch) = gate::ungated(&pod).filter(|_| is_chosen) {
-                let name = Name::new(pod.namespace().unwrap_or_default(), pod.name_any());
-                released.lines.push(format!("Pod {name}: scheduling gate removed"));
-                self.patch(&pods, &name, &patch).await?;
+        let mut seen = BTreeSet::new();
+        for _ in 0..ROUNDS {
+            let mut found = false;
+            for pod in api.list(&pending).await.map_err(failed)? {
+                let service = pod.labels().get(labels::SERVICE);
+                let is_chosen = services.is_empty() || service.is_some_and(|name| services.contains(name));
+                if let Some(patch) = gate::ungated(&pod).filter(|_| is_chosen) {
+                    found = true;
+                    let name = Name::new(pod.namespace().unwrap_or_default(), pod.name_any());
+                    if seen.insert(name.to_string()) {
+                        released.lines.push(format!("Pod {name}: scheduling gate removed"));
+                    }
+                    self.patch(&pods, &name, &patch).await?;
+                }
             }
+            if self.dry_run || !found {
+                break;
+            }
+            // One that had changed is still there.
+            tokio::time::sleep(PAUSE).await;
         }
         Ok(())
     }
@@ -220,7 +233,7 @@ impl Cluster {
         let api = self.api(resource, &name.namespace);
         match api.patch(&name.name, &params, &Patch::Merge(patch)).await {
             Ok(_) => Ok(()),
-            Err(error) if status(&error).is_some_and(|s| s.is_not_found() || s.is_conflict()) => Ok(()),
+            Err(error) if is_not_found(&error) || is_outdated(&error) => Ok(()),
             Err(error) => Err(Error::api("release", &resource.kind, name, error)),
         }
     }
@@ -240,7 +253,36 @@ fn name_of(object: &DynamicObject) -> Name {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
     use super::*;
+    use crate::operator::answers;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_pod_that_changes_meanwhile_or_was_made_again_is_let_go_in_the_next_round() {
+        let patches = AtomicUsize::new(0);
+        let client = answers::client(move |method, _| {
+            if method == "GET" {
+                let gated = patches.load(Ordering::Relaxed) < 3;
+                let list = json!({"apiVersion": "v1", "kind": "PodList", "metadata": {}, "items": [answers::pod("a", gated)]});
+                return (200, list);
+            }
+            match patches.fetch_add(1, Ordering::Relaxed) {
+                0 => (409, answers::failure(409, "Conflict")),
+                1 => {
+                    let mut failure = answers::failure(422, "Invalid");
+                    failure["details"] = json!({"causes": [{"field": "metadata.uid"}]});
+                    (422, failure)
+                }
+                2 => (200, answers::pod("a", false)),
+                more => panic!("{more} patches"),
+            }
+        });
+        let cluster = Cluster { client, namespace: "shop".to_owned(), dry_run: false };
+        let mut released = Released::default();
+        cluster.open(&[], &mut released).await.unwrap();
+        assert_eq!(released.lines, ["Pod shop/a: scheduling gate removed"]);
+    }
 
     #[test]
     fn one_quiet_look_after_a_reference_is_not_the_last() {

@@ -107,18 +107,49 @@ impl Operator {
             let duration = Duration::from_secs(args.lease_seconds.into());
             Elector::new(cx.client.clone(), cx.time, &args.namespace, &args.identity, duration)
         });
+        let ended = self.lead(&mut elector, stop).await;
+        match &ended {
+            Ok(_) => cx.gate.close().await,
+            Err(_) => {
+                // Whatever this replica does is another one's now.
+                cx.tasks.end();
+                cx.gate.shut();
+            }
+        }
+        // However it ends: no pod waits for somebody who may never come.
+        if cx.gate.is_awaited() {
+            let is_led = match &elector {
+                Some(elector) => elector.is_led_by_another().await,
+                None => false,
+            };
+            if !is_led {
+                gate::leave_rest(cx).await;
+            }
+        }
+        cx.tasks.end();
+        if let Some(elector) = elector.as_mut().filter(|_| matches!(ended, Ok(true))) {
+            elector.release().await?;
+        }
+        ended?;
+        tracing::info!("stopped");
+        Ok(())
+    }
+
+    /// Waits for its turn, then reconciles until `stop` turns true; whether its turn came. Fails where the lease is lost.
+    async fn lead(&self, elector: &mut Option<Elector>, stop: watch::Receiver<bool>) -> Result<bool, Error> {
+        let Self { cx, args } = self;
         let mut stopped = stop.clone();
         let elected = async {
             optional(cx, &args.watch_namespace).await;
             caches(cx).await;
-            match &mut elector {
+            match elector {
                 Some(elector) => elector.acquire().await,
                 None => Instant::now(),
             }
         };
         let since = tokio::select! {
             since = elected => since,
-            _ = stopped.wait_for(|stop| *stop) => return Ok(()),
+            _ = stopped.wait_for(|stop| *stop) => return Ok(false),
         };
         tracing::info!(identity = args.identity, "leading");
         cx.metrics.leading.set(1);
@@ -131,24 +162,17 @@ impl Operator {
             cx.tasks.spawn(membership::run(Arc::clone(cx), args.watch_namespace.is_empty()));
             cx.tasks.spawn(sweep::run(Arc::clone(cx), every, args.watch_namespace.clone()));
             dispatch::run(Arc::clone(cx), args.concurrency.into(), stop.clone()).await;
-            cx.gate.close().await;
         };
         let lost = async {
-            match &mut elector {
+            match elector {
                 Some(elector) => elector.hold(since).await,
                 None => std::future::pending().await,
             }
         };
         tokio::select! {
-            () = work => {}
-            error = lost => return Err(error),
+            () = work => Ok(true),
+            error = lost => Err(error),
         }
-        cx.tasks.end();
-        if let Some(elector) = &mut elector {
-            elector.release().await?;
-        }
-        tracing::info!("stopped");
-        Ok(())
     }
 }
 
@@ -247,5 +271,58 @@ async fn learn(cx: Arc<Context>, args: Args) {
             }
             Err(error) => tracing::warn!(%error, "cannot find out what the cluster can do"),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Mutex;
+
+    use clap::Parser;
+    use serde_json::json;
+
+    use super::*;
+    use crate::operator::{answers, lock};
+
+    #[derive(Parser)]
+    struct CommandLine {
+        #[command(flatten)]
+        args: Args,
+    }
+
+    /// What a replica writes that is told to stop before it leads, while this one holds the Lease.
+    async fn written_at_the_end(holder: Option<&'static str>) -> Vec<String> {
+        let writes = Arc::new(Mutex::new(Vec::new()));
+        let seen = Arc::clone(&writes);
+        let client = answers::client(move |method, path| {
+            if method == "PATCH" {
+                lock(&seen).push(path.to_owned());
+            }
+            match (method, path, holder) {
+                ("GET", path, Some(holder)) if path.contains("/leases/") => (
+                    200,
+                    json!({"metadata": {"name": "ecs-bridge", "resourceVersion": "1"},
+                        "spec": {"holderIdentity": holder, "leaseDurationSeconds": 15}}),
+                ),
+                ("PATCH", ..) => (200, answers::pod("web-1", false)),
+                _ => (404, answers::failure(404, "NotFound")),
+            }
+        });
+        let args = CommandLine::parse_from(["ecs-bridge", "--identity", "me"]).args;
+        let (operator, _) = Operator::new(client, args, TimeOfDay::starting_at(jiff::Timestamp::UNIX_EPOCH));
+        operator.cx.gate.wait(serde_json::from_value(answers::pod("web-1", true)).unwrap());
+        let (sender, stop) = watch::channel(false);
+        sender.send_replace(true);
+        operator.run(stop).await.unwrap();
+        let writes = lock(&writes).clone();
+        writes
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_replica_that_ends_before_it_leads_lets_pods_go_where_nobody_else_leads() {
+        let path = "/api/v1/namespaces/shop/pods/web-1";
+        assert_eq!(written_at_the_end(None).await, [path]);
+        assert_eq!(written_at_the_end(Some("")).await, [path]);
+        assert!(written_at_the_end(Some("another")).await.is_empty(), "the leader decides about them");
     }
 }

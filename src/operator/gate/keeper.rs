@@ -30,6 +30,10 @@ const AGAIN: Duration = Duration::from_secs(1);
 const REFUSALS: u32 = 3;
 /// For how long these are remembered.
 const REMEMBERED: Duration = Duration::from_secs(900);
+/// How long until a pod is replaced that has been told to go before, or whose deletion was refused.
+const DROPPED: Duration = Duration::from_secs(300);
+/// Pods that are replaced at one look, at most.
+const DROPS: usize = 4;
 
 /// Keeps the books of exact placement.
 pub(super) struct Keeper {
@@ -45,6 +49,8 @@ pub(super) struct Keeper {
     pinned: HashSet<String>,
     /// When all of them had been looked at.
     looked: Option<Instant>,
+    /// Pods that were replaced since.
+    drops: usize,
     under_way: usize,
     listed: Listed,
     /// Refusals of nodes by deployment, and when the last one was.
@@ -63,6 +69,7 @@ impl Keeper {
             delayed: Vec::new(),
             pinned: HashSet::new(),
             looked: None,
+            drops: 0,
             under_way: 0,
             listed: Listed::default(),
             refusals: HashMap::new(),
@@ -160,7 +167,8 @@ impl Keeper {
 
     /// Takes over what a pod is now, while nothing is under way for it.
     fn settle(&mut self, uid: &str, pod: PodView, now: Instant) {
-        let decides = pod.is_ours() && pod.node().is_none();
+        // A gate of ours is ours to take away, even where the label that it was added for is gone.
+        let decides = (pod.is_ours() || pod.is_gated()) && pod.node().is_none();
         let pinned = if decides && !pod.is_gated() { pin::pinned(&pod) } else { None };
         let taken = pod.node().or(pinned).map(|node| Taken::of(&pod, node));
         let Some(known) = self.pods.get_mut(uid) else { return };
@@ -174,11 +182,15 @@ impl Keeper {
         }
         if !decides {
             known.ours = None;
-            self.pinned.remove(uid);
+            if self.pinned.remove(uid) && pod.node().is_some() {
+                // Nodes do take what they are given.
+                self.refusals.remove(&deployment(&pod));
+            }
             return;
         }
-        let is_pinned = pinned.is_some();
-        let waits = pod.is_gated() && !pod.is_deleting() && in_scope(&self.scopes, &pod);
+        let ours_alone = in_scope(&self.scopes, &pod);
+        let is_pinned = ours_alone && pinned.is_some() && pin::is_ours(&pod) && !pod.is_daemon();
+        let waits = ours_alone && pod.waits_for_us() && !pod.is_deleting();
         let ours = known.ours.get_or_insert_with(|| Box::new(Ours::new(pod.clone())));
         ours.refused = pod.is_unschedulable().then(|| ours.refused.unwrap_or(now));
         ours.pod = pod;
@@ -225,21 +237,25 @@ impl Keeper {
             let Some(known) = self.pods.get_mut(&uid) else { continue };
             let Some(ours) = known.ours.as_mut() else { continue };
             ours.queued = false;
-            if ours.busy || !ours.pod.is_gated() || ours.pod.is_deleting() {
+            if ours.busy || !ours.pod.waits_for_us() || ours.pod.is_deleting() {
                 continue;
             }
             let pod = &ours.pod;
-            let decided = if is_trusted(&self.refusals, pod, now) {
-                self.placer.place(pod)
+            // Here kube-scheduler knows more than we do: its own words shall be told.
+            let silent =
+                |reason: &str| Action::Leave { patch: pin::nowhere(pod, None), reason: reason.to_owned() };
+            let action = if pod.is_daemon() {
+                silent("Its DaemonSet has chosen its node.")
+            } else if !is_trusted(&self.refusals, pod, now) {
+                silent("The nodes that its tasks were given have refused them.")
             } else {
-                Err("The nodes that its tasks were given have refused them.".to_owned())
-            };
-            let action = match decided {
-                Ok(node) => {
-                    known.taken = Some(fingerprint(&Taken::of(pod, &node)));
-                    Action::Pin { patch: pin::to(pod, &node), node }
+                match self.placer.place(pod) {
+                    Ok(node) => {
+                        known.taken = Some(fingerprint(&Taken::of(pod, &node)));
+                        Action::Pin { patch: pin::to(pod, &node), node }
+                    }
+                    Err(reason) => Action::Leave { patch: pin::nowhere(pod, Some(&reason)), reason },
                 }
-                Err(reason) => Action::Leave { patch: pin::nowhere(pod, Some(&reason)), reason },
             };
             ours.busy = true;
             ours.decided = pod.version();
@@ -259,7 +275,8 @@ impl Keeper {
             ours.homeless = (!is_there).then(|| ours.homeless.unwrap_or(now));
             let since = |since: Option<Instant>, patience| since.is_some_and(|since| now >= since + patience);
             let stale = since(ours.refused, STALE);
-            if ours.busy || ours.dropped || ours.pod.is_deleting() || !ours.pod.is_replaced() {
+            let dropped = ours.dropped.is_some_and(|until| now < until);
+            if ours.busy || dropped || ours.pod.is_deleting() || !ours.pod.is_replaced() {
                 continue;
             }
             if stale || since(ours.homeless, GONE) {
@@ -269,10 +286,14 @@ impl Keeper {
                     *refused = (refused.0 + 1, now);
                 }
                 let version = ours.pod.0.metadata.resource_version.clone();
+                self.drops += 1;
+                if self.drops >= DROPS {
+                    (self.drops, self.looked) = (0, Some(now));
+                }
                 return Some(order(uid, &ours.pod, Action::Delete { version }));
             }
         }
-        self.looked = Some(now);
+        (self.drops, self.looked) = (0, Some(now));
         self.refusals.retain(|_, (_, last)| now < *last + REMEMBERED);
         None
     }
@@ -295,12 +316,14 @@ impl Keeper {
             }
             Outcome::Written(_) => ours.pod.clone(),
             Outcome::Deleted => {
-                ours.dropped = true;
+                ours.dropped = Some(now + DROPPED);
                 ours.pod.clone()
             }
             Outcome::Refused => {
                 ours.left = !matches!(action, Action::Pin { .. });
-                ours.dropped |= matches!(action, Action::Delete { .. });
+                if let Action::Delete { .. } = action {
+                    ours.dropped = Some(now + DROPPED);
+                }
                 // What cannot be written with a node may be written without one.
                 if let Action::Pin { .. } = action {
                     self.refusals.insert(deployment(&ours.pod), (REFUSALS, now));
@@ -310,7 +333,7 @@ impl Keeper {
             Outcome::Outdated | Outcome::Unknown => {
                 // News of it are here, or will come; then it is looked at again, and after a while in any case.
                 let is_news = ours.pod.version() > ours.decided;
-                if ours.pod.is_gated() && !ours.queued && !is_news {
+                if ours.pod.waits_for_us() && !ours.queued && !is_news {
                     ours.queued = true;
                     self.delayed.push((now + AGAIN, uid.to_owned()));
                 }
@@ -322,7 +345,9 @@ impl Keeper {
 
     /// When to look again without news.
     pub(super) fn due(&self, now: Instant) -> Option<Instant> {
-        let delayed = self.delayed.iter().map(|(at, _)| *at).min();
+        // While no more can be written, the end of a write is what to wait for.
+        let can_write = self.under_way < UNDER_WAY;
+        let delayed = self.delayed.iter().filter(|_| can_write).map(|(at, _)| *at).min();
         let look = (!self.pinned.is_empty()).then(|| now + LOOK);
         delayed.into_iter().chain(look).min()
     }

@@ -102,6 +102,10 @@ async fn carry_out(cx: &Context, order: Order) -> (Order, Outcome) {
         }
         Err(_) => Outcome::Unknown,
     };
+    if let (Outcome::Refused, Action::Leave { .. }) = (&outcome, &order.action) {
+        // Who cannot take the gate away must not have it added.
+        cx.gate.distrust();
+    }
     told(cx, &order, &outcome);
     (order, outcome)
 }

@@ -16,6 +16,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use jiff::Timestamp;
 use serde_json::Value;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep, timeout};
@@ -23,8 +24,8 @@ use tokio::time::{Instant, sleep, timeout};
 use super::lock;
 
 pub(crate) use lane::run as decide;
-pub(crate) use view::PodView;
-pub(crate) use watchdog::run as guard;
+pub(crate) use view::{DAEMON_SET, PodView};
+pub(crate) use watchdog::{leave_rest, run as guard};
 
 /// What takes our gate away from a pod and leaves it to kube-scheduler; `None` for a pod that does not wait for us.
 pub(crate) fn ungated(pod: &PodView) -> Option<Value> {
@@ -35,6 +36,10 @@ pub(crate) fn ungated(pod: &PodView) -> Option<Value> {
 const DISTRUST: Duration = Duration::from_secs(120);
 /// How long a pod that was gated a moment ago may take to become known.
 const SETTLES: Duration = Duration::from_millis(200);
+/// How long a pod may wait at least, whatever its age: a leader has to get to know it first.
+const GRACE: Duration = Duration::from_secs(5);
+/// How much longer pods may wait where others are decided about meanwhile, as a multiple of the patience.
+const BACKLOG: u32 = 10;
 /// How long an end waits for pods that wait.
 const LAST_PODS: Duration = Duration::from_secs(3);
 
@@ -58,8 +63,10 @@ pub(crate) struct Gate {
 #[derive(Clone, Debug)]
 struct Waiting {
     pod: PodView,
-    /// When it has waited for long enough, as seen here.
-    until: Instant,
+    /// When it has waited for long enough; never while others' gates keep it waiting besides.
+    until: Option<Instant>,
+    /// The latest that this may become.
+    latest: Instant,
 }
 
 impl Gate {
@@ -89,9 +96,19 @@ impl Gate {
         self.scopes.is_empty() || self.scopes.iter().any(|scope| scope == namespace)
     }
 
+    /// Gates no pod any more.
+    pub(crate) fn shut(&self) {
+        self.closed.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether a pod is known that waits.
+    pub(crate) fn is_awaited(&self) -> bool {
+        *self.count.borrow() > 0
+    }
+
     /// Gates no pod any more, and returns when none waits, or after a while.
     pub(crate) async fn close(&self) {
-        self.closed.store(true, Ordering::Relaxed);
+        self.shut();
         if !*self.asked.borrow() {
             return;
         }
@@ -104,15 +121,33 @@ impl Gate {
         drop(self.asked.subscribe().wait_for(|asked| *asked).await);
     }
 
-    /// Takes over what is known of a pod that asks for our decision; it may wait for `patience`.
-    fn observe(&self, pod: PodView, patience: Duration) {
+    /// Takes over what is known of a pod that asks for our decision; it may wait for `patience` from its creation on, which is
+    /// told by the time of day, so that an operator that starts again and again does not keep it for ever.
+    fn observe(&self, pod: PodView, patience: Duration, time: Timestamp) {
         self.asked.send_if_modified(|asked| !std::mem::replace(asked, true));
-        if !pod.is_gated() || pod.is_deleting() {
-            return self.forget(pod.uid());
-        }
+        let now = Instant::now();
         let mut waiting = lock(&self.waiting);
-        let until = waiting.get(pod.uid()).map_or_else(|| Instant::now() + patience, |known| known.until);
-        waiting.insert(pod.uid().to_owned(), Waiting { pod, until });
+        if !pod.is_gated() || pod.is_deleting() {
+            let waited = waiting.remove(pod.uid()).is_some();
+            if waited && pod.is_decided() {
+                // Somebody leads and gets on: whoever is behind this one in the queue is not forgotten.
+                for other in waiting.values_mut() {
+                    other.until = other.until.map(|until| until.max((now + patience).min(other.latest)));
+                }
+            }
+        } else {
+            let until = pod.waits_for_us().then(|| {
+                let created = pod.0.metadata.creation_timestamp.as_ref();
+                let age = created.and_then(|created| Duration::try_from(time.duration_since(created.0)).ok());
+                now + patience.saturating_sub(age.unwrap_or_default()).max(GRACE.min(patience))
+            });
+            let latest = now + patience * BACKLOG;
+            let (until, latest) = match waiting.get(pod.uid()) {
+                Some(known) if until.is_some() && known.until.is_some() => (known.until, known.latest),
+                _ => (until, latest),
+            };
+            waiting.insert(pod.uid().to_owned(), Waiting { pod, until, latest });
+        }
         self.count.send_replace(waiting.len());
     }
 
@@ -136,19 +171,31 @@ impl Gate {
 
     /// When the first pod will have waited for long enough.
     fn due(&self) -> Option<Instant> {
-        lock(&self.waiting).values().map(|waiting| waiting.until).min()
+        lock(&self.waiting).values().filter_map(|waiting| waiting.until).min()
     }
 
-    /// Pods that have waited for long enough; they may wait for `again` before they are named once more.
-    fn overdue(&self, now: Instant, again: Duration) -> Vec<PodView> {
+    /// Pods that have waited for long enough, so many at most; they may wait for `again` before they are named once more.
+    fn overdue(&self, now: Instant, again: Duration, most: usize) -> Vec<PodView> {
         let mut waiting = lock(&self.waiting);
-        let overdue = waiting.values_mut().filter(|waiting| waiting.until <= now);
+        let overdue = waiting.values_mut().filter(|waiting| waiting.until.is_some_and(|until| until <= now));
         overdue
+            .take(most)
             .map(|waiting| {
-                waiting.until = now + again;
+                waiting.until = Some(now + again);
                 waiting.pod.clone()
             })
             .collect()
+    }
+
+    /// All pods that wait.
+    fn rest(&self) -> Vec<PodView> {
+        lock(&self.waiting).values().map(|waiting| waiting.pod.clone()).collect()
+    }
+
+    /// A pod waits, for longer than any test.
+    #[cfg(test)]
+    pub(crate) fn wait(&self, pod: PodView) {
+        self.observe(pod, Duration::from_secs(3600), Timestamp::UNIX_EPOCH);
     }
 
     /// Has seen that nobody decides.
@@ -158,63 +205,4 @@ impl Gate {
 }
 
 #[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-    use crate::api::labels;
-
-    const PATIENCE: Duration = Duration::from_secs(30);
-
-    fn pod(uid: &str, gated: bool) -> PodView {
-        let gates = if gated { json!([{"name": labels::PLACEMENT}]) } else { json!([]) };
-        serde_json::from_value(json!({
-            "metadata": {"name": uid, "namespace": "shop", "uid": uid},
-            "spec": {"containers": [], "schedulingGates": gates},
-        }))
-        .unwrap()
-    }
-
-    fn names(pods: &[PodView]) -> Vec<&str> {
-        pods.iter().map(PodView::uid).collect()
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn a_pod_is_overdue_when_it_has_waited_for_too_long_whatever_else_changes_about_it() {
-        let gate = Gate::new(&[]);
-        gate.observe(pod("a", true), PATIENCE);
-        tokio::time::advance(Duration::from_secs(20)).await;
-        gate.observe(pod("a", true), PATIENCE);
-        gate.observe(pod("b", true), PATIENCE);
-        tokio::time::advance(Duration::from_secs(10)).await;
-        assert_eq!(names(&gate.overdue(Instant::now(), PATIENCE)), ["a"]);
-        assert!(gate.overdue(Instant::now(), PATIENCE).is_empty(), "not twice at once");
-        gate.observe(pod("b", false), PATIENCE);
-        gate.forget("a");
-        assert_eq!(gate.due(), None);
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn a_list_says_who_does_not_wait_any_more_in_its_namespace() {
-        let gate = Gate::new(&[]);
-        gate.observe(pod("a", true), PATIENCE);
-        gate.retain("other", |_| false);
-        assert!(gate.due().is_some());
-        gate.retain("shop", |_| false);
-        assert_eq!(gate.due(), None);
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn pods_are_gated_only_where_somebody_takes_the_gate_away() {
-        let gate = Gate::new(&["shop".to_owned()]);
-        assert!(!gate.accepts("shop"), "it is not known yet who waits");
-        gate.retain("shop", |_| true);
-        assert!(gate.accepts("shop") && !gate.accepts("other"));
-        gate.distrust();
-        assert!(!gate.accepts("shop"));
-        tokio::time::advance(DISTRUST).await;
-        assert!(gate.accepts("shop"));
-        gate.close().await;
-        assert!(!gate.accepts("shop"));
-    }
-}
+mod tests;

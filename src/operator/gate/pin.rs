@@ -31,6 +31,11 @@ pub(super) fn pinned(pod: &PodView) -> Option<&str> {
     nodes.all(|node| node == Some(first)).then_some(first)
 }
 
+/// Whether the one node that it names is the one that we gave it. Others may choose nodes for their pods in the same way.
+pub(super) fn is_ours(pod: &PodView) -> bool {
+    pinned(pod).is_some_and(|node| pod.annotation(labels::PINNED) == Some(node))
+}
+
 /// Gives a pod its node.
 pub(super) fn to(pod: &PodView, node: &str) -> Value {
     let here = NodeSelectorRequirement {
@@ -49,6 +54,7 @@ pub(super) fn to(pod: &PodView, node: &str) -> Value {
         terms => terms.iter().map(with).collect(),
     };
     let mut patch = ungated(pod);
+    patch["metadata"]["annotations"] = json!({labels::PINNED: node});
     patch["spec"]["affinity"] = json!({"nodeAffinity": {
         "requiredDuringSchedulingIgnoredDuringExecution": {"nodeSelectorTerms": pinned},
     }});
@@ -101,7 +107,11 @@ mod tests {
         assert_eq!(patch["spec"]["affinity"], required(&json!([{"matchFields": [here()]}])));
         assert_eq!(patch["spec"]["schedulingGates"], Value::Null);
         assert!(patch["spec"].as_object().unwrap().contains_key("schedulingGates"));
-        assert_eq!(patch["metadata"], json!({"uid": "u", "resourceVersion": "9"}));
+        assert_eq!(
+            patch["metadata"],
+            json!({"uid": "u", "resourceVersion": "9",
+            "annotations": {labels::PINNED: "node-7"}})
+        );
     }
 
     #[test]

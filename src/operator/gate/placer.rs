@@ -13,6 +13,9 @@ use crate::placement::{Engine, kubernetes, rules};
 /// What has been told.
 const JOURNAL: &str = "ecs_bridge::placement";
 
+/// Bytes that indexes may take: the chart's memory limit is 512 MiB, caches included.
+const BUDGET: usize = 64 << 20;
+
 /// What a pod takes on its node, and of whom it is.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Taken {
@@ -54,7 +57,9 @@ impl Placer {
     /// Knows no node. What is random is so by `seed`.
     pub(super) fn new(seed: u64) -> Self {
         tracing::debug!(target: JOURNAL, call = "new", seed, "journal");
-        Self { engine: Engine::new(seed) }
+        let mut engine = Engine::new(seed);
+        engine.set_budget(BUDGET);
+        Self { engine }
     }
 
     /// Takes over what is known of a node.

@@ -192,6 +192,8 @@ impl<'de> Deserialize<'de> for PodView {
 const SCHEDULED: &str = "PodScheduled";
 /// Reason of that condition of a pod that no node takes.
 const UNSCHEDULABLE: &str = "Unschedulable";
+/// Kind of owners whose pods have their node from the beginning.
+pub(crate) const DAEMON_SET: &str = "DaemonSet";
 /// The condition that tells whether a node is ready.
 const READY: &str = "Ready";
 
@@ -231,6 +233,17 @@ impl PodView {
         gates.iter().any(|gate| gate.name == labels::PLACEMENT)
     }
 
+    /// Whether it waits for our decision and for nothing else.
+    pub(super) fn waits_for_us(&self) -> bool {
+        let gates = self.spec().and_then(|spec| spec.scheduling_gates.as_deref()).unwrap_or_default();
+        !gates.is_empty() && gates.iter().all(|gate| gate.name == labels::PLACEMENT)
+    }
+
+    /// Whether a leader has decided about it: it has a node, or the reason why not.
+    pub(super) fn is_decided(&self) -> bool {
+        self.annotation(labels::PINNED).or_else(|| self.annotation(labels::UNPLACED)).is_some()
+    }
+
     /// Whether it is being deleted.
     pub(super) fn is_deleting(&self) -> bool {
         self.0.metadata.deletion_timestamp.is_some()
@@ -254,8 +267,17 @@ impl PodView {
 
     /// Whether something makes another one of it when it is deleted.
     pub(super) fn is_replaced(&self) -> bool {
+        self.controller().is_some()
+    }
+
+    /// Whether it is of a DaemonSet, which has chosen its node.
+    pub(super) fn is_daemon(&self) -> bool {
+        self.controller().is_some_and(|owner| owner.kind == DAEMON_SET)
+    }
+
+    fn controller(&self) -> Option<&OwnerReference> {
         let owners = self.0.metadata.owner_references.as_deref().unwrap_or_default();
-        owners.iter().any(|owner| owner.controller == Some(true))
+        owners.iter().find(|owner| owner.controller == Some(true))
     }
 }
 

@@ -4,6 +4,7 @@
 //! for a while before it signs anything: the API server never meets a certificate that it cannot verify.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
@@ -33,7 +34,7 @@ const RENEW: &str = "ecs-bridge.dev/renew-certificate-at";
 const NAMES: &str = "ecs-bridge.dev/certificate-names";
 
 /// Everything that replicas share, in PEM.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub(super) struct Certificates {
     /// Whom to trust: the authority, and before it a new one that signs later, or behind it one that signed earlier.
     pub(super) authority: String,
@@ -45,6 +46,17 @@ pub(super) struct Certificates {
     renew_authority: Timestamp,
     renew: Timestamp,
     names: String,
+}
+
+/// Without the keys: nothing that is printed may hold them.
+impl fmt::Debug for Certificates {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let times = [self.renew_authority, self.renew];
+        f.debug_struct("Certificates")
+            .field("names", &self.names)
+            .field("renew", &times)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Certificates {
@@ -192,6 +204,7 @@ mod tests {
         let certificates = Certificates::new(&names(), at(0)).unwrap();
         let mut secret = Secret::default();
         certificates.write(&mut secret);
+        assert!(!format!("{certificates:?}").contains("BEGIN"), "{certificates:?}");
         assert_eq!(Certificates::read(&secret), Some(certificates));
         assert_eq!(Certificates::read(&Secret::default()), None);
         secret.data.as_mut().unwrap().remove("ca.key");

@@ -10,7 +10,7 @@ use k8s_openapi::api::core::v1::Secret;
 use kube::api::{Api, Patch, PatchParams, PostParams};
 use kube::core::ObjectMeta;
 use serde_json::json;
-use tokio::time::sleep;
+use tokio::time::{sleep, timeout};
 
 use super::certificate::Certificates;
 use super::tls::Identity;
@@ -22,6 +22,8 @@ use crate::rbac;
 
 /// How often it is looked whether all is right.
 const EVERY: Duration = Duration::from_secs(60);
+/// How long that may take: a connection that nobody answers on is not waited for.
+const PATIENCE: Duration = Duration::from_secs(30);
 /// How long to wait after a failure.
 const RETRY: Duration = Duration::from_secs(5);
 
@@ -51,7 +53,9 @@ impl Names {
 pub(super) async fn run(cx: Arc<Context>, names: Names, identity: Arc<Identity>) {
     let mut served = None;
     loop {
-        let wait = match round(&cx, &names, &identity, &mut served).await {
+        let within = timeout(PATIENCE, round(&cx, &names, &identity, &mut served)).await;
+        let late = |_| Err(Error::start("keep the webhook right", &"the API server does not answer"));
+        let wait = match within.unwrap_or_else(late) {
             Ok(true) => EVERY,
             // Another replica was faster.
             Ok(false) => Duration::ZERO,

@@ -7,6 +7,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::api::labels;
+use crate::operator::gate::DAEMON_SET;
 
 /// As much of an AdmissionReview as the answer depends on.
 #[derive(Deserialize)]
@@ -34,6 +35,14 @@ struct Pod {
 #[serde(default)]
 struct Metadata {
     labels: Option<BTreeMap<String, String>>,
+    #[serde(rename = "ownerReferences")]
+    owners: Option<Vec<Owner>>,
+}
+
+#[derive(Deserialize)]
+struct Owner {
+    kind: String,
+    controller: Option<bool>,
 }
 
 #[derive(Default, Deserialize)]
@@ -64,12 +73,15 @@ pub(super) fn answer(body: &[u8], accepts: impl Fn(&str) -> bool) -> Result<Vec<
     serde_json::to_vec(&review)
 }
 
-/// The JSON patch that adds our gate to a pod. A pod that has a node already has nothing to wait for.
+/// The JSON patch that adds our gate to a pod. A pod that has a node already has nothing to wait for; neither has one whose
+/// DaemonSet has chosen it.
 fn patch(pod: &Pod) -> Option<Value> {
     let asks = |labels: &BTreeMap<String, String>| {
         labels.get(labels::EXACT).is_some_and(|value| value == labels::EXACT_TRUE)
     };
+    let is_daemon = |owner: &Owner| owner.controller == Some(true) && owner.kind == DAEMON_SET;
     if !pod.metadata.labels.as_ref().is_some_and(asks)
+        || pod.metadata.owners.iter().flatten().any(is_daemon)
         || pod.spec.node_name.as_ref().is_some_and(|name| !name.is_empty())
     {
         return None;
@@ -129,6 +141,11 @@ mod tests {
         assert_eq!(answered(&plain, true), Value::Null, "it does not ask");
         assert_eq!(answered(&pod(&json!({})), false), Value::Null, "nobody takes it away again");
         assert_eq!(answered(&pod(&json!({"nodeName": "a"})), true), Value::Null, "it has a node");
+        let mut daemon = pod(&json!({}));
+        daemon["metadata"]["ownerReferences"] = json!([{"kind": "DaemonSet", "controller": true}]);
+        assert_eq!(answered(&daemon, true), Value::Null, "a DaemonSet has chosen its node");
+        daemon["metadata"]["ownerReferences"] = json!([{"kind": "ReplicaSet", "controller": true}]);
+        assert_ne!(answered(&daemon, true), Value::Null);
         let gated = pod(&json!({"schedulingGates": [{"name": labels::PLACEMENT}]}));
         assert_eq!(answered(&gated, true), Value::Null, "it is gated");
     }

@@ -71,7 +71,8 @@ pub(super) struct Ours {
     pub(super) refused: Option<Instant>,
     /// Since when its node is gone.
     pub(super) homeless: Option<Instant>,
-    pub(super) dropped: bool,
+    /// Until when it is not replaced, once more.
+    pub(super) dropped: Option<Instant>,
 }
 
 #[derive(Default)]
@@ -94,7 +95,7 @@ impl Ours {
             left: false,
             refused: None,
             homeless: None,
-            dropped: false,
+            dropped: None,
         }
     }
 }

@@ -228,7 +228,10 @@ fn a_pin_that_its_node_does_not_take_is_replaced_and_the_third_time_kube_schedul
         story.keeper.forget(&order.uid);
     }
     story.observe(&pod("p4", 9));
-    assert!(story.leave().1.contains("refused"));
+    let (order, reason) = story.leave();
+    assert!(reason.contains("refused"));
+    let Action::Leave { patch, .. } = &order.action else { unreachable!() };
+    assert_eq!(patch["metadata"]["annotations"], Value::Null, "kube-scheduler says why");
 }
 
 #[test]
@@ -286,4 +289,141 @@ fn pods_of_other_namespaces_are_counted_and_left_alone() {
     let now = Instant::now();
     keeper.observe(view(&pod("p", 1)), now);
     assert!(keeper.next(now).is_none());
+}
+
+/// What a pod is after kube-scheduler has found that its node does not take it.
+fn refused(mut pod: Value, version: u64) -> Value {
+    pod["status"] = json!({"phase": "Pending",
+        "conditions": [{"type": "PodScheduled", "status": "False", "reason": "Unschedulable"}]});
+    pod["metadata"]["resourceVersion"] = version.to_string().into();
+    pod
+}
+
+impl Story {
+    /// Whether a pod is replaced that its node does not take.
+    fn replaces(&mut self, pod: Value) -> bool {
+        self.observe(&refused(pod, 900));
+        self.next();
+        self.now += STALE + LOOK;
+        self.next().is_some_and(|order| matches!(order.action, Action::Delete { .. }))
+    }
+}
+
+#[test]
+fn only_pods_of_our_namespaces_that_we_gave_their_node_are_replaced() {
+    let (_, pinned) = Story::new(&[("n1", "8")]).placed(&pod("p", 1), 10);
+    let story = || Story::new(&[("n1", "8")]);
+    assert!(story().replaces(pinned.clone()));
+
+    let mut elsewhere = story();
+    elsewhere.keeper.scopes = vec!["other".to_owned()];
+    assert!(!elsewhere.replaces(pinned.clone()), "another operator's");
+
+    let mut foreign = pinned.clone();
+    foreign["metadata"]["annotations"].as_object_mut().unwrap().remove(labels::PINNED);
+    assert!(!story().replaces(foreign.clone()), "somebody else has chosen its node");
+    foreign["metadata"]["annotations"][labels::PINNED] = "n2".into();
+    assert!(!story().replaces(foreign), "somebody else has chosen its node since");
+
+    let mut daemon = pinned;
+    daemon["metadata"]["ownerReferences"][0]["kind"] = "DaemonSet".into();
+    assert!(!story().replaces(daemon), "the next one would be the same");
+}
+
+#[test]
+fn a_daemon_that_waits_is_let_go_without_a_decision() {
+    let mut story = Story::new(&[("n1", "8")]);
+    let mut daemon = pod("p", 1);
+    daemon["metadata"]["ownerReferences"][0]["kind"] = "DaemonSet".into();
+    story.observe(&daemon);
+    story.leave();
+}
+
+#[test]
+fn a_deletion_that_was_refused_is_tried_again_after_minutes() {
+    let mut story = Story::new(&[("n1", "8")]);
+    let (_, written) = story.placed(&pod("p", 1), 10);
+    story.observe(&refused(written, 11));
+    story.now += STALE;
+    let order = story.next().expect("its replacement");
+    story.done(&order, Outcome::Refused);
+    story.now += DROPPED - LOOK;
+    assert!(story.next().is_none());
+    story.now += LOOK;
+    assert!(matches!(story.next().expect("once more").action, Action::Delete { .. }));
+}
+
+#[test]
+fn refusals_count_until_a_node_takes_what_it_is_given() {
+    let mut story = Story::new(&[("n1", "8")]);
+    for i in 1..=2 * u64::from(REFUSALS) {
+        let (_, written) = story.placed(&pod(&format!("p{i}"), i), 20 * i);
+        story.observe(&refused(written, 20 * i + 1));
+        story.now += STALE;
+        let order = story.next().expect("its replacement");
+        story.done(&order, Outcome::Deleted);
+        story.keeper.forget(&order.uid);
+        story.now += LOOK;
+        let (_, mut bound) = story.placed(&pod(&format!("q{i}"), i), 20 * i + 2);
+        bound["spec"]["nodeName"] = "n1".into();
+        bound["metadata"]["resourceVersion"] = (20 * i + 3).to_string().into();
+        story.observe(&bound);
+        story.keeper.forget(&format!("q{i}"));
+    }
+}
+
+#[test]
+fn many_pods_are_replaced_a_few_at_a_time() {
+    let nodes = [("n1", "64"), ("n2", "64")];
+    let mut story = Story::new(&nodes);
+    for i in 1..=10 {
+        story.placed(&pod(&format!("p{i}"), i), 100 + i);
+    }
+    for (name, _) in nodes {
+        story.keeper.forget_node(name);
+    }
+    story.now += LOOK;
+    assert!(story.next().is_none());
+    story.now += GONE;
+    let mut replaced = Vec::new();
+    for _ in 0..3 {
+        replaced.push(std::iter::from_fn(|| story.next()).count());
+        story.now += LOOK;
+    }
+    assert_eq!(replaced, [DROPS, DROPS, 10 - 2 * DROPS]);
+}
+
+#[test]
+fn while_no_more_can_be_written_no_time_is_named_that_has_passed() {
+    let mut story = Story::new(&[("n1", "64"), ("n2", "64"), ("n3", "64"), ("n4", "64")]);
+    story.observe(&pod("p", 1));
+    let (order, ..) = story.pin();
+    story.done(&order, Outcome::Unknown);
+    for i in 0..UNDER_WAY {
+        story.observe(&pod(&format!("q{i}"), 2));
+        story.pin();
+    }
+    story.now += 2 * AGAIN;
+    assert!(story.next().is_none());
+    assert_eq!(story.keeper.due(story.now), None);
+}
+
+#[test]
+fn a_pod_is_decided_about_when_nobody_else_keeps_it_waiting() {
+    let mut story = Story::new(&[("n1", "1")]);
+    let mut both = pod("p", 1);
+    both["spec"]["schedulingGates"].as_array_mut().unwrap().push(json!({"name": "other"}));
+    story.observe(&both);
+    assert!(story.next().is_none());
+    story.placed(&pod("q", 2), 10);
+    story.keeper.forget("q");
+    story.placed(&pod("p", 3), 11);
+}
+
+#[test]
+fn a_pod_without_its_label_does_not_wait_for_ever() {
+    let mut story = Story::new(&[("n1", "1")]);
+    let mut bare = pod("p", 1);
+    bare["metadata"]["labels"].as_object_mut().unwrap().remove(labels::EXACT);
+    story.placed(&bare, 10);
 }
