@@ -36,6 +36,55 @@ fn the_engine_decides_as_the_documentation_says() {
     assert!(made >= wanted, "only {made} decisions were compared");
 }
 
+/// Long enough that logs forget what was not asked for in time, and slots get new numbers: nodes come and go nearly as often
+/// as tasks, and now and then nobody asks for long.
+#[test]
+fn long_histories_of_nodes_that_come_and_go_are_decided_alike() {
+    std::thread::scope(|scope| {
+        for seed in 0..2 {
+            scope.spawn(move || long_history(1_000_000 + seed));
+        }
+    });
+}
+
+/// Events of a long history, and of each time in it in which nobody asks.
+const LONG: usize = 3_000;
+const QUIET: usize = 1_500;
+
+fn long_history(seed: usize) {
+    let mut random = Random(seed as u64);
+    let mut side = Side::new(&mut random, seed, 40, 6);
+    let (mut made, mut looked) = (0, 0);
+    for event in 0..LONG {
+        match random.below(100) {
+            0..=34 => made += side.place(&mut random, seed),
+            35..=49 => side.remove_task(&mut random),
+            50..=53 => side.set_task(&mut random),
+            54..=68 => side.remove_node(&mut random),
+            69..=84 => side.add_node(&mut random),
+            85..=94 => side.change_node(&mut random),
+            _ => {
+                side.look(&mut random, seed);
+                looked += 1;
+            }
+        }
+        if event % 1_000 == 500 {
+            for _ in 0..QUIET {
+                match random.below(3) {
+                    0 => side.remove_node(&mut random),
+                    1 => side.add_node(&mut random),
+                    _ => side.change_node(&mut random),
+                }
+            }
+            for _ in 0..20 {
+                side.look(&mut random, seed);
+            }
+        }
+    }
+    assert!(made > LONG / 3 && looked > LONG / 50, "only {made} decisions, {looked} looks");
+    assert!(side.names > 1_000, "only {} nodes", side.names);
+}
+
 /// The engine three times, and the oracle.
 struct Side {
     oracle: Oracle,
@@ -51,32 +100,8 @@ fn history(seed: usize) -> usize {
     let mut random = Random(seed as u64);
     // Mostly few nodes, where everything meets; sometimes enough for indexes to be chosen by themselves.
     let nodes = if seed % 10 == 9 { 300 } else { 1 + random.below(40) };
-    let oracle = Oracle::new(seed as u64);
-    let modes = [Mode::Scan, Mode::Index, Mode::Automatic];
-    let engines = modes.iter().map(|&mode| {
-        let mut engine = Engine::new(seed as u64);
-        engine.set_mode(mode);
-        (mode, engine)
-    });
-    let mut side = Side {
-        oracle,
-        engines: engines.collect(),
-        classes: Vec::new(),
-        tasks: BTreeMap::new(),
-        names: 0,
-        uids: 0,
-    };
-    if seed.is_multiple_of(7) {
-        // So little that indexes are dropped all the time.
-        side.engines[1].1.set_budget(600);
-    }
-    for _ in 0..nodes {
-        side.add_node(&mut random);
-    }
     let classes = 1 + random.below(8);
-    for _ in 0..classes {
-        side.add_class(&mut random);
-    }
+    let mut side = Side::new(&mut random, seed, nodes, classes);
     let mut made = 0;
     while made < EACH {
         made += side.event(&mut random, seed, true);
@@ -85,6 +110,34 @@ fn history(seed: usize) -> usize {
 }
 
 impl Side {
+    fn new(random: &mut Random, seed: usize, nodes: usize, classes: usize) -> Self {
+        let modes = [Mode::Scan, Mode::Index, Mode::Automatic];
+        let engines = modes.iter().map(|&mode| {
+            let mut engine = Engine::new(seed as u64);
+            engine.set_mode(mode);
+            (mode, engine)
+        });
+        let mut side = Self {
+            oracle: Oracle::new(seed as u64),
+            engines: engines.collect(),
+            classes: Vec::new(),
+            tasks: BTreeMap::new(),
+            names: 0,
+            uids: 0,
+        };
+        if seed.is_multiple_of(7) {
+            // So little that indexes are dropped all the time.
+            side.engines[1].1.set_budget(600);
+        }
+        for _ in 0..nodes {
+            side.add_node(random);
+        }
+        for _ in 0..classes {
+            side.add_class(random);
+        }
+        side
+    }
+
     fn event(&mut self, random: &mut Random, seed: usize, undo: bool) -> usize {
         match random.below(100) {
             0..=59 => return self.place(random, seed),
@@ -219,7 +272,7 @@ impl Side {
         let expected = self.oracle.decide(&class, uid);
         let fitting = self.oracle.candidates(&class).len();
         let stopped = self.oracle.stop(&class);
-        let daemon = self.oracle.daemon_starts(&class);
+        let daemon = (self.oracle.daemon_starts(&class), self.oracle.daemon_stops(&class));
         for (mode, engine) in &mut self.engines {
             let context = format!("history {seed}, {mode:?}: {class:#?}");
             let explanation = engine.explain(id, uid);
@@ -236,8 +289,9 @@ impl Side {
                 "{context}: {explanation}"
             );
             assert_eq!(engine.stop(id, |_| true), stopped, "{context}");
-            let started: Vec<_> = engine.daemon(id).start.iter().map(ToString::to_string).collect();
-            assert_eq!(started, daemon, "{context}");
+            let found = engine.daemon(id);
+            let started: Vec<_> = found.start.iter().map(ToString::to_string).collect();
+            assert_eq!((started, found.stop), daemon, "{context}");
         }
     }
 

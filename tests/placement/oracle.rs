@@ -235,6 +235,20 @@ impl Oracle {
         left.iter().map(|(_, task)| task.uid).min_by_key(|&uid| (lot(self.seed, uid), uid))
     }
 
+    /// Tasks of a daemon service on nodes in use that its constraints, or what Kubernetes asks for besides, no longer allow.
+    pub(crate) fn daemon_stops(&self, class: &Class) -> Vec<Uid> {
+        let selects = |node: &Node| {
+            let of_nodes = class.constraints.iter().filter(|one| **one != Constraint::DistinctInstance);
+            Self::may_run(node, class) && of_nodes.into_iter().all(|one| self.satisfies(node, class, one))
+        };
+        let left = self.nodes.iter().filter(|node| node.ready && !node.unschedulable && !selects(node));
+        let tasks = left.flat_map(|node| self.on(node));
+        let mut uids: Vec<Uid> =
+            tasks.filter(|task| task.group.as_ref() == Some(&class.group)).map(|task| task.uid).collect();
+        uids.sort_unstable();
+        uids
+    }
+
     /// Nodes that a daemon service starts a task on.
     pub(crate) fn daemon_starts(&self, class: &Class) -> Vec<String> {
         let lacks = |node: &&Node| self.of_group(node, &class.group) == 0;
