@@ -1,6 +1,6 @@
 //! What every reconciler needs.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, RwLock};
 
@@ -61,6 +61,7 @@ pub(crate) struct Context {
     capabilities: RwLock<Capabilities>,
     foreign: Mutex<HashSet<(&'static str, Name)>>,
     optional: Mutex<HashSet<&'static str>>,
+    told: Mutex<HashMap<Key, HashSet<String>>>,
     /// Told when the definition of an optional kind has come, changed or gone.
     pub(crate) definitions: Notify,
     /// Told when a node or a ControllerRevision has changed.
@@ -91,6 +92,7 @@ impl Context {
             capabilities: RwLock::default(),
             foreign: Mutex::default(),
             optional: Mutex::default(),
+            told: Mutex::default(),
             definitions: Notify::new(),
             memberships: Notify::new(),
             records_changed: AtomicBool::new(true),
@@ -113,6 +115,21 @@ impl Context {
     /// Notes that an optional kind is watched; whether that is new.
     pub(crate) fn begin_to_watch(&self, kind: &'static Kind) -> bool {
         lock(&self.optional).insert(kind.kind)
+    }
+
+    /// Whether an event about an object has been written, while the status that records it has not.
+    pub(crate) fn has_told(&self, key: &Key, event: &str) -> bool {
+        lock(&self.told).get(key).is_some_and(|told| told.contains(event))
+    }
+
+    /// Remembers that an event has been written.
+    pub(crate) fn remember_told(&self, key: &Key, event: &str) {
+        lock(&self.told).entry(key.clone()).or_default().insert(event.to_owned());
+    }
+
+    /// Forgets what was told about an object: its status records it.
+    pub(crate) fn forget_told(&self, key: &Key) {
+        lock(&self.told).remove(key);
     }
 
     /// The API of one resource in the namespace of `name`.

@@ -1,6 +1,6 @@
 //! Tells the world: events first, then the status that records that they were told.
 
-use futures::future::try_join_all;
+use futures::future::join_all;
 use k8s_openapi::api::core::v1::ObjectReference;
 use k8s_openapi::api::events::v1::Event as ApiEvent;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::MicroTime;
@@ -33,7 +33,7 @@ pub(crate) async fn publish(
     events: &[Event],
     wanted: &impl Serialize,
 ) -> Result<bool, Error> {
-    try_join_all(events.iter().map(|event| tell(cx, subject, event))).await?;
+    every(cx, subject, events).await?;
     let (root, name) = (subject.key.root, &subject.key.name);
     let Some(stored) = cx.stores.root(root).get(name) else {
         return Ok(false);
@@ -41,6 +41,7 @@ pub(crate) async fn publish(
     // Status types are made of what JSON has.
     let wanted = serde_json::to_value(wanted).unwrap_or_default();
     let Some(patch) = merge_patch(stored.status(), &wanted) else {
+        cx.forget_told(subject.key);
         return Ok(false);
     };
     let patch = json!({"metadata": {"uid": subject.uid}, "status": patch});
@@ -49,6 +50,7 @@ pub(crate) async fn publish(
     let api = cx.api(&stores::root_resource(root), name);
     match api.patch_status(&name.name, &params, &Patch::Merge(&patch)).await {
         Ok(answer) => {
+            cx.forget_told(subject.key);
             // What was asked for meanwhile is in the answer, so the watch will bring no news of it.
             if answer.metadata.generation.is_some_and(|generation| generation != stored.generation()) {
                 cx.dispatch.request(SOON, [subject.key.clone()]);
@@ -57,9 +59,24 @@ pub(crate) async fn publish(
             Ok(true)
         }
         // Gone, or another one by now, which is looked at by itself.
-        Err(error) if is_not_found(&error) || is_another(&error) => Ok(false),
+        Err(error) if is_not_found(&error) || is_another(&error) => {
+            cx.forget_told(subject.key);
+            Ok(false)
+        }
         Err(error) => Err(Error::api("write the status of", root.kind(), name, error)),
     }
+}
+
+/// Creates all events, those that this process has created before left out: where the API server fails now and then,
+/// a transition of many events would otherwise begin anew each time and hardly ever come to its status.
+async fn every(cx: &Context, subject: Subject<'_>, events: &[Event]) -> Result<(), Error> {
+    let missing = events.iter().filter(|event| !cx.has_told(subject.key, &event.name));
+    let one = async |event: &Event| {
+        tell(cx, subject, event).await?;
+        cx.remember_told(subject.key, &event.name);
+        Ok(())
+    };
+    join_all(missing.map(one)).await.into_iter().collect()
 }
 
 /// Creates an event, unless it is there already.

@@ -22,7 +22,7 @@ pub(crate) fn step(store: &mut Store) {
             (Some(uid), None) => {
                 let uid = uid.clone();
                 store.modify(&id, "persistent-volume-binder", "", |volume| {
-                    volume["spec"]["claimRef"]["uid"] = uid
+                    volume["spec"]["claimRef"]["uid"] = uid;
                 });
                 "Bound"
             }
