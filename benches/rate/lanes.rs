@@ -85,6 +85,12 @@ impl Lane {
             })
             .await;
         let took = bound.await.expect("the watch").duration_since(began);
+        if self.kind == Kind::Exact {
+            // What kube-scheduler has placed alone would be another lane's figure.
+            for pod in api.list(&ListParams::default()).await.expect("pods") {
+                assert!(is_pinned(&pod), "{} is not where the operator put it", pod.name_any());
+            }
+        }
         let at_once = DeleteParams::default().grace_period(0);
         drop(api.delete_collection(&at_once, &ListParams::default()).await.expect("a deletion"));
         while !api.list_metadata(&ListParams::default().limit(1)).await.expect("a list").items.is_empty() {
@@ -138,6 +144,13 @@ async fn bind(api: &Api<Pod>, name: &str, node: &str) {
     });
     let _: Value =
         api.create_subresource("binding", name, &PostParams::default(), &binding).await.expect("a binding");
+}
+
+/// Whether a pod is on the one node that its terms name.
+fn is_pinned(pod: &Pod) -> bool {
+    const PIN: &str = "/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution/nodeSelectorTerms/0/matchFields/0/values/0";
+    let spec = serde_json::to_value(&pod.spec).expect("JSON");
+    spec.pointer(PIN).is_some_and(|pin| *pin == spec["nodeName"])
 }
 
 /// When the last of so many pods had a node.

@@ -12,7 +12,7 @@ use k8s_openapi::api::admissionregistration::v1::MutatingWebhookConfiguration;
 use k8s_openapi::api::core::v1::{Node, Pod, Service};
 use k8s_openapi::api::rbac::v1::{ClusterRole, ClusterRoleBinding};
 use kube::ResourceExt as _;
-use kube::api::{Api, DeleteParams, ListParams, PostParams};
+use kube::api::{Api, DeleteParams, ListParams, Patch, PatchParams, PostParams};
 use serde_json::{Value, json};
 use tokio::time::{sleep, timeout};
 
@@ -77,6 +77,13 @@ impl Exact {
         };
         self.world.until(self.all_nodes(), name, "ready", ready).await;
         self.nodes.push(name.to_owned());
+    }
+
+    /// Gives a node two of a resource.
+    pub(crate) async fn offer(&self, name: &str, resource: &str) {
+        let status = json!({"status": {"capacity": {resource: "2"}, "allocatable": {resource: "2"}}});
+        let params = PatchParams::default();
+        self.all_nodes().patch_status(name, &params, &Patch::Merge(&status)).await.unwrap();
     }
 
     /// Takes a node away.

@@ -200,9 +200,9 @@ pub(crate) async fn a_leader_that_is_killed_leaves_no_pod_behind_and_no_decision
 /// One replica leads and is killed, the other one answers the webhook and takes over.
 async fn killed(cluster: &Arc<Cluster>, k: usize) {
     let exact = Exact::new(cluster, &format!("kill{k}"), &[("a", 3)], "2").await;
-    let mut first = exact.world.operator("first", &["--lease-seconds", "8"]).await;
+    let mut first = exact.world.operator("first", &["--lease-seconds", "30"]).await;
     first.leads().await;
-    let mut second = exact.operator("second", true, &["--lease-seconds", "8"]).await;
+    let mut second = exact.operator("second", true, &["--lease-seconds", "30"]).await;
     exact.until_gated(true).await;
     let mark = cluster.audit.mark();
     let kill = async {
@@ -216,6 +216,9 @@ async fn killed(cluster: &Arc<Cluster>, k: usize) {
     };
     let (_, ()) = futures::future::join(exact.apply("web", 9, binpack(), &[], &json!({})), kill).await;
     first.kill();
+    // As if it had run out.
+    let free = Patch::Merge(json!({"spec": {"holderIdentity": null}}));
+    exact.world.api::<Lease>().patch("ecs-bridge", &PatchParams::default(), &free).await.unwrap();
     second.leads().await;
     let pods = exact.placed("web", 9).await;
     assert!(all_pinned(&pods), "killed after {k}: {pods:#?}");
@@ -321,7 +324,7 @@ async fn until_waiting(exact: &Exact) {
 }
 
 pub(crate) async fn a_task_that_its_node_does_not_take_is_replaced(cluster: Arc<Cluster>) {
-    let exact = Exact::new(&cluster, "stale", &[("a", 1)], "2").await;
+    let mut exact = Exact::new(&cluster, "stale", &[("a", 1)], "2").await;
     let _operator = exact.begin().await;
     // A resource that ECS knows nothing of: kube-scheduler finds it nowhere.
     let widget = json!({"spec": {"containers": [{"name": "app", "resources": {"limits": {"example.com/widget": "1"}}}]}});
@@ -343,7 +346,12 @@ pub(crate) async fn a_task_that_its_node_does_not_take_is_replaced(cluster: Arc<
         }
     };
     timeout(PATIENCE, replaced).await.expect("another one takes its place");
-    let node = exact.nodes[0].clone();
-    exact.remove_node(&node).await;
+    // Another node has it, and the first one goes: the task comes to run elsewhere.
+    let (gone, other) = (exact.nodes[0].clone(), format!("{}-a-other", exact.world.namespace));
+    exact.add_node(&other, "a", "2").await;
+    exact.offer(&other, "example.com/widget").await;
+    exact.remove_node(&gone).await;
+    let pods = exact.placed("web", 1).await;
+    assert_eq!(node_of(&pods[0]), Some(other));
     exact.end().await;
 }
