@@ -106,7 +106,7 @@ pub(crate) async fn what_no_label_of_nodes_says_is_one_that_the_operator_keeps(c
 }
 
 pub(crate) async fn tasks_on_distinct_instances_never_share_one_while_they_roll(cluster: Arc<Cluster>) {
-    let (world, _operator) = World::with_operator(&cluster, "distinct").await;
+    let (world, _operator) = World::with_operator(&cluster, "instances").await;
     let nodes =
         Api::<Node>::all(cluster.client.clone()).list(&ListParams::default()).await.unwrap().items.len();
     let count = i32::try_from(nodes).unwrap();
@@ -165,7 +165,7 @@ fn place(world: &World, arguments: &[&str]) -> (i32, Value) {
 }
 
 pub(crate) async fn a_namespace_in_a_cluster_is_shown_and_asked_what_if(cluster: Arc<Cluster>) {
-    let (world, operator) = World::with_operator(&cluster, "place").await;
+    let (world, operator) = World::with_operator(&cluster, "asked").await;
     world.task_definition("web", "nginx:1.27").await;
     world
         .apply("EcsService", "web", with_constraints("web", 3, json!([{ "type": "distinctInstance" }])))
