@@ -314,8 +314,7 @@ mod tests {
         let (sender, stop) = watch::channel(false);
         sender.send_replace(true);
         operator.run(stop).await.unwrap();
-        let writes = lock(&writes).clone();
-        writes
+        lock(&writes).clone()
     }
 
     #[tokio::test(start_paused = true)]
