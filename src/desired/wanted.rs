@@ -2,14 +2,13 @@
 
 use super::{Context, check_service};
 use crate::api::EcsServiceSpec;
-use crate::api::ecs::{PlacementConstraintType, PlacementStrategy, PlacementStrategyType};
 use crate::model::Service;
 use crate::model::service::Scheduling;
 use crate::model::validate::Findings;
 use crate::placement::query::{Expression, Subject};
-use crate::placement::task::{Class, Constraint, Field, Group, Resource, Strategy};
+use crate::placement::task::{Class, Constraint, Group};
 use crate::placement::what_if::{self, Child};
-use crate::placement::{kubernetes, membership, query};
+use crate::placement::{kubernetes, membership, query, rules};
 use crate::rollout::{Inputs, bounds, count};
 use crate::translate;
 
@@ -37,7 +36,9 @@ fn of_service(service: &Service, inputs: &Inputs, context: &Context) -> Wanted {
     let group = Group::new(&service.namespace, &format!("service:{}", service.name.original));
     let mut templates = translate::templates(service, context);
     let exact = service.placement.exact.is_some();
-    let (constraints, strategies) = (constraints(inputs, exact), strategies(inputs));
+    let constraints = constraints(inputs, exact);
+    let strategies = inputs.service.placement_strategy.iter();
+    let strategies: Vec<_> = strategies.filter_map(|members| rules::strategy(members).ok()).collect();
     let mut children = Vec::new();
     let mut elsewhere = Vec::new();
     for capacity in &service.capacity {
@@ -102,17 +103,15 @@ fn without_memberships(class: &mut Class) {
 
 /// Constraints of the service and of its task definition, as far as somebody goes by them. What is valid can be read.
 fn constraints(inputs: &Inputs, exact: bool) -> Vec<Constraint> {
-    let member_of = |expression: Option<&str>| {
-        let expression = query::parse(expression?).ok()?;
-        let known = if exact { Some(expression) } else { lasting(expression, false) };
-        known.map(Constraint::MemberOf)
-    };
-    let own = inputs.service.placement_constraints.iter().filter_map(|constraint| match constraint.type_? {
-        PlacementConstraintType::DistinctInstance => Some(Constraint::DistinctInstance),
-        PlacementConstraintType::MemberOf => member_of(constraint.expression.as_deref()),
-    });
+    let own =
+        inputs.service.placement_constraints.iter().filter_map(|members| rules::constraint(members).ok());
     let of_task = inputs.task_definition.placement_constraints.iter();
-    own.chain(of_task.filter_map(|constraint| member_of(constraint.expression.as_deref()))).collect()
+    let of_task = of_task.filter_map(|members| query::parse(members.expression.as_deref()?).ok());
+    let in_force = |constraint| match constraint {
+        Constraint::MemberOf(expression) if !exact => lasting(expression, false).map(Constraint::MemberOf),
+        known => Some(known),
+    };
+    own.chain(of_task.map(Constraint::MemberOf)).filter_map(in_force).collect()
 }
 
 /// What kube-scheduler is told of an expression: all but `runningTasksCount`, which holds whatever is asked of it, as the
@@ -135,18 +134,6 @@ fn lasting(expression: Expression, not: bool) -> Option<Expression> {
 fn any(all: Vec<Expression>, not: bool) -> Option<Expression> {
     let left: Option<Vec<_>> = all.into_iter().map(|one| lasting(one, not)).collect();
     left.map(Expression::Or)
-}
-
-fn strategies(inputs: &Inputs) -> Vec<Strategy> {
-    let one = |strategy: &PlacementStrategy| {
-        let field = strategy.field.as_deref();
-        match strategy.type_? {
-            PlacementStrategyType::Spread => Field::parse(field?).map(Strategy::Spread),
-            PlacementStrategyType::Binpack => Resource::parse(field?).map(Strategy::Binpack),
-            PlacementStrategyType::Random => Some(Strategy::Random),
-        }
-    };
-    inputs.service.placement_strategy.iter().filter_map(one).collect()
 }
 
 #[cfg(test)]

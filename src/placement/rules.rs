@@ -35,7 +35,8 @@ pub fn parse(text: &str) -> Result<Rules, String> {
     Ok(Rules { constraints, strategies })
 }
 
-fn constraint(members: &PlacementConstraint) -> Result<Constraint, String> {
+/// Reads one constraint; what is wrong with it, where something is.
+pub(crate) fn constraint(members: &PlacementConstraint) -> Result<Constraint, String> {
     match members.type_ {
         Some(PlacementConstraintType::DistinctInstance) => Ok(Constraint::DistinctInstance),
         Some(PlacementConstraintType::MemberOf) => {
@@ -46,7 +47,8 @@ fn constraint(members: &PlacementConstraint) -> Result<Constraint, String> {
     }
 }
 
-fn strategy(members: &PlacementStrategy) -> Result<Strategy, String> {
+/// Reads one strategy; what is wrong with it, where something is.
+pub(crate) fn strategy(members: &PlacementStrategy) -> Result<Strategy, String> {
     let field = members.field.as_deref().unwrap_or_default();
     let unknown = || format!("a strategy has the unknown field {field:?}");
     match members.type_ {
