@@ -16,7 +16,7 @@ use super::{read_lock, write_lock};
 /// A value that a cache can keep, as it is or in a form that needs less memory.
 pub(crate) trait Kept: Sized {
     /// What is kept; equal where the values are.
-    type Form: PartialEq + Debug;
+    type Form: Clone + PartialEq + Debug;
     /// The form of a value.
     fn form(value: &Arc<Self>) -> Self::Form;
     /// The value of a form.
@@ -98,22 +98,27 @@ impl<T: Kept, I: Clone + Eq + Hash> Cache<T, I> {
 
     /// The object of this name.
     pub(crate) fn get(&self, name: &Name) -> Option<Arc<T>> {
-        let inner = read_lock(&self.inner);
-        inner.entries.get(name).map(|entry| T::of(&entry.form))
+        self.get_versioned(name).map(|(value, _)| value)
     }
 
     /// The object of this name and its resource version.
     pub(crate) fn get_versioned(&self, name: &Name) -> Option<(Arc<T>, u64)> {
-        let inner = read_lock(&self.inner);
-        let entry = inner.entries.get(name)?;
-        Some((T::of(&entry.form), entry.version))
+        let (form, version) = {
+            let inner = read_lock(&self.inner);
+            let entry = inner.entries.get(name)?;
+            (entry.form.clone(), entry.version)
+        };
+        Some((T::of(&form), version))
     }
 
     /// The objects that the index has under `at`, by name.
     pub(crate) fn find(&self, at: &I) -> Vec<(Name, Arc<T>)> {
-        let inner = read_lock(&self.inner);
-        let names = inner.index.get(at).into_iter().flatten();
-        names.filter_map(|name| Some((name.clone(), T::of(&inner.entries.get(name)?.form)))).collect()
+        let forms: Vec<_> = {
+            let inner = read_lock(&self.inner);
+            let names = inner.index.get(at).into_iter().flatten();
+            names.filter_map(|name| Some((name.clone(), inner.entries.get(name)?.form.clone()))).collect()
+        };
+        values(forms)
     }
 
     /// Names of all objects.
@@ -123,9 +128,11 @@ impl<T: Kept, I: Clone + Eq + Hash> Cache<T, I> {
 
     /// All objects.
     pub(crate) fn all(&self) -> Vec<(Name, Arc<T>)> {
-        let inner = read_lock(&self.inner);
-        let entries = inner.entries.iter();
-        entries.map(|(name, entry)| (name.clone(), T::of(&entry.form))).collect()
+        let forms: Vec<_> = {
+            let inner = read_lock(&self.inner);
+            inner.entries.iter().map(|(name, entry)| (name.clone(), entry.form.clone())).collect()
+        };
+        values(forms)
     }
 
     /// Takes over what the watch of `scope` says about an object; `None` where it is gone or of no interest.
@@ -246,6 +253,11 @@ impl<T: Kept, I: Clone + Eq + Hash> Cache<T, I> {
         }
         (old.is_some() || new.is_some()).then_some(Change { name, old, new })
     }
+}
+
+/// Values of forms, made while nobody waits for the lock.
+fn values<T: Kept>(forms: Vec<(Name, T::Form)>) -> Vec<(Name, Arc<T>)> {
+    forms.into_iter().map(|(name, form)| (name, T::of(&form))).collect()
 }
 
 #[cfg(test)]

@@ -22,7 +22,7 @@ pub(crate) struct Live {
 /// Objects are kept as JSON text: a tree of values needs about ten times as much memory, because each of its many small maps has
 /// room for eleven members.
 impl Kept for Live {
-    type Form = Box<str>;
+    type Form = Arc<str>;
 
     fn form(value: &Arc<Self>) -> Self::Form {
         value.value.to_string().into()
