@@ -25,10 +25,8 @@ impl Balancer {
     /// Registers pods whose containers are ready, and says which are healthy; when the next one is.
     pub(crate) fn step(&mut self, store: &mut Store) -> Option<Instant> {
         let now = Instant::now();
-        let pods: Vec<(Id, std::sync::Arc<Value>)> =
-            store.list(of_kind("Pod"), "").into_iter().map(|(id, pod)| (id.clone(), pod.clone())).collect();
         let mut next: Option<Instant> = None;
-        for (id, pod) in pods {
+        for (id, pod) in store.copies(of_kind("Pod")) {
             let containers = pod["status"]["containerStatuses"].as_array().cloned().unwrap_or_default();
             let runs =
                 !containers.is_empty() && containers.iter().all(|status| status["ready"] == json!(true));

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use tokio::time::Instant;
 
 use super::{balancer, scheduler};
-use crate::server::resource::{Id, of_kind};
+use crate::server::resource::of_kind;
 use crate::server::store::{Store, is_deleting, time_text};
 
 /// How long a pod takes to end.
@@ -62,10 +62,8 @@ impl Kubelet {
     /// Brings every pod up to the present; when the next one changes.
     pub(crate) fn step(&mut self, store: &mut Store) -> Option<Instant> {
         let now = Instant::now();
-        let pods: Vec<(Id, std::sync::Arc<Value>)> =
-            store.list(of_kind("Pod"), "").into_iter().map(|(id, pod)| (id.clone(), pod.clone())).collect();
         let mut next: Option<Instant> = None;
-        for (id, pod) in pods {
+        for (id, pod) in store.copies(of_kind("Pod")) {
             if scheduler::is_gated(&pod) && !is_deleting(&pod) {
                 continue;
             }

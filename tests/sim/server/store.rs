@@ -102,6 +102,11 @@ impl Store {
             .collect()
     }
 
+    /// The objects of a kind everywhere, as they are now, for who changes them one by one.
+    pub(crate) fn copies(&self, resource: &Resource) -> Vec<(Id, Arc<Value>)> {
+        self.list(resource, "").into_iter().map(|(id, value)| (id.clone(), value.clone())).collect()
+    }
+
     /// Every object.
     pub(crate) fn all(&self) -> impl Iterator<Item = (&Id, &Arc<Value>)> {
         self.objects.iter().map(|(id, stored)| (id, &stored.value))
