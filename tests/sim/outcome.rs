@@ -10,6 +10,7 @@ use crate::server::store::Store;
 
 /// Members that say when, or how often, something was written, and nothing else.
 const TIMES: &[&str] = &[
+    "actionsUntil",
     "creationTimestamp",
     "createdAt",
     "deletionTimestamp",
@@ -21,6 +22,7 @@ const TIMES: &[&str] = &[
     "managedFields",
     "observedGeneration",
     "resourceVersion",
+    "since",
     "uid",
     "updatedAt",
 ];

@@ -29,15 +29,22 @@ pub(crate) struct Faults {
 /// What becomes of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Fate {
-    /// It is carried out and answered.
+    /// It is carried out.
     Served,
     /// It is refused as a conflict.
     Conflict,
     /// It is answered with an internal error.
     Error,
-    /// It is carried out, and the answer is lost.
-    Unanswered,
-    /// It is carried out, and the client is no more.
+}
+
+/// What becomes of the answer to a write.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Answer {
+    /// It arrives.
+    Sent,
+    /// It is lost.
+    Lost,
+    /// The client is no more.
     Killed,
 }
 
@@ -61,25 +68,31 @@ impl Link {
         Self { number, faults, inner, dead: watch::Sender::new(false) }
     }
 
-    /// Decides about a request. `write` describes one that changes something.
-    pub(crate) fn fate(&self, write: Option<String>) -> Fate {
+    /// Decides whether a request is carried out.
+    pub(crate) fn fate(&self, writes: bool) -> Fate {
         let mut inner = self.inner.lock().unwrap();
         let (conflict, error) = (inner.dice.below(100), inner.dice.below(100));
         if error < self.faults.errors {
-            return Fate::Error;
+            Fate::Error
+        } else if writes && conflict < self.faults.conflicts {
+            Fate::Conflict
+        } else {
+            Fate::Served
         }
-        let Some(write) = write else { return Fate::Served };
-        if conflict < self.faults.conflicts {
-            return Fate::Conflict;
-        }
+    }
+
+    /// Notes a write that was carried out and decides about its answer. One that the API server refused is none: what
+    /// ends after every few writes still gets further each time.
+    pub(crate) fn wrote(&self, write: String) -> Answer {
+        let mut inner = self.inner.lock().unwrap();
         inner.writes.push(write);
         let number = inner.writes.len();
         if self.faults.kill_after == Some(number) {
-            Fate::Killed
+            Answer::Killed
         } else if self.faults.lose_answer == Some(number) {
-            Fate::Unanswered
+            Answer::Lost
         } else {
-            Fate::Served
+            Answer::Sent
         }
     }
 

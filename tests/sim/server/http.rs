@@ -17,7 +17,7 @@ use tokio::time::sleep;
 
 use super::Server;
 use super::apply::Writer;
-use super::faults::{Fate, Link};
+use super::faults::{Answer, Fate, Link};
 use super::patch;
 use super::refusal::Refusal;
 use super::resource::{self, Id, Resource};
@@ -69,31 +69,34 @@ async fn exchange(
         Err(refusal) => return Ok(answer(Err(refusal))),
     };
     if let Verb::Watch { version, seconds } = asked.verb {
-        if link.fate(None) == Fate::Error {
+        if link.fate(false) == Fate::Error {
             return Ok(answer(Err(internal())));
         }
         let stream = watch::watch(server, link, asked.selection(), version, seconds);
         return Ok(Response::new(StreamBody::new(stream).boxed_unsync()));
     }
     let write = asked.write();
-    let writes = write.is_some();
-    let fate = link.fate(write);
-    if writes && matches!(fate, Fate::Served | Fate::Unanswered | Fate::Killed) {
-        server.note(link.number);
-    }
-    let result = match fate {
+    let result = match link.fate(write.is_some()) {
         Fate::Conflict => Err(Refusal::conflict("somebody else was faster")),
         Fate::Error => Err(internal()),
-        Fate::Served | Fate::Unanswered | Fate::Killed => asked.carry_out(&mut server.store()),
+        Fate::Served => asked.carry_out(&mut server.store()),
     };
-    if fate == Fate::Killed {
+    let mut sent = Answer::Sent;
+    if let (Some(write), Ok(_)) = (write, &result) {
+        // Pods that wait for a leader for too long are let go by any replica, by the version that it has seen.
+        if asked.resource.is_some_and(|resource| resource.kind != "Pod") {
+            server.note(link.number);
+        }
+        sent = link.wrote(write);
+    }
+    if sent == Answer::Killed {
         link.kill();
     }
     sleep(link.latency()).await;
     if link.is_dead() {
         std::future::pending::<()>().await;
     }
-    if fate == Fate::Unanswered {
+    if sent == Answer::Lost {
         return Err(io::Error::new(io::ErrorKind::ConnectionReset, "connection reset by peer"));
     }
     Ok(answer(result))
