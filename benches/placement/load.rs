@@ -5,16 +5,15 @@ use ecs_bridge::placement::node::{MIB, Node, Resources};
 use ecs_bridge::placement::query;
 use ecs_bridge::placement::task::{Class, Constraint, Demand, Field, Group, Resource, Strategy};
 
-/// SplitMix64.
+use crate::splitmix;
+
+/// A source of chance.
 #[derive(Clone, Debug)]
 pub(crate) struct Random(pub(crate) u64);
 
 impl Random {
     pub(crate) fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let z = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
+        splitmix::next(&mut self.0)
     }
 
     pub(crate) fn below(&mut self, limit: usize) -> usize {

@@ -20,6 +20,8 @@ mod measure;
 #[allow(dead_code, reason = "the tests use the rest")]
 mod oracle;
 mod race;
+#[path = "../../tests/support/splitmix.rs"]
+mod splitmix;
 mod what_if;
 
 use std::time::Instant;

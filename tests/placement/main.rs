@@ -6,6 +6,8 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 mod oracle;
+#[path = "../support/splitmix.rs"]
+mod splitmix;
 mod world;
 
 use std::collections::BTreeMap;

@@ -14,6 +14,8 @@ mod outcome;
 mod process;
 mod replay;
 mod server;
+#[path = "../support/splitmix.rs"]
+mod splitmix;
 mod stories;
 mod telling;
 #[path = "../support/words.rs"]

@@ -1,8 +1,8 @@
-//! Chance by the numbers: splitmix64.
+//! Chance by the numbers.
 
 use serde_json::Value;
 
-use super::Members;
+use super::{Members, splitmix};
 
 /// A source of chance that repeats itself.
 #[derive(Clone, Debug)]
@@ -21,11 +21,7 @@ impl Dice {
     }
 
     pub(crate) fn next(&mut self) -> u64 {
-        self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.state;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ (mixed >> 31)
+        splitmix::next(&mut self.state)
     }
 
     /// Less than `end`.

@@ -20,6 +20,8 @@ mod provider;
 mod scaling;
 mod secrets;
 mod service;
+#[path = "../splitmix.rs"]
+mod splitmix;
 mod task;
 mod traffic;
 mod volumes;
