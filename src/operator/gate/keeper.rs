@@ -269,7 +269,7 @@ impl Keeper {
                         continue;
                     }
                     Err(nowhere) => {
-                        let reason = nowhere.reason(&self.placer, pod);
+                        let reason = nowhere.reason(&mut self.placer, pod);
                         Action::Leave { patch: pin::nowhere(pod, Some(&reason)), reason }
                     }
                 }

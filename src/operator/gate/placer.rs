@@ -112,7 +112,7 @@ pub(super) enum Nowhere {
 
 impl Nowhere {
     /// In words. It takes a look at every node.
-    pub(super) fn reason(self, placer: &Placer, pod: &PodView) -> String {
+    pub(super) fn reason(self, placer: &mut Placer, pod: &PodView) -> String {
         match self {
             Self::Unreadable(why) => why,
             Self::Full(class) => placer.engine.explain(class, pod.uid()).to_string(),
