@@ -5,6 +5,7 @@
 
 mod books;
 mod pins;
+mod reserved;
 mod stale;
 
 use std::collections::{HashMap, HashSet, VecDeque};
@@ -15,9 +16,12 @@ use tokio::time::Instant;
 pub(super) use self::books::{Action, Order, Outcome};
 use self::books::{Known, Listed, Ours, deployment, fingerprint, in_scope, is_trusted, order};
 use self::pins::Pins;
+use self::reserved::Reserved;
+use super::newcomer::Newcomer;
 use super::pin;
 use super::placer::{Placer, Taken};
 use super::view::{NodeView, PodView};
+use crate::api::labels;
 
 /// Writes that are under way at one time, at most.
 const UNDER_WAY: usize = 32;
@@ -53,6 +57,7 @@ pub(super) struct Keeper {
     listed: Listed,
     /// Refusals of nodes by deployment, and when the last one was.
     refusals: HashMap<String, (u32, Instant)>,
+    reserved: Reserved,
 }
 
 impl Keeper {
@@ -73,6 +78,7 @@ impl Keeper {
             under_way: 0,
             listed: Listed::default(),
             refusals: HashMap::new(),
+            reserved: Reserved::default(),
         }
     }
 
@@ -146,27 +152,32 @@ impl Keeper {
     /// A pod is there, or has changed.
     pub(super) fn observe(&mut self, pod: PodView, now: Instant) {
         let uid = pod.uid().to_owned();
+        // What was held for it is taken by itself now, and its pin is as old as the reservation.
+        let reserved =
+            pod.annotation(labels::RESERVATION).and_then(|reservation| self.take_back(reservation));
         if let Some(listed) = &mut self.listed.pods {
             listed.insert(uid.clone());
         }
         if pod.has_ended() {
+            self.pins.close(reserved);
             return self.forget(&uid);
         }
         let version = pod.version();
         let known = self.pods.entry(uid.clone()).or_insert(Known { version, taken: None, ours: None });
         if known.version > version {
-            return;
+            return self.pins.close(reserved);
         }
         known.version = version;
         if let Some(ours) = known.ours.as_mut().filter(|ours| ours.busy) {
             ours.pod = pod;
-            return;
+            return self.pins.close(reserved);
         }
-        self.settle(&uid, pod, now);
+        self.settle(&uid, pod, reserved, now);
     }
 
-    /// Takes over what a pod is now, while nothing is under way for it.
-    fn settle(&mut self, uid: &str, pod: PodView, now: Instant) {
+    /// Takes over what a pod is now, while nothing is under way for it. `reserved` is the number of its pin, where it has come for
+    /// a reservation.
+    fn settle(&mut self, uid: &str, pod: PodView, reserved: Option<u64>, now: Instant) {
         // A gate of ours is ours to take away, even where the label that it was added for is gone.
         let decides = (pod.is_ours() || pod.is_gated()) && pod.node().is_none();
         let pinned = if decides && !pod.is_gated() { pin::pinned(&pod) } else { None };
@@ -174,7 +185,7 @@ impl Keeper {
         let Some(known) = self.pods.get_mut(uid) else { return };
         // What kube-scheduler has tried already is not under way any more.
         let is_open = pinned.is_some() && !pod.is_unschedulable() && !pod.is_deleting();
-        let before = known.ours.as_ref().and_then(|ours| ours.pin);
+        let before = known.ours.as_ref().and_then(|ours| ours.pin).or(reserved);
         let number = self.pins.follow(before, is_open, now);
         let wanted = taken.as_ref().map(fingerprint);
         if known.taken != wanted {
@@ -221,8 +232,44 @@ impl Keeper {
         self.pinned.remove(uid);
     }
 
+    /// A node for a pod that is being created, with room held for it until it is there. `None` where it has to wait: nothing is
+    /// known yet, others were first, or there is no room, which is told when it is its turn.
+    pub(super) fn reserve(&mut self, newcomer: &Newcomer, now: Instant) -> Option<String> {
+        let pod = newcomer.view();
+        newcomer.earlier().into_iter().for_each(|earlier| self.give_back(earlier));
+        let knows = self.listed.has_nodes && self.listed.has_pods;
+        let is_first = self.queue.is_empty() && self.delayed.is_empty();
+        if !knows
+            || !is_first
+            || !self.reserved.has_room()
+            || !in_scope(&self.scopes, pod)
+            || !is_trusted(&self.refusals, pod, now)
+        {
+            return None;
+        }
+        let node = self.placer.place(pod).ok()?;
+        self.reserved.insert(pod.uid().to_owned(), self.pins.open(now), now);
+        Some(node)
+    }
+
+    /// Ends a reservation.
+    pub(super) fn give_back(&mut self, reservation: &str) {
+        let number = self.take_back(reservation);
+        self.pins.close(number);
+    }
+
+    /// The same, for a pod that has come for it: the number of its pin.
+    fn take_back(&mut self, reservation: &str) -> Option<u64> {
+        let number = self.reserved.remove(reservation)?;
+        self.placer.remove_task(reservation);
+        Some(number)
+    }
+
     /// What to write next, if there is something. Whoever asks has to say what came of it.
     pub(super) fn next(&mut self, now: Instant) -> Option<Order> {
+        while let Some(reservation) = self.reserved.overdue(now) {
+            self.give_back(&reservation);
+        }
         if !self.listed.has_nodes || !self.listed.has_pods || self.under_way >= UNDER_WAY {
             return None;
         }
@@ -322,7 +369,7 @@ impl Keeper {
                 ours.pod.clone()
             }
         };
-        self.settle(uid, pod, now);
+        self.settle(uid, pod, None, now);
     }
 
     /// When to look again without news.
@@ -332,7 +379,7 @@ impl Keeper {
         let delayed = self.delayed.iter().filter(|_| can_write).map(|(at, _)| *at).min();
         let released = self.pins.due().filter(|_| can_write);
         let look = (!self.pinned.is_empty()).then(|| now + LOOK);
-        delayed.into_iter().chain(released).chain(look).min()
+        delayed.into_iter().chain(released).chain(look).chain(self.reserved.due()).min()
     }
 
     /// Pods that wait for a decision, or for it to be written.

@@ -96,3 +96,18 @@ fn no_task_comes_to_where_another_one_keeps_its_group_off() {
     story.keeper.forget("p");
     assert_eq!(story.placed(&pod("s", 4), 20).0, "n1");
 }
+
+#[test]
+fn what_is_held_for_a_pod_that_is_being_created_counts_from_then_on() {
+    let mut story = Story::new(&[("a", "1")]);
+    assert_eq!(story.keeper.reserve(&newcomer("r1"), story.now).as_deref(), Some("a"));
+    story.observe(&pod("late", 2));
+    assert!(story.next().is_none());
+    let mut pinned = arrived("r1", "p", "a", 3);
+    story.observe(&pinned);
+    assert!(story.next().is_none(), "it is not there before kube-scheduler knows of it");
+    pinned["spec"]["nodeName"] = "a".into();
+    pinned["metadata"]["resourceVersion"] = "4".into();
+    story.observe(&pinned);
+    assert_eq!(story.leave().0.uid, "late");
+}
