@@ -10,7 +10,7 @@ use super::dispatch::Verdict;
 use super::error::Error;
 use super::key::Key;
 use super::subject::Subject;
-use super::{apply, gather, protect, prune, publish, records, scale};
+use super::{apply, gather, protect, prune, publish, records, refusals, scale};
 use crate::api::EcsServiceStatus;
 use crate::desired::{self, Desired, Observed, Prune, Waiting};
 use crate::status;
@@ -37,7 +37,8 @@ pub(crate) async fn reconcile(cx: &Context, key: &Key) -> Result<Verdict, Error>
     // Before counts go down: which pods go is decided by what stands on them.
     let protected = protect::tasks(cx, subject, &desired.marks).await?;
     let applied = apply::objects(cx, subject, &desired.objects, desired.prune).await?;
-    let changed = recorded || applied.written + applied.removed > 0;
+    let counted = scale::children(cx, subject, &desired.counts).await?;
+    let changed = recorded || applied.written + applied.removed + counted > 0;
     let deployment = desired.target.as_ref().map(|target| target.id.clone());
     let must_tell = !applied.refused.is_empty() || adopted > 0 || tells_of_scaling(&world.status, &desired);
     if changed && !must_tell && cx.dispatch.is_crowded() {
@@ -68,7 +69,9 @@ pub(crate) async fn reconcile(cx: &Context, key: &Key) -> Result<Verdict, Error>
         }
     }
 
-    let observed = Observed { workloads: gather::workloads(cx, &world.uid), refused: applied.refused };
+    let mut observed =
+        Observed { workloads: gather::workloads(cx, key, &world.uid), refused: applied.refused };
+    refusals::ask(cx, key, &world.tasks, &mut observed.workloads).await?;
     let outcome = status::service(&world, &desired, &observed);
     publish::publish(cx, subject, &outcome.events, &outcome.status).await?;
     if outcome.again {
