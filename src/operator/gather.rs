@@ -111,6 +111,14 @@ pub(crate) fn own(cx: &Context, kind: &Kind, key: &Key, uid: &str) -> Vec<(Name,
     found
 }
 
+/// Whether there is anything that an earlier service of the same name has left behind, its records included.
+pub(crate) fn is_anything_left_behind(cx: &Context, key: &Key, uid: &str) -> bool {
+    let index = Index::LeftBehind(key.name.clone());
+    let owned = KINDS.iter().filter(|kind| kind.ownership == Ownership::Service);
+    let caches = owned.map(|kind| cx.stores.children(kind)).chain([&cx.stores.revisions]);
+    caches.flat_map(|cache| cache.find(&index)).any(|(_, live)| !live.is_owned_by(uid))
+}
+
 /// Autoscalers that others have made for a service or one of its workloads. What KEDA makes of our own ScaledObject
 /// is ours.
 fn rivals(cx: &Context, key: &Key, uid: &str, workloads: &[Workload]) -> Vec<Rival> {

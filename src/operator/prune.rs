@@ -117,11 +117,18 @@ pub(crate) async fn delete(
         propagation_policy: Some(PropagationPolicy::Background),
         ..DeleteParams::default()
     };
-    match cx.api(resource, name).delete(&name.name, &params).await {
+    let api = cx.api(resource, name);
+    let failed = |error| Error::api("delete", &resource.kind, name, error);
+    match api.delete(&name.name, &params).await {
         Ok(_) => Ok(()),
-        // Gone, or another object by now.
-        Err(error) if is_outdated(&error) || is_not_found(&error) => Ok(()),
-        Err(error) => Err(Error::api("delete", &resource.kind, name, error)),
+        Err(error) if is_not_found(&error) => Ok(()),
+        Err(error) if is_outdated(&error) => {
+            // Another object by now, or somebody else was only faster: no watch tells of what did not change.
+            let found = api.get_opt(&name.name).await.map_err(failed)?;
+            let same = found.is_some_and(|found| found.metadata.uid.as_deref() == Some(&*live.uid));
+            if same { Err(failed(error)) } else { Ok(()) }
+        }
+        Err(error) => Err(failed(error)),
     }
 }
 

@@ -237,6 +237,11 @@ fn child(name: &Name, live: &Live) -> Vec<Index> {
 fn revision(name: &Name, live: &Live) -> Vec<Index> {
     let mut indexes = child(name, live);
     let at = |value: &str| Name::new(name.namespace.clone(), value);
+    if let Some(service) =
+        live.label(labels::SERVICE).filter(|_| live.owners().all(|owner| !owner.controller))
+    {
+        indexes.push(Index::LeftBehind(at(service)));
+    }
     if let Some(definition) = live.label(labels::FAMILY) {
         indexes.push(Index::Definition(at(definition)));
     }

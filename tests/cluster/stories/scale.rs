@@ -102,7 +102,7 @@ pub(crate) async fn a_record_of_another_release_holds_up_no_count(cluster: Arc<C
         other.metadata.resource_version = None;
         other.metadata.uid = None;
         other.metadata.managed_fields = None;
-        other.data = Some(typed(data));
+        other.data = typed(data);
         let api = world.api::<ControllerRevision>();
         api.delete(&ours.name_any(), &DeleteParams::default()).await.unwrap();
         api.create(&PostParams::default(), &other).await.unwrap();
