@@ -63,12 +63,13 @@ fn rolls(world: &World) -> Told<'_> {
 fn rolls_back(world: &World) -> Told<'_> {
     Box::pin(async move {
         failing::installed(world).await;
-        let mut spec = service("web", 2);
+        // As many tasks as have to fail: one that cannot start counts again a minute later only.
+        let mut spec = service("web", 3);
         spec["deploymentConfiguration"] =
             json!({"deploymentCircuitBreaker": {"enable": true, "rollback": true}});
         world.task_definition("web", "nginx:1.27").await;
         world.apply("EcsService", "web", spec).await;
-        world.steady("web", 2).await;
+        world.steady("web", 3).await;
         world.task_definition("web", &failing::image("image-pull", "1s")).await;
         let back = |service: &Value| condition(service, "Stalled").1 == "RolledBack";
         world.service_until("web", "rolled back", back).await

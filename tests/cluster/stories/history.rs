@@ -136,10 +136,9 @@ async fn change(world: &World, dice: &mut Dice, now: &mut Definitions) {
         }
         11 => {
             let ends = if dice.flip() { DeleteParams::orphan() } else { DeleteParams::background() };
-            let before = services.delete("web", &ends).await.unwrap().left();
-            if let Some(before) = before {
-                world.gone(services, "web", &before.uid().unwrap()).await;
-            }
+            let before = services.get("web").await.unwrap().uid().unwrap();
+            services.delete("web", &ends).await.unwrap();
+            world.gone(services, "web", &before).await;
             world.apply("EcsService", "web", now.service.clone()).await;
         }
         _ => {
