@@ -28,7 +28,9 @@ impl Cluster {
 }
 
 /// What is to be made of a service whose task definition is there.
-pub(super) type Make<T> = fn(&Inputs, &Context) -> (Vec<T>, Findings);
+pub(super) trait Make<T>: Fn(&Inputs, &Context) -> (Vec<T>, Findings) + Sync {}
+
+impl<T, F: Fn(&Inputs, &Context) -> (Vec<T>, Findings) + Sync> Make<T> for F {}
 
 /// What there is to say about the definitions of a run, and what was made of them.
 #[derive(Debug)]
@@ -63,16 +65,21 @@ impl<T> Checked<T> {
 
 /// Looks at every definition of a run that was not refused before. A service whose task definition is not among
 /// them gets no objects; whether that is said is up to `alone`.
-pub(super) fn resources<T: Send>(run: &Run, cluster: &Cluster, alone: Alone, make: Make<T>) -> Checked<T> {
+pub(super) fn resources<T: Send>(
+    run: &Run,
+    cluster: &Cluster,
+    alone: Alone,
+    make: impl Make<T>,
+) -> Checked<T> {
     let known = Known::new(run);
-    let checked = parallel::map(&run.resources, |_, imported| known.look_at(imported, cluster, alone, make));
+    let checked = parallel::map(&run.resources, |_, imported| known.look_at(imported, cluster, alone, &make));
     checked.into_iter().fold(Checked::default(), Checked::join)
 }
 
 /// Looks at what was refused before, as far as it could be read.
 pub(super) fn refused(run: &Run, refused: &[Imported], cluster: &Cluster) -> Vec<Note> {
     let known = Known::new(run);
-    let look = |imported| known.look_at(imported, cluster, Alone::Fine, check_only);
+    let look = |imported| known.look_at(imported, cluster, Alone::Fine, &check_only);
     refused.iter().flat_map(|imported| look(imported).notes).collect()
 }
 
@@ -138,7 +145,13 @@ impl<'a> Known<'a> {
         known
     }
 
-    fn look_at<T>(&self, imported: &Imported, cluster: &Cluster, alone: Alone, make: Make<T>) -> Checked<T> {
+    fn look_at<T>(
+        &self,
+        imported: &Imported,
+        cluster: &Cluster,
+        alone: Alone,
+        make: &impl Make<T>,
+    ) -> Checked<T> {
         let context = cluster.context(&imported.resource);
         let mut checked = Checked::default();
         let findings = match &imported.resource {

@@ -1,7 +1,10 @@
 //! What a service asks of nodes, for those who ask where its tasks would land.
 
+use jiff::Timestamp;
+
 use super::{Context, check_service};
 use crate::api::EcsServiceSpec;
+use crate::api::ecs_service::Capacities;
 use crate::model::Service;
 use crate::model::service::Scheduling;
 use crate::model::validate::Findings;
@@ -23,16 +26,18 @@ pub struct Wanted {
     pub exact: bool,
     /// Children that run on EKS Fargate, where there are no nodes to choose from.
     pub elsewhere: Vec<String>,
+    /// The bounds of its count, where it has scheduled actions.
+    pub scheduled: Option<Capacities>,
 }
 
-/// What a service asks of nodes, and everything there is to say about its definitions.
+/// What a service asks of nodes at a time, and everything there is to say about its definitions.
 #[must_use]
-pub fn wanted(inputs: &Inputs, context: &Context) -> (Vec<Wanted>, Findings) {
+pub fn wanted(inputs: &Inputs, context: &Context, now: Timestamp) -> (Vec<Wanted>, Findings) {
     let (service, findings) = check_service(inputs, context);
-    (service.map(|service| of_service(&service, inputs, context)).into_iter().collect(), findings)
+    (service.map(|service| of_service(&service, inputs, context, now)).into_iter().collect(), findings)
 }
 
-fn of_service(service: &Service, inputs: &Inputs, context: &Context) -> Wanted {
+fn of_service(service: &Service, inputs: &Inputs, context: &Context, now: Timestamp) -> Wanted {
     let group = Group::new(&service.namespace, &format!("service:{}", service.name.original));
     let mut templates = translate::templates(service, context);
     let exact = service.placement.exact.is_some();
@@ -63,28 +68,28 @@ fn of_service(service: &Service, inputs: &Inputs, context: &Context) -> Wanted {
             class,
         });
     }
+    let auto = inputs.service.auto_scaling.as_ref();
+    let bounds = auto.and_then(|auto| bounds::at(auto, now));
     Wanted {
         service: what_if::Service {
             group,
             name: service.name.original.clone(),
             daemon: matches!(service.scheduling, Scheduling::Daemon { .. }),
-            count: in_force(&inputs.service),
+            count: in_force(&inputs.service, bounds),
             children,
         },
         metadata_name: context.name.clone(),
         exact,
         elsewhere,
+        scheduled: bounds.filter(|_| auto.is_some_and(|auto| !auto.scheduled_actions.is_empty())),
     }
 }
 
-/// The count that the operator goes by: a scaled one before the declared one, within the bounds of auto scaling. Scheduled
-/// actions, which need a clock, are left out.
-fn in_force(spec: &EcsServiceSpec) -> u32 {
-    let target = spec.auto_scaling.as_ref().and_then(|auto| auto.scalable_target.as_ref());
+/// The count that the operator goes by: a scaled one before the declared one, within the bounds of auto scaling.
+fn in_force(spec: &EcsServiceSpec, bounds: Option<Capacities>) -> u32 {
     // Serializing these types cannot fail.
     let value = serde_json::to_value(spec).unwrap_or_default();
-    let count = count::in_force(&value, None, target.and_then(bounds::registered));
-    count.map_or(0, |count| count.in_force.unsigned_abs())
+    count::in_force(&value, None, bounds).map_or(0, |count| count.in_force.unsigned_abs())
 }
 
 /// Takes out what the operator makes of expressions, because they are evaluated themselves: no node of a file has such

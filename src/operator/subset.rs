@@ -2,6 +2,8 @@
 
 use serde_json::Value;
 
+use crate::placement::kubernetes::quantity::scale;
+
 /// Lists whose items Kubernetes tells apart by members, by the name of the list.
 const KEYED: &[(&str, &[&str])] = &[
     ("containers", &["name"]),
@@ -100,34 +102,14 @@ fn quantity(value: &Value) -> Option<i128> {
     };
     let digits = text.find(|c: char| !c.is_ascii_digit() && !".+-".contains(c));
     let (number, suffix) = text.split_at(digits.unwrap_or(text.len()));
-    let scale: i128 = match suffix {
-        "n" => 1,
-        "u" => 1_000,
-        "m" => 1_000_000,
-        "" => 1_000_000_000,
-        "k" => 1_000_000_000_000,
-        "M" => 10_i128.pow(15),
-        "G" => 10_i128.pow(18),
-        "T" => 10_i128.pow(21),
-        "P" => 10_i128.pow(24),
-        "E" => 10_i128.pow(27),
-        "Ki" => 1_000_000_000 << 10,
-        "Mi" => 1_000_000_000 << 20,
-        "Gi" => 1_000_000_000 << 30,
-        "Ti" => 1_000_000_000 << 40,
-        "Pi" => 1_000_000_000 << 50,
-        "Ei" => 1_000_000_000 << 60,
-        _ => {
-            let exponent: u32 = suffix.strip_prefix(['e', 'E'])?.parse().ok()?;
-            10_i128.checked_pow(exponent.checked_add(9)?)?
-        }
-    };
+    let (factor, divisor) = scale(suffix)?;
+    let (factor, divisor) = (i128::try_from(factor).ok()?, i128::try_from(divisor).ok()?);
     let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
     let sign = if whole.starts_with('-') { -1 } else { 1 };
     let whole = whole.trim_start_matches(['+', '-']);
     let units: i128 = format!("0{whole}{fraction}").parse().ok()?;
     let places = u32::try_from(fraction.len()).ok()?;
-    Some(sign * units.checked_mul(scale)? / 10_i128.checked_pow(places)?)
+    Some(sign * units.checked_mul(factor)? / 10_i128.checked_pow(places)?.checked_mul(divisor)?)
 }
 
 #[cfg(test)]
@@ -175,8 +157,14 @@ mod tests {
     #[test]
     fn quantities_are_compared_as_numbers() {
         let of = |cpu: Value| json!({"resources": {"limits": {"cpu": cpu}}});
-        for (a, b) in [("1000m", "1"), ("0.5", "500m"), ("1Gi", "1024Mi"), ("2e3", "2k"), ("128M", "128000k")]
-        {
+        for (a, b) in [
+            ("1000m", "1"),
+            ("0.5", "500m"),
+            ("1Gi", "1024Mi"),
+            ("2e3", "2k"),
+            ("128M", "128000k"),
+            ("5e-1", "500m"),
+        ] {
             assert!(is_subset(&of(a.into()), &of(b.into())), "{a} {b}");
         }
         assert!(is_subset(&of(json!(2)), &of(json!("2"))));

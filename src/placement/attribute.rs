@@ -152,8 +152,14 @@ pub fn of<'a>(labels: &'a BTreeMap<String, String>, attribute: &str) -> Option<&
     if attribute == OS_FAMILY {
         return os_family(labels);
     }
-    let value = labels.get(&label(attribute).ok()?)?;
-    let spelled = SPELLED.iter().find(|(of, _, label)| *of == attribute && label == value);
+    at(labels, attribute, &label(attribute).ok()?)
+}
+
+/// The same of an attribute whose value stands in this [`label`] alone.
+#[must_use]
+pub(super) fn at<'a>(labels: &'a BTreeMap<String, String>, attribute: &str, label: &str) -> Option<&'a str> {
+    let value = labels.get(label)?;
+    let spelled = SPELLED.iter().find(|(of, _, known)| *of == attribute && known == value);
     Some(spelled.map_or(value, |(_, ours, _)| ours))
 }
 

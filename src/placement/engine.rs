@@ -2,15 +2,17 @@
 //!
 //! One task is placed at a time, in ECS's four steps: nodes that have enough left, that satisfy all constraints, that the
 //! strategies prefer, one after the other; and of these one. Nodes that are equal in everything are taken in the order in
-//! which the engine came to know them, see [`Engine::with_nodes`].
+//! which the engine came to know them, see [`Engine::set_nodes`].
 //!
 //! Source: developer guide, "Task placement"; what it leaves open is said at [`Class`], [`Strategy`](super::task::Strategy)
 //! and in `docs/placement.md`.
 
 mod bits;
+mod block;
 mod class;
 mod daemon;
 mod eligible;
+mod front;
 mod index;
 mod inside;
 mod layout;
@@ -33,7 +35,7 @@ pub use undo::Mark;
 use self::class::Prepared;
 use self::index::{Found, Index};
 use self::layout::Layout;
-use self::pace::Way;
+use self::pace::{Cost, Way};
 use self::undo::Inverse;
 use self::view::View;
 use super::node::Node;
@@ -100,16 +102,11 @@ impl Engine {
         }
     }
 
-    /// An engine that begins with these nodes, the oldest first and by name where age does not decide. As nodes that join
-    /// later are younger, a restarted engine decides between equal nodes as the one before did.
+    /// An engine that begins with these nodes, in the order of [`Engine::set_nodes`].
     #[must_use]
     pub fn with_nodes(seed: u64, nodes: impl IntoIterator<Item = Node>) -> Self {
-        let mut nodes: Vec<Node> = nodes.into_iter().collect();
-        nodes.sort_by(|a, b| (a.registered, &a.name).cmp(&(b.registered, &b.name)));
         let mut engine = Self::new(seed);
-        for node in nodes {
-            engine.set_node(node);
-        }
+        engine.set_nodes(nodes);
         engine
     }
 
@@ -129,6 +126,18 @@ impl Engine {
         let name = node.name.clone();
         let before = self.table.set_node(node);
         self.remember(|| before.map_or(Inverse::RemoveNode(name), Inverse::SetNode));
+    }
+
+    /// Adds many nodes, the oldest first and by name where age does not decide. As nodes that join later are younger, a
+    /// restarted engine decides between equal nodes as the one before did. It takes the least time where classes are known
+    /// before.
+    pub fn set_nodes(&mut self, nodes: impl IntoIterator<Item = Node>) {
+        let Self { table, undo, .. } = self;
+        table.set_nodes(nodes.into_iter(), |node, before| {
+            if let Some(log) = undo.as_mut() {
+                log.push(before.map_or_else(|| Inverse::RemoveNode(node.name.clone()), Inverse::SetNode));
+            }
+        });
     }
 
     /// Takes a node out. Its tasks are counted again when a node of that name comes back, unless they are removed; it
@@ -247,21 +256,25 @@ impl Engine {
         let mut index = classes[id].index.take();
         let mut pace = classes[id].pace;
         let before = index.as_ref().map_or(0, Index::bytes);
-        let way = {
+        let (way, cost) = {
             let view = view(table, &classes[id], layout.as_deref());
             let pending = index.as_ref().and_then(|index| index.pending(&view));
-            match mode {
+            let cost = index::cost(&view);
+            let way = match mode {
                 Mode::Scan => Way::Scan,
                 _ if !index::serves(&view) => Way::Scan,
                 Mode::Index => pending.map_or(Way::Build, |_| Way::Index),
-                Mode::Automatic => pace.next(table.changes.end(), table.slots(), pending),
-            }
+                Mode::Automatic => pace.next(cost, table.changes.end(), table.slots(), pending),
+            };
+            (way, cost)
         };
         let found = match (way, layout) {
             (Way::Scan, _) => Found::TooMany,
             (Way::Build, layout) => {
                 let layout = layout.map(|layout| {
-                    layout.arrange();
+                    if cost == Cost::TREES {
+                        layout.arrange();
+                    }
                     &*layout
                 });
                 let view = view(table, &classes[id], layout);
@@ -275,6 +288,10 @@ impl Engine {
                 })
             }
         };
+        if mode == Mode::Automatic && index.as_ref().is_some_and(Index::is_a_loss) {
+            index = None;
+            pace.in_vain();
+        }
         let after = index.as_ref().map_or(0, Index::bytes);
         self.taken = self.taken + after - before;
         self.classes[id].index = index;

@@ -1,7 +1,9 @@
 //! Kubernetes' own objects as the plain values of the placement core.
 
 mod pod;
-mod quantity;
+pub(crate) mod quantity;
+
+use std::collections::BTreeMap;
 
 use k8s_openapi::api::core::v1 as core;
 
@@ -28,6 +30,18 @@ fn column(amount: u64) -> u32 {
 /// A node. Without a `Ready` condition, as in a file that somebody wrote, it counts as ready.
 #[must_use]
 pub fn node(node: &core::Node) -> Node {
+    with_labels(node, node.metadata.labels.clone().unwrap_or_default())
+}
+
+/// The same of a node that is not needed any more: its labels, which are most of what is known of it, are taken out
+/// instead of copied.
+#[must_use]
+pub fn take_node(node: &mut core::Node) -> Node {
+    let labels = node.metadata.labels.take().unwrap_or_default();
+    with_labels(node, labels)
+}
+
+fn with_labels(node: &core::Node, labels: BTreeMap<String, String>) -> Node {
     let spec = node.spec.as_ref();
     let status = node.status.as_ref();
     let ready = status
@@ -48,7 +62,7 @@ pub fn node(node: &core::Node) -> Node {
     let instance = provider_id.and_then(|id| id.strip_prefix("aws://")?.rsplit('/').next());
     Node {
         name: node.metadata.name.as_deref().unwrap_or_default().into(),
-        labels: node.metadata.labels.clone().unwrap_or_default(),
+        labels,
         taints: taints.into_iter().flatten().filter_map(taint).collect(),
         ready,
         unschedulable: spec.and_then(|spec| spec.unschedulable) == Some(true),

@@ -3,6 +3,7 @@
 //! Slots are given in the order in which nodes become known, and that order decides between nodes that are equal otherwise.
 //! Events may come in any order: a task whose node is not known waits for it.
 
+mod arrival;
 mod column;
 mod log;
 mod presence;
@@ -68,6 +69,8 @@ pub(super) struct Table {
     over: Map<u32, Used>,
     /// Nodes that are ready and without cordon or taint, one bit each.
     plain: Vec<u64>,
+    /// Nodes that have a slot for another pod, one bit each.
+    roomy: Vec<u64>,
     /// Attributes that tasks are spread over.
     pub(super) columns: Vec<Column>,
     /// Labels that selectors and expressions ask for.
@@ -122,13 +125,22 @@ impl Table {
         self.plain.get(word).copied().unwrap_or_default()
     }
 
+    /// Nodes `64 * word` and following that have a slot for another pod, one bit each.
+    pub(super) fn roomy(&self, word: usize) -> u64 {
+        self.roomy.get(word).copied().unwrap_or_default()
+    }
+
     /// Adds a node, or says what a known one has become; gives what it was before.
     pub(super) fn set_node(&mut self, node: Node) -> Option<Arc<Node>> {
+        self.put(&Arc::new(node), None)
+    }
+
+    /// The same where the numbers of its values, of labels and then of attributes, may be known already.
+    fn put(&mut self, node: &Arc<Node>, codes: Option<&[u32]>) -> Option<Arc<Node>> {
         if let Some(slot) = self.slot(&node.name) {
             let used = self.used(slot);
-            let node = Arc::new(node);
             let before = self.nodes[slot].replace(node.clone());
-            self.recode(slot, &node);
+            self.recode(slot, node, None);
             self.set_used(slot, used);
             self.note(slot);
             return before;
@@ -138,16 +150,16 @@ impl Table {
         }
         let slot = self.slots();
         self.reserve(slot + 1);
-        self.occupy(slot, &Arc::new(node));
+        self.occupy(slot, node, codes);
         None
     }
 
     /// Puts a node into an empty slot, and with it the tasks that wait for it.
-    pub(super) fn occupy(&mut self, slot: usize, node: &Arc<Node>) {
+    pub(super) fn occupy(&mut self, slot: usize, node: &Arc<Node>, codes: Option<&[u32]>) {
         self.by_name.insert(node.name.clone(), number(slot));
         self.live += 1;
         self.nodes[slot] = Some(node.clone());
-        self.recode(slot, node);
+        self.recode(slot, node, codes);
         self.set_used(slot, Used::default());
         for record in self.waiting.remove(&node.name).unwrap_or_default() {
             self.attach(record, slot);
@@ -183,6 +195,7 @@ impl Table {
         grow(&mut self.gpu, padded);
         grow(&mut self.pods, padded);
         grow(&mut self.plain, padded / BLOCK);
+        grow(&mut self.roomy, padded / BLOCK);
         grow(&mut self.nodes, slots);
         grow(&mut self.first, slots);
         self.first[slots - 1] = NONE;
@@ -208,7 +221,7 @@ impl Table {
         let columns: usize = self.columns.iter().chain(&self.labels).map(Column::bytes).sum();
         let groups: usize = self.groups.iter().map(GroupTable::bytes).sum();
         let ports: usize = self.ports.iter().map(Presence::bytes).sum();
-        let free = self.cpu.capacity() * 8 + self.gpu.capacity() * 4 + self.plain.capacity() * 8;
+        let free = self.cpu.capacity() * 8 + self.gpu.capacity() * 4 + self.plain.capacity() * 16;
         let rows = self.nodes.capacity() * size_of::<usize>()
             + self.first.capacity() * 4
             + self.over.capacity() * 40;
@@ -251,6 +264,7 @@ impl Table {
         self.memory[slot] = wide(whole.memory, used.memory);
         self.gpu[slot] = narrow(whole.gpu, used.gpu);
         self.pods[slot] = narrow(whole.pods, used.pods);
+        self.has_room(slot);
         let more = used.cpu > u64::from(whole.cpu)
             || used.memory > u64::from(whole.memory)
             || used.gpu > u64::from(whole.gpu)
@@ -260,6 +274,11 @@ impl Table {
         } else if !self.over.is_empty() {
             self.over.remove(&number(slot));
         }
+    }
+
+    /// Writes down whether a node has a slot for another pod.
+    fn has_room(&mut self, slot: usize) {
+        set_bit(&mut self.roomy, slot, self.pods[slot] > 0);
     }
 
     /// Writes down that what is left on a node changed, or what runs there.
@@ -274,21 +293,26 @@ impl Table {
             let soft = node.taints.iter().all(|taint| taint.effect == Effect::PreferNoSchedule);
             node.ready && !node.unschedulable && soft
         });
-        let bit = 1 << (slot % BLOCK);
-        self.plain[slot / BLOCK] = self.plain[slot / BLOCK] & !bit | if plain { bit } else { 0 };
+        set_bit(&mut self.plain, slot, plain);
         self.changed.push(number(slot), LOG_LEAST.max(self.slots() / LOG_PART));
         self.touch(slot);
     }
 
-    /// Reads the labels of a node again; what was counted for old values counts for the new ones.
-    fn recode(&mut self, slot: usize, node: &Node) {
+    /// Reads the labels of a node again, unless the numbers of its values are known; what was counted for old values counts
+    /// for the new ones.
+    fn recode(&mut self, slot: usize, node: &Node, codes: Option<&[u32]>) {
+        let mut known = codes.unwrap_or_default().iter();
+        let mut set = |column: &mut Column| {
+            let code = known.next().copied().unwrap_or_else(|| column.code(node));
+            (column.set(slot, code), code)
+        };
         for column in &mut self.labels {
-            column.set(slot, node);
+            set(column);
         }
-        let tasks: Vec<u32> =
-            if self.columns.is_empty() { Vec::new() } else { self.tasks_on(slot).collect() };
+        let on = |slot: usize| self.first.get(slot).is_some_and(|&first| first != NONE);
+        let tasks: Vec<u32> = if on(slot) { self.tasks_on(slot).collect() } else { Vec::new() };
         for (id, column) in self.columns.iter_mut().enumerate() {
-            let (before, after) = column.set(slot, node);
+            let (before, after) = set(column);
             if before != after {
                 for &task in &tasks {
                     let group = self.records[task as usize].group;
@@ -309,7 +333,7 @@ impl Table {
         self.by_name.clear();
         self.live = 0;
         (self.cpu, self.memory, self.gpu, self.pods) = Default::default();
-        (self.nodes, self.first, self.plain) = Default::default();
+        (self.nodes, self.first, self.plain, self.roomy) = Default::default();
         self.over.clear();
         for column in self.columns.iter_mut().chain(&mut self.labels) {
             column.codes.clear();
@@ -317,7 +341,7 @@ impl Table {
         self.epoch += 1;
         for (slot, node) in nodes.into_iter().enumerate() {
             self.reserve(slot + 1);
-            self.occupy(slot, &node);
+            self.occupy(slot, &node, None);
         }
         self.changes.forget();
         self.changed.forget();
@@ -346,6 +370,11 @@ fn find_or_add(
 )]
 pub(super) const fn number(index: usize) -> u32 {
     index as u32
+}
+
+fn set_bit(words: &mut [u64], slot: usize, is_set: bool) {
+    let bit = 1 << (slot % BLOCK);
+    words[slot / BLOCK] = words[slot / BLOCK] & !bit | if is_set { bit } else { 0 };
 }
 
 /// Longer by zeros, without reserving twice as much.

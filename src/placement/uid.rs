@@ -9,19 +9,33 @@ use std::hash::{BuildHasherDefault, Hasher};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Uid(pub u128);
 
+/// Where a hash of a text begins.
+pub(super) const BASIS: u128 = 0x6c62_272e_07bb_0142_62b8_2175_6295_c58d;
+
 impl From<&str> for Uid {
     fn from(text: &str) -> Self {
-        const BASIS: u128 = 0x6c62_272e_07bb_0142_62b8_2175_6295_c58d;
-        const PRIME: u128 = 0x0000_0000_0100_0000_0000_0000_0000_013b;
-        let dashes = text.bytes().filter(|&b| b == b'-').count();
-        if text.len() == 36 && dashes == 4 {
-            let digits: String = text.chars().filter(|&c| c != '-').collect();
-            if let Ok(number) = u128::from_str_radix(&digits, 16) {
-                return Self(number);
-            }
-        }
-        Self(text.bytes().fold(BASIS, |hash, byte| (hash ^ u128::from(byte)).wrapping_mul(PRIME)))
+        Self(uuid(text).unwrap_or_else(|| hash(BASIS, text)))
     }
+}
+
+/// The number that a UUID writes.
+fn uuid(text: &str) -> Option<u128> {
+    if text.len() != 36 {
+        return None;
+    }
+    let mut digits = 0;
+    let mut number = 0;
+    for byte in text.bytes().filter(|&byte| byte != b'-') {
+        number = number << 4 | u128::from(char::from(byte).to_digit(16)?);
+        digits += 1;
+    }
+    (digits == 32).then_some(number)
+}
+
+/// The hash of what was hashed before and a text after it.
+pub(super) fn hash(before: u128, text: &str) -> u128 {
+    const PRIME: u128 = 0x0000_0000_0100_0000_0000_0000_0000_013b;
+    text.bytes().fold(before, |hash, byte| (hash ^ u128::from(byte)).wrapping_mul(PRIME))
 }
 
 impl From<&String> for Uid {
@@ -113,6 +127,9 @@ mod tests {
         let text = "0aa3c5f4-7bd5-4d6f-8a2b-0123456789ab";
         assert_eq!(Uid::from(text).to_string(), text);
         assert_ne!(Uid::from("web-1"), Uid::from("web-2"));
+        assert_eq!(Uid::from("prod/web-1"), Uid(hash(hash(BASIS, "prod/"), "web-1")));
+        let other = "0aa3c5f4-7bd5-4d6f-8a2b-0123456789ag";
+        assert_eq!(Uid::from(other), Uid(hash(BASIS, other)));
     }
 
     #[test]

@@ -1,14 +1,17 @@
 //! What would be decided: tasks of several services on nodes that may not exist, one after the other.
 
 mod daemon;
+mod enough;
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
+
+pub use enough::Enough;
 
 use super::explain::Explanation;
 use super::node::{Node, Resources};
 use super::task::{Class, Demand, Group};
-use super::uid::Uid;
+use super::uid::{BASIS, Uid, hash};
 use super::{ClassId, Engine};
 use crate::capacity::strategy::{Share, split};
 
@@ -47,7 +50,7 @@ pub struct Child {
 #[derive(Clone, Debug)]
 pub struct Task {
     /// Its name, or that of its pod.
-    pub name: String,
+    pub name: Arc<str>,
     /// Number of the child that it belongs to.
     pub child: usize,
     /// Its node.
@@ -61,7 +64,7 @@ pub struct Step {
     /// Number of the service.
     pub service: usize,
     /// Name of the task, of the first one where there are several.
-    pub task: String,
+    pub task: Arc<str>,
     /// How many tasks it is about; more than one only where they find no node.
     pub tasks: u32,
     /// Where the task was before.
@@ -99,12 +102,13 @@ impl WhatIf {
     /// Nodes without tasks. `explain` asks why each task goes where it goes, which takes a look at every node.
     #[must_use]
     pub fn new(seed: u64, nodes: Vec<Node>, services: Vec<Service>, explain: bool) -> Self {
-        let mut engine = Engine::with_nodes(seed, nodes);
+        let mut engine = Engine::new(seed);
         let services = services.into_iter().map(|service| {
             let classes = service.children.iter().map(|child| engine.class(child.class.clone())).collect();
             Known { service, classes, tasks: Vec::new(), named: 0, short: 0 }
         });
         let services = services.collect();
+        engine.set_nodes(nodes);
         Self { engine, explain, services, others: BTreeMap::new() }
     }
 
@@ -126,7 +130,7 @@ impl WhatIf {
             return;
         };
         let child = known.service.children.iter().position(|child| child.label == provider);
-        let task = Task { name: name.to_owned(), child: child.unwrap_or_default(), node: node.into(), uid };
+        let task = Task { name: name.into(), child: child.unwrap_or_default(), node: node.into(), uid };
         known.tasks.push(task);
     }
 
@@ -179,8 +183,20 @@ impl WhatIf {
             self.others.remove(uid);
         }
         let mut steps = self.daemons(false);
+        // For each class that finds no node: in which state that was, and the step that says so.
+        let mut stuck: HashMap<(usize, usize), (u64, usize)> = HashMap::new();
         for (number, task) in moved {
+            let state = self.engine.state();
+            let known = stuck.get(&(number, task.child)).filter(|(then, _)| *then == state);
+            if let Some(step) = known.and_then(|(_, step)| steps.get_mut(*step)) {
+                // Nothing has changed since: it fares like the one before it.
+                step.tasks += 1;
+                continue;
+            }
             steps.extend(self.start(number, task.child, 1, Some(&task)));
+            if steps.last().is_some_and(|step| step.to.is_none()) {
+                stuck.insert((number, task.child), (state, steps.len() - 1));
+            }
         }
         // On ECS daemons are the last to go.
         steps.extend(stopped);
@@ -196,8 +212,9 @@ impl WhatIf {
         });
         let Some(&class) = first else { return 0 };
         let mark = self.engine.mark();
-        let more =
-            (0..MOST).take_while(|i| self.engine.place(class, Uid::from(&format!("room/{i}"))).is_some());
+        let first = hash(BASIS, "room/");
+        let more = (0..MOST as u128)
+            .take_while(|number| self.engine.place(class, Uid(first.wrapping_add(*number))).is_some());
         let count = more.count();
         self.engine.undo(&mark);
         count
@@ -234,15 +251,10 @@ impl WhatIf {
         let Some(&class) = known.classes.get(child) else {
             return steps;
         };
+        let cluster = hash(hash(BASIS, &known.service.group.cluster), "/");
         for done in 0..tasks {
-            let name = moved.map_or_else(
-                || {
-                    known.named += 1;
-                    format!("{}-{}", known.service.name, known.named)
-                },
-                |task| task.name.clone(),
-            );
-            let uid = Uid::from(&format!("{}/{name}", known.service.group.cluster));
+            let name = moved.map_or_else(|| known.name(), |task| task.name.clone());
+            let uid = Uid(hash(cluster, &name));
             let why = self.explain.then(|| self.engine.explain(class, uid));
             let node = self.engine.place(class, uid);
             let from = moved.map(|task| Arc::clone(&task.node));
@@ -328,6 +340,12 @@ impl Service {
 }
 
 impl Known {
+    /// The name of the next task.
+    fn name(&mut self) -> Arc<str> {
+        self.named += 1;
+        format!("{}-{}", self.service.name, self.named).into()
+    }
+
     fn running(&self, child: usize) -> u32 {
         let own = self.tasks.iter().filter(|task| task.child == child);
         u32::try_from(own.count()).unwrap_or(u32::MAX)

@@ -49,8 +49,7 @@ pub fn decide(auto: Option<&AutoScaling>, before: Option<&ScalingStatus>, now: T
         // Not valid: what is in force stays so until it is.
         return Decision { state: before.cloned(), ..Decision::default() };
     };
-    let suspended =
-        target.suspended_state.as_ref().is_some_and(|state| state.scheduled_scaling_suspended == Some(true));
+    let suspended = is_suspended(target);
     let actions = actions(auto, before, now);
     let known = before.filter(|before| before.scalable_target == registered);
     let (in_force, until, applied) = match known {
@@ -79,6 +78,25 @@ pub fn decide(auto: Option<&AutoScaling>, before: Option<&ScalingStatus>, now: T
         scheduled_actions: actions.into_iter().map(|action| action.seen).collect(),
     };
     Decision { state: Some(state), applied, wake }
+}
+
+/// The bounds at a time, if the target and its actions had always been there: as the last time that each action was due
+/// leaves them. What counts from when it was made, as a `rate` without a start does, has changed nothing: nobody knows
+/// here when that was.
+#[must_use]
+pub fn at(auto: &AutoScaling, now: Timestamp) -> Option<Capacities> {
+    let target = auto.scalable_target.as_ref()?;
+    let mut bounds = registered(target)?;
+    if !is_suspended(target) {
+        for (_, action) in due(&actions(auto, None, now), |_| Timestamp::UNIX_EPOCH, now) {
+            bounds.change(action.minimum, action.maximum);
+        }
+    }
+    Some(bounds)
+}
+
+fn is_suspended(target: &ScalableTarget) -> bool {
+    target.suspended_state.as_ref().is_some_and(|state| state.scheduled_scaling_suspended == Some(true))
 }
 
 /// The bounds of the target, where they are such.
@@ -131,10 +149,7 @@ fn carry_out(
     now: Timestamp,
 ) -> (Capacities, String, Option<Applied>) {
     let until: Timestamp = known.actions_until.parse().unwrap_or(now);
-    let latest = |action: &Action| action.schedule.latest(until.max(action.since), now, &action.frame);
-    let mut due: Vec<_> = actions.iter().filter_map(|action| Some((latest(action)?, action))).collect();
-    // Of those that are due at once the later one in the list comes last.
-    due.sort_by_key(|(time, _)| *time);
+    let due = due(actions, |action| until.max(action.since), now);
     let mut bounds = known.in_force();
     for (_, action) in &due {
         bounds.change(action.minimum, action.maximum);
@@ -145,6 +160,19 @@ fn carry_out(
         }
         None => (bounds, known.actions_until.clone(), None),
     }
+}
+
+/// The last time that each action was due after another time, in the order of times.
+fn due(
+    actions: &[Action],
+    after: impl Fn(&Action) -> Timestamp,
+    now: Timestamp,
+) -> Vec<(Timestamp, &Action)> {
+    let latest = |action: &Action| action.schedule.latest(after(action), now, &action.frame);
+    let mut due: Vec<_> = actions.iter().filter_map(|action| Some((latest(action)?, action))).collect();
+    // Of those that are due at once the later one in the list comes last.
+    due.sort_by_key(|(time, _)| *time);
+    due
 }
 
 impl Capacities {

@@ -9,15 +9,19 @@ use std::collections::BTreeMap;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
+use jiff::Timestamp;
+
 use super::check::{self, Alone};
 use super::gather::{self, Gathered};
 use super::target::{self, Cluster};
 use super::{Outcome, input, output};
-use crate::desired::{self, Wanted};
+use crate::desired::{self, Context, Wanted};
+use crate::ecs::read::unknown::nearest;
 use crate::finding::Code;
 #[cfg(feature = "operator")]
 use crate::operator;
 use crate::placement::what_if::{Step, WhatIf};
+use crate::rollout::Inputs;
 use picture::Picture;
 
 /// Shows where tasks would land: node by node, zone by zone, one task after the other as ECS decides.
@@ -62,6 +66,9 @@ pub(super) struct Args {
     format: Format,
 }
 
+/// Most names of nodes that are told where there is none of the name that was given.
+const SHOWN: usize = 8;
+
 /// How the answer is printed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
 enum Format {
@@ -94,6 +101,9 @@ pub(super) struct What {
     /// Then bring a service to a number of tasks; can be given again.
     #[arg(long, value_name = "SERVICE=N", value_parser = scale)]
     scale: Vec<(String, u32)>,
+    /// The time at which scheduled actions are looked at, such as 2026-11-27T06:00:00Z; without it now.
+    #[arg(long, value_name = "TIME", value_parser = time)]
+    at: Option<Timestamp>,
     /// What the strategy `random` draws by: the same seed, the same nodes.
     #[arg(long, value_name = "N", default_value_t = 0)]
     seed: u64,
@@ -105,6 +115,10 @@ fn scale(text: &str) -> Result<(String, u32), String> {
     Ok((name.to_owned(), count.parse().map_err(|error| format!("{count:?} is no number of tasks: {error}"))?))
 }
 
+fn time(text: &str) -> Result<Timestamp, String> {
+    text.parse().map_err(|_| "write a date and a time with its zone, such as 2026-11-27T06:00:00Z".to_owned())
+}
+
 pub(super) fn run(args: &Args) -> io::Result<Outcome> {
     #[cfg(feature = "operator")]
     if let Some((sources, cluster)) = args.live.read(args.gather.namespace.as_deref(), &args.target)? {
@@ -113,7 +127,11 @@ pub(super) fn run(args: &Args) -> io::Result<Outcome> {
         return answer(args, &sources, &cluster, nodes::of_cluster(&nodes, &pods));
     }
     if args.inputs.is_empty() || args.nodes.is_empty() {
-        let missing = if args.inputs.is_empty() { "definitions (<INPUT>)" } else { "nodes (--nodes FILE)" };
+        let missing = match (args.inputs.is_empty(), args.nodes.is_empty()) {
+            (true, true) => "definitions (<INPUT>) and nodes (--nodes FILE)",
+            (true, false) => "definitions (<INPUT>)",
+            (false, _) => "nodes (--nodes FILE)",
+        };
         return Err(io::Error::other(format!("give {missing}, or --live and a namespace (-n)")));
     }
     let stdin = |path: &Path| path == Path::new("-");
@@ -132,12 +150,14 @@ fn answer(
     nodes: nodes::Nodes,
 ) -> io::Result<Outcome> {
     let mut gathered = gather::gather(&args.gather, sources, &args.gather.options(true));
-    let checked = check::resources(&gathered.run, cluster, Alone::Error, desired::wanted);
+    let now = args.what.at.unwrap_or_else(Timestamp::now);
+    let wanted = |inputs: &Inputs, context: &Context| desired::wanted(inputs, context, now);
+    let checked = check::resources(&gathered.run, cluster, Alone::Error, wanted);
     gathered.run.notes.extend(checked.notes);
     gathered.look_at_refused(cluster);
     let mut wanted = checked.made;
     wanted.sort_by(|a, b| a.service.group.cmp(&b.service.group));
-    hint(&nodes, &wanted)?;
+    hint(args, &nodes, &wanted)?;
     let picture = picture(args, &wanted, nodes)?;
     let mut stdout = io::stdout().lock();
     match args.format {
@@ -149,10 +169,22 @@ fn answer(
 }
 
 /// Tells what may be meant otherwise.
-fn hint(nodes: &nodes::Nodes, wanted: &[Wanted]) -> io::Result<()> {
+fn hint(args: &Args, nodes: &nodes::Nodes, wanted: &[Wanted]) -> io::Result<()> {
     let mut stderr = io::stderr().lock();
     for hint in &nodes.hints {
         writeln!(stderr, "ecs-bridge: {hint}")?;
+    }
+    for Wanted { service, scheduled, .. } in wanted {
+        if let Some(bounds) = scheduled.filter(|_| args.what.count.is_none() && !service.daemon) {
+            let when = args.what.at.map_or_else(
+                || "now; --at TIME looks at another time".to_owned(),
+                |time| format!("on {time}"),
+            );
+            let (least, most) = (bounds.min_capacity, bounds.max_capacity);
+            let tasks = if least == most { most.to_string() } else { format!("{least} to {most}") };
+            let name = &service.name;
+            writeln!(stderr, "ecs-bridge: scheduled actions keep {name} at {tasks} tasks {when}")?;
+        }
     }
     for Wanted { service, .. } in wanted {
         let mut elsewhere: BTreeMap<&str, usize> = BTreeMap::new();
@@ -209,7 +241,8 @@ fn picture(args: &Args, wanted: &[Wanted], nodes: nodes::Nodes) -> io::Result<Pi
     picture.step("now", what_if.settle(), 0, &what_if);
     for node in &args.what.drain {
         if !what_if.nodes().any(|(known, _)| *known.name == **node) {
-            return Err(io::Error::other(format!("--drain {node}: there is no node of this name")));
+            let known: Vec<&str> = what_if.nodes().map(|(known, _)| &*known.name).collect();
+            return Err(io::Error::other(format!("--drain {node}: {}", no_node(node, &known))));
         }
         let (steps, others): (Vec<Step>, usize) = what_if.drain(node);
         picture.step(&format!("Without {node}"), steps, others, &what_if);
@@ -224,6 +257,17 @@ fn picture(args: &Args, wanted: &[Wanted], nodes: nodes::Nodes) -> io::Result<Pi
     }
     picture.take(&mut what_if, wanted);
     Ok(picture)
+}
+
+/// That there is no such node, and which there are.
+fn no_node(name: &str, known: &[&str]) -> String {
+    let nearest = nearest(name, known.iter().copied()).map(|meant| format!("did you mean {meant}?"));
+    let some = || {
+        let first: Vec<&str> = known.iter().take(SHOWN).copied().collect();
+        let more = if known.len() > SHOWN { ", …" } else { "" };
+        format!("known are {}{more}", first.join(", "))
+    };
+    format!("there is no node of this name; {}", nearest.unwrap_or_else(some))
 }
 
 /// The number of the service that somebody names: as ECS calls it, as its object is called, or as the tables call it.

@@ -18,6 +18,9 @@ use crate::placement::task::{Demand, Group};
 /// Most nodes of files; more is a mistake.
 pub(super) const MOST: usize = 100_000;
 
+/// What can be given.
+const FORMS: &str = "give a list such as `- {name: small, cpu: 2, memory: 8Gi}`, or what `kubectl get nodes,pods -A -o json` prints";
+
 /// What there is before anything is placed.
 #[derive(Debug, Default)]
 pub(super) struct Nodes {
@@ -84,7 +87,7 @@ pub(super) fn read(files: &[PathBuf]) -> io::Result<Nodes> {
     }
     if found.nodes.is_empty() {
         let names: Vec<_> = files.iter().map(|file| file.display().to_string()).collect();
-        return Err(io::Error::other(format!("{}: no nodes are in it", names.join(", "))));
+        return Err(io::Error::other(format!("{}: no nodes are in it; {FORMS}", names.join(", "))));
     }
     let mut uids = BTreeSet::new();
     found.pods.retain(|pod| uids.insert(pod.uid.clone()));
@@ -131,19 +134,19 @@ fn take(mut object: Value, found: &mut Nodes) -> Result<(), String> {
             }
         }
         "Node" => {
-            let node =
+            let mut node =
                 CoreNode::deserialize(object).map_err(|error| format!("a node cannot be read: {error}"))?;
             if node.metadata.name.as_deref().unwrap_or_default().is_empty() {
                 return Err("a node has no name".to_owned());
             }
-            found.nodes.push(kubernetes::node(&node));
+            found.nodes.push(kubernetes::take_node(&mut node));
         }
         "Pod" => {
             let pod =
                 CorePod::deserialize(object).map_err(|error| format!("a pod cannot be read: {error}"))?;
             found.pods.extend(running(&pod));
         }
-        "" => return Err("neither a list of nodes nor what kubectl prints with -o json".to_owned()),
+        "" => return Err(format!("it says nothing of nodes; {FORMS}")),
         // Somebody asked kubectl for more than needed.
         _ => {}
     }

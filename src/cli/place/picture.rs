@@ -1,6 +1,7 @@
 //! What there is to show, as plain values: for tables and for programs.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::Serialize;
 
@@ -23,6 +24,18 @@ pub(super) struct Picture {
     pub(super) nodes: Vec<Node>,
     /// Tasks that have no node in the end.
     pub(super) waiting: u32,
+    /// Nodes that would take them, where one kind of nodes would do.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) enough: Option<More>,
+}
+
+/// More nodes.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct More {
+    pub(super) nodes: u32,
+    /// One that is like them.
+    pub(super) like: String,
 }
 
 /// One thing that happened.
@@ -123,10 +136,10 @@ impl Picture {
     /// Adds what happened.
     pub(super) fn step(&mut self, what: &str, steps: Vec<Step>, others: usize, world: &WhatIf) {
         let names = names(world);
-        let text = |node: &std::sync::Arc<str>| node.to_string();
+        let text = |node: &Arc<str>| node.to_string();
         let moves = steps.into_iter().map(|step| Move {
             service: names.get(step.service).cloned().unwrap_or_default(),
-            task: step.task,
+            task: step.task.to_string(),
             tasks: step.tasks,
             from: step.from.as_ref().map(text),
             to: step.to.as_ref().map(text),
@@ -149,13 +162,14 @@ impl Picture {
     /// Takes over how things are in the end.
     pub(super) fn take(&mut self, world: &mut WhatIf, wanted: &[Wanted]) {
         let names = names(world);
-        let mut tasks: BTreeMap<String, BTreeMap<String, usize>> = BTreeMap::new();
+        // By node, then by number of the service.
+        let mut tasks: BTreeMap<Arc<str>, BTreeMap<usize, usize>> = BTreeMap::new();
         let mut rows = Vec::new();
         for (number, (((service, placed), name), wanted)) in
             world.services().zip(&names).zip(wanted).enumerate()
         {
             for task in placed {
-                *tasks.entry(task.node.to_string()).or_default().entry(name.clone()).or_default() += 1;
+                *tasks.entry(Arc::clone(&task.node)).or_default().entry(number).or_default() += 1;
             }
             let elsewhere = |child: usize| service.children.get(child).is_some_and(|child| child.elsewhere);
             let class = service.children.first().map(|child| &child.class);
@@ -188,10 +202,14 @@ impl Picture {
             self.waiting = self.waiting.saturating_add(row.desired.saturating_sub(placed));
         }
         self.services = rows;
+        self.enough =
+            world.enough().map(|enough| More { nodes: enough.nodes, like: enough.like.to_string() });
         self.nodes = world
             .nodes()
             .map(|(node, free)| {
                 let Resources { cpu, memory, gpu, pods } = node.allocatable;
+                let tasks = tasks.remove(&node.name).unwrap_or_default();
+                let named = |(number, count): (usize, usize)| Some((names.get(number)?.clone(), count));
                 Node {
                     name: node.name.to_string(),
                     zone: node.labels.get(ZONE).cloned().unwrap_or_default(),
@@ -199,7 +217,7 @@ impl Picture {
                     memory: Part::new(memory, free.memory, MIB),
                     pods: Part::new(pods, free.pods, 1),
                     gpu: Part::new(gpu, free.gpu, 1),
-                    tasks: tasks.remove(&*node.name).unwrap_or_default(),
+                    tasks: tasks.into_iter().filter_map(named).collect(),
                 }
             })
             .collect();

@@ -183,7 +183,11 @@ fn notes(picture: &Picture) -> String {
         "Every task has a node.\n".to_owned()
     } else {
         let waiting = usize::try_from(picture.waiting).unwrap_or(usize::MAX);
-        format!("{} without a node.\n", number(waiting, "task"))
+        let enough = picture.enough.as_ref().map(|more| {
+            let nodes = usize::try_from(more.nodes).unwrap_or(usize::MAX);
+            format!(" {} like {} would be enough.", number(nodes, "more node"), more.like)
+        });
+        format!("{} without a node.{}\n", number(waiting, "task"), enough.unwrap_or_default())
     };
     text.push_str(&elsewhere);
     if native {

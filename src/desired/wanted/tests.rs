@@ -29,6 +29,10 @@ fn of_task(task: Value, mut service: Value) -> Inputs {
 }
 
 fn of(inputs: &Inputs) -> Wanted {
+    at(inputs, "2026-01-01T00:00:00Z")
+}
+
+fn at(inputs: &Inputs, now: &str) -> Wanted {
     let context = Context {
         name: "web-object".to_owned(),
         namespace: "default".to_owned(),
@@ -36,7 +40,7 @@ fn of(inputs: &Inputs) -> Wanted {
         default_architecture: "amd64".to_owned(),
         ..Context::default()
     };
-    let (mut wanted, findings) = wanted(inputs, &context);
+    let (mut wanted, findings) = wanted(inputs, &context, now.parse().unwrap());
     wanted.pop().unwrap_or_else(|| panic!("{findings:?}"))
 }
 
@@ -58,6 +62,31 @@ fn the_count_is_the_one_that_the_operator_goes_by() {
         }))
     };
     assert_eq!((bounded(1), bounded(6), bounded(20)), (4, 6, 8));
+}
+
+#[test]
+fn scheduled_actions_count_at_the_time_that_is_given() {
+    let inputs = inputs(json!({
+        "desiredCount": 3,
+        "autoScaling": {
+            "scalableTarget": { "MinCapacity": 1, "MaxCapacity": 8 },
+            "scheduledActions": [{
+                "ScheduledActionName": "day",
+                "Schedule": "cron(0 8 * * ? *)",
+                "ScalableTargetAction": { "MinCapacity": 5 },
+            }, {
+                "ScheduledActionName": "night",
+                "Schedule": "cron(0 20 * * ? *)",
+                "ScalableTargetAction": { "MinCapacity": 0, "MaxCapacity": 0 },
+            }],
+        },
+    }));
+    for (now, count, bounds) in [("2026-01-01T12:00:00Z", 5, (5, 5)), ("2026-01-01T21:00:00Z", 0, (0, 0))] {
+        let wanted = at(&inputs, now);
+        let known = wanted.scheduled.map(|bounds| (bounds.min_capacity, bounds.max_capacity));
+        assert_eq!((wanted.service.count, known), (count, Some(bounds)), "{now}");
+    }
+    assert_eq!(of(&self::inputs(json!({}))).scheduled, None);
 }
 
 /// Nodes of these instance types that take a task of the service.

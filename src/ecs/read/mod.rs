@@ -5,7 +5,7 @@
 //! at once, each with its path. The same function reads files and custom resources, so it does no IO.
 
 mod scalar;
-mod unknown;
+pub(crate) mod unknown;
 
 use serde_json::{Map, Value};
 

@@ -18,7 +18,7 @@ pub(super) fn member(name: &str, shape: &Struct, at: &Path<'_>) -> Finding {
 }
 
 /// The candidate that differs least from a word, if it differs little.
-pub(super) fn nearest<'a>(word: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+pub(crate) fn nearest<'a>(word: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let word = word.to_ascii_lowercase();
     candidates
         .map(|candidate| {

@@ -4,6 +4,7 @@ use super::eligible::Eligible;
 use super::index::Index;
 use super::on_node::OnNode;
 use super::pace::Pace;
+use crate::placement::explain::Explanation;
 use crate::placement::query::{Expression, Subject};
 use crate::placement::table::Table;
 use crate::placement::task::{Class, Constraint, Field, Resource, Strategy};
@@ -28,6 +29,8 @@ pub(super) struct Prepared {
     pub(super) eligible: Eligible,
     pub(super) index: Option<Index>,
     pub(super) pace: Pace,
+    /// Why no node can take a task, and in which state of the engine that was.
+    pub(super) unplaced: Option<(u64, Explanation)>,
 }
 
 /// Amounts, as wide as the columns.
@@ -102,6 +105,7 @@ impl Prepared {
             eligible,
             index: None,
             pace: Pace::default(),
+            unplaced: None,
         }
     }
 

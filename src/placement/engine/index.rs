@@ -1,8 +1,13 @@
-//! The index of a class: a tournament for each cell of its layout, kept up to date from the change log when it is asked.
+//! The index of a class, kept up to date from the change log when it is asked: its best few nodes, or where that will not do
+//! a tournament of all nodes for each cell of its layout.
+
+use std::cmp::Ordering;
 
 use super::bits::Bits;
 use super::class::Rest;
+use super::front::{self, Fronts};
 use super::layout::Layout;
+use super::pace::Cost;
 use super::tree::{Key, Tree};
 use super::view::View;
 use crate::placement::table::{NONE, number};
@@ -30,6 +35,8 @@ enum Trees {
     Wide(Vec<Tree<u64>>),
     /// None, and a lot decides between all candidates.
     Drawn(Vec<Bits>),
+    /// The best few nodes are all that is needed, and no tree.
+    Few(Fronts),
 }
 
 /// What an index found.
@@ -45,15 +52,25 @@ pub(super) enum Found {
 
 /// Whether an index can serve a class.
 pub(super) fn serves(view: &View<'_>) -> bool {
+    if front::serves(view) {
+        return true;
+    }
     let cells = view.layout.map_or(1, |layout| layout.cells().len());
     cells <= FEW.max(view.table.slots() / PER_CELL)
 }
 
+/// What an index of a class takes.
+pub(super) fn cost(view: &View<'_>) -> Cost {
+    if front::serves(view) { Cost::FEW } else { Cost::TREES }
+}
+
 impl Index {
-    /// Looks at every node. The layout has to know its places.
+    /// Looks at every node, unless a few will do. If not, the layout has to know its places.
     pub(super) fn build(view: &View<'_>) -> Self {
         let plan = &view.class.plan;
-        let trees = if plan.parts.is_empty() && plan.rest.first() == Some(&Rest::Random) {
+        let trees = if front::serves(view) {
+            Trees::Few(Fronts::default())
+        } else if plan.parts.is_empty() && plan.rest.first() == Some(&Rest::Random) {
             Trees::Drawn(planted(view))
         } else if plan.parts.len() < 2 {
             Trees::Narrow(planted(view))
@@ -66,9 +83,11 @@ impl Index {
 
     /// How many changes it has not seen; `None` if it is of no use any more.
     pub(super) fn pending(&self, view: &View<'_>) -> Option<u64> {
-        let current = view.layout.map_or(0, Layout::version) == self.version
-            && view.table.epoch == self.epoch
-            && view.table.changes.since(self.seen).is_some();
+        let same = match &self.trees {
+            Trees::Few(_) => front::serves(view),
+            _ => view.layout.map_or(0, Layout::version) == self.version,
+        };
+        let current = same && view.table.epoch == self.epoch && view.table.changes.since(self.seen).is_some();
         current.then(|| view.table.changes.end() - self.seen)
     }
 
@@ -78,17 +97,25 @@ impl Index {
             Trees::Narrow(trees) => replay(trees, view, self.seen),
             Trees::Wide(trees) => replay(trees, view, self.seen),
             Trees::Drawn(trees) => replay(trees, view, self.seen),
+            // Each of them looks for itself, when it is asked.
+            Trees::Few(_) => {}
         }
         self.seen = view.table.changes.end();
     }
 
     /// The best node.
-    pub(super) fn find(&self, view: &View<'_>, lot: u64) -> Found {
-        match &self.trees {
+    pub(super) fn find(&mut self, view: &View<'_>, lot: u64) -> Found {
+        match &mut self.trees {
             Trees::Narrow(trees) => find(trees, view, lot),
             Trees::Wide(trees) => find(trees, view, lot),
             Trees::Drawn(trees) => find(trees, view, lot),
+            Trees::Few(fronts) => Found::Best(fronts.find(view)),
         }
+    }
+
+    /// Whether scans would have been cheaper.
+    pub(super) const fn is_a_loss(&self) -> bool {
+        matches!(&self.trees, Trees::Few(fronts) if fronts.is_a_loss())
     }
 
     pub(super) fn bytes(&self) -> usize {
@@ -96,6 +123,7 @@ impl Index {
             Trees::Narrow(trees) => trees.iter().map(Tree::bytes).sum(),
             Trees::Wide(trees) => trees.iter().map(Tree::bytes).sum(),
             Trees::Drawn(trees) => trees.iter().map(Bits::bytes).sum(),
+            Trees::Few(fronts) => fronts.bytes(),
         }
     }
 }
@@ -222,22 +250,24 @@ fn replay<C: Cell>(cells: &mut Vec<C>, view: &View<'_>, from: u64) {
 }
 
 fn find<C: Cell>(cells: &[C], view: &View<'_>, lot: u64) -> Found {
-    let best = best(cells, view);
-    let Some(&(_, key)) = best.first() else { return Found::Best(None) };
+    let Some((first, key)) = best(cells, view) else { return Found::Best(None) };
     let slot = |cell: usize, place: usize| match view.layout {
         Some(layout) => layout.slot(cell, place),
         None => Some(place),
     };
+    let best = (first..cells.len())
+        .filter(|&cell| cell == first || against(cells, view, cell, (first, key)).is_eq());
     if view.class.plan.rest.is_empty() {
-        return Found::Best(best.iter().filter_map(|&(cell, key)| slot(cell, cells[cell].first(key))).min());
+        return Found::Best(best.filter_map(|cell| slot(cell, cells[cell].first(key))).min());
     }
-    if let &[(cell, _)] = best.as_slice()
+    let best: Vec<usize> = best.collect();
+    if let &[cell] = best.as_slice()
         && let Some(place) = cells[cell].draw(lot)
     {
         return Found::Best(slot(cell, place));
     }
     let mut equal = Vec::new();
-    for &(cell, _) in &best {
+    for &cell in &best {
         let left = most(view).saturating_sub(equal.len());
         if !cells[cell].all(key, left, &mut |place| equal.extend(slot(cell, place).map(number))) {
             return Found::TooMany;
@@ -247,26 +277,26 @@ fn find<C: Cell>(cells: &[C], view: &View<'_>, lot: u64) -> Found {
     Found::Equal(equal)
 }
 
-/// The cells whose values have the fewest tasks, of those with a candidate, and of these the ones with the least key.
-fn best<C: Cell>(cells: &[C], view: &View<'_>) -> Vec<(usize, C::Key)> {
-    let mut best: Vec<(usize, C::Key)> = Vec::with_capacity(8);
-    for (cell, tree) in cells.iter().enumerate() {
-        let Some(key) = tree.least() else { continue };
-        let order = match (best.first(), view.layout) {
-            (Some(&(other, least)), Some(layout)) => view
-                .counts(&layout.cells()[cell])
-                .cmp(view.counts(&layout.cells()[other]))
-                .then_with(|| key.cmp(&least)),
-            _ => std::cmp::Ordering::Less,
-        };
-        if order.is_lt() {
-            best.clear();
-        }
-        if order.is_le() {
-            best.push((cell, key));
+/// The first of the cells whose values have the fewest tasks, of those with a candidate, and of these with the least key.
+fn best<C: Cell>(cells: &[C], view: &View<'_>) -> Option<(usize, C::Key)> {
+    let mut best: Option<(usize, C::Key)> = None;
+    for (cell, known) in cells.iter().enumerate() {
+        let Some(key) = known.least() else { continue };
+        if best.is_none_or(|best| against(cells, view, cell, best).is_lt()) {
+            best = Some((cell, key));
         }
     }
     best
+}
+
+/// Whether a cell is better than another one, whose least key is given. One without a candidate is the worst.
+fn against<C: Cell>(cells: &[C], view: &View<'_>, cell: usize, (other, least): (usize, C::Key)) -> Ordering {
+    let Some(key) = cells[cell].least() else { return Ordering::Greater };
+    let counts = view.layout.map(|layout| {
+        let [cell, other] = [cell, other].map(|cell| view.counts(&layout.cells()[cell]));
+        cell.cmp(other)
+    });
+    counts.unwrap_or(Ordering::Equal).then_with(|| key.cmp(&least))
 }
 
 /// How many equal nodes cost less to go through here than in a scan.

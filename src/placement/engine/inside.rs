@@ -70,6 +70,11 @@ impl Engine {
         self.table.node_of(self.table.record(uid.into())?)
     }
 
+    /// A number that goes up with everything that happens to nodes and tasks: while it stays, so does every decision.
+    pub(in crate::placement) fn state(&self) -> u64 {
+        self.table.changes.end()
+    }
+
     /// How much memory is taken for what.
     #[must_use]
     pub fn memory(&self) -> Memory {

@@ -2,8 +2,11 @@
 //!
 //! Classes that spread over the same attributes share a layout.
 
-use crate::placement::table::{NONE, Table, number};
+use crate::placement::table::{BLOCK, NONE, Table, number};
 use crate::placement::uid::Map;
+
+/// Most cells whose nodes are known as bits: more than a region has zones.
+const FEW: usize = 16;
 
 /// The cells of one list of attributes.
 #[derive(Clone, Debug, Default)]
@@ -15,9 +18,13 @@ pub(super) struct Layout {
     /// The values of each cell.
     cells: Vec<Box<[u32]>>,
     numbers: Map<Box<[u32]>, u32>,
+    /// The nodes of each cell, one bit each, while there are few cells.
+    members: Vec<Vec<u64>>,
     places: Option<Places>,
     /// Goes up whenever places change other than by new ones at the end.
     version: u64,
+    /// Goes up whenever cells get new numbers.
+    generation: u64,
     seen: Option<(u64, u64)>,
 }
 
@@ -47,13 +54,17 @@ impl Layout {
         self.cell_of.get(slot).copied().unwrap_or(NONE)
     }
 
-    /// Cells of the nodes from this one on.
-    pub(super) fn from(&self, slot: usize) -> &[u32] {
-        self.cell_of.get(slot..).unwrap_or_default()
+    /// The nodes of each cell, one bit each, if there are few cells.
+    pub(super) fn members(&self) -> Option<&[Vec<u64>]> {
+        (self.cells.len() <= FEW).then_some(&*self.members)
     }
 
     pub(super) const fn version(&self) -> u64 {
         self.version
+    }
+
+    pub(super) const fn generation(&self) -> u64 {
+        self.generation
     }
 
     /// Where a node stands in its cell, while places are known.
@@ -76,7 +87,8 @@ impl Layout {
         let places = self.places.as_ref().map_or(0, |places| {
             places.place_of.capacity() * 4 + places.slots.iter().map(|all| all.capacity() * 4).sum::<usize>()
         });
-        self.cell_of.capacity() * 4 + places
+        let members = self.members.iter().map(|words| words.capacity() * 8).sum::<usize>();
+        self.cell_of.capacity() * 4 + members + places
     }
 
     /// Brings the cells up to date.
@@ -91,7 +103,8 @@ impl Layout {
                 }
             }
         } else {
-            *self = Self { version: self.version + 1, ..Self::new(&std::mem::take(&mut self.levels)) };
+            let (version, generation) = (self.version + 1, self.generation + 1);
+            *self = Self { version, generation, ..Self::new(&std::mem::take(&mut self.levels)) };
             self.cell_of.reserve_exact(table.slots() + table.slots() / 16);
             for (slot, _) in table.nodes() {
                 self.assign(table, slot);
@@ -142,6 +155,7 @@ impl Layout {
         if before == cell {
             return;
         }
+        self.move_bit(slot, before, cell, table.slots());
         if let Some(places) = &mut self.places {
             if before == NONE && slot >= places.last {
                 places.append(slot, cell as usize);
@@ -150,6 +164,28 @@ impl Layout {
                 self.version += 1;
             }
         }
+    }
+
+    /// Moves the bit of a node from one cell to another one.
+    fn move_bit(&mut self, slot: usize, before: u32, after: u32, slots: usize) {
+        if self.cells.len() > FEW {
+            self.members = Vec::new();
+            return;
+        }
+        let bit = 1 << (slot % BLOCK);
+        if let Some(word) =
+            self.members.get_mut(before as usize).and_then(|words| words.get_mut(slot / BLOCK))
+        {
+            *word &= !bit;
+        }
+        self.members.resize_with(self.cells.len(), Vec::new);
+        let words = &mut self.members[after as usize];
+        let length = slots.div_ceil(BLOCK);
+        if words.len() < length {
+            words.reserve_exact(length + length / BLOCK - words.len());
+            words.resize(length, 0);
+        }
+        words[slot / BLOCK] |= bit;
     }
 }
 

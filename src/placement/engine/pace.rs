@@ -4,12 +4,24 @@
 //! building an index would; an index that did not live to earn its cost makes the next one wait twice as long. A
 //! class that sleeps while most of the table changes is better off with scans.
 
-/// Scans that cost about as much as building an index.
-const BUILD: u32 = 16;
+/// What an index takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Cost {
+    /// Scans that cost about as much as building it.
+    pub(super) build: u32,
+    /// Nodes that are scanned in the time in which it sees one change.
+    pub(super) upkeep: u64,
+}
+
+impl Cost {
+    /// Of trees, into which every change is brought.
+    pub(super) const TREES: Self = Self { build: 24, upkeep: 60 };
+    /// Of the best few nodes.
+    pub(super) const FEW: Self = Self { build: 3, upkeep: 8 };
+}
+
 /// The most that a class whose indexes do not last has to wait.
 const LONGEST: u32 = 1024;
-/// Nodes that are scanned in the time in which one change is brought into an index.
-const UPKEEP: u64 = 12;
 /// Below this many nodes a scan is as good as anything.
 const SMALL: usize = 192;
 
@@ -17,6 +29,7 @@ const SMALL: usize = 192;
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Pace {
     scans: u32,
+    /// Scans until the next index, in the time of building one; a multiple of it.
     wait: u32,
     served: u32,
     /// Changes between two decisions, averaged, in sixteenths.
@@ -26,7 +39,7 @@ pub(super) struct Pace {
 
 impl Default for Pace {
     fn default() -> Self {
-        Self { scans: 0, wait: BUILD, served: 0, gap: 0, last: None }
+        Self { scans: 0, wait: 1, served: 0, gap: 0, last: None }
     }
 }
 
@@ -41,14 +54,14 @@ pub(super) enum Way {
 impl Pace {
     /// How to decide now. `end` is the position in the change log, `pending` how many changes the index has not seen, or
     /// `None` if there is no index or it has missed some.
-    pub(super) fn next(&mut self, end: u64, slots: usize, pending: Option<u64>) -> Way {
+    pub(super) fn next(&mut self, cost: Cost, end: u64, slots: usize, pending: Option<u64>) -> Way {
         let gap = (end - self.last.unwrap_or(end).min(end)).min(u64::from(u32::MAX)) * 16;
         self.last = Some(end);
         self.gap = self.gap - self.gap / 8 + gap / 8;
         let slots_wide = slots as u64;
-        let sleepy = self.gap / 16 * UPKEEP > slots_wide;
-        let current = pending.is_some_and(|pending| pending * UPKEEP <= slots_wide.max(64) * 2);
-        if slots < SMALL || sleepy || !current && self.scans < self.wait {
+        let sleepy = self.gap / 16 * cost.upkeep > slots_wide;
+        let current = pending.is_some_and(|pending| pending * cost.upkeep <= slots_wide.max(64) * 2);
+        if slots < SMALL || sleepy || !current && self.scans < (self.wait * cost.build).min(LONGEST) {
             self.scans = self.scans.saturating_add(1);
             return Way::Scan;
         }
@@ -56,11 +69,15 @@ impl Pace {
             self.served = self.served.saturating_add(1);
             return Way::Index;
         }
-        self.wait =
-            if self.served < BUILD && self.wait > BUILD / 2 { (self.wait * 2).min(LONGEST) } else { BUILD };
+        self.wait = if self.served < cost.build { (self.wait * 2).min(LONGEST) } else { 1 };
         self.scans = 0;
         self.served = 0;
         Way::Build
+    }
+
+    /// The index was dropped, because it was of no use.
+    pub(super) const fn in_vain(&mut self) {
+        self.served = 0;
     }
 }
 
@@ -69,7 +86,7 @@ mod tests {
     use super::*;
 
     fn ways(pace: &mut Pace, times: u64, step: u64, pending: impl Fn(u64) -> Option<u64>) -> Vec<Way> {
-        (0..times).map(|i| pace.next(i * step, 10_000, pending(i))).collect()
+        (0..times).map(|i| pace.next(Cost { build: 16, upkeep: 12 }, i * step, 10_000, pending(i))).collect()
     }
 
     #[test]
@@ -97,6 +114,6 @@ mod tests {
     #[test]
     fn few_nodes_are_scanned() {
         let mut pace = Pace::default();
-        assert!((0..100).all(|i| pace.next(i, 100, None) == Way::Scan));
+        assert!((0..100).all(|i| pace.next(Cost::TREES, i, 100, None) == Way::Scan));
     }
 }

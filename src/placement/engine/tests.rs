@@ -101,6 +101,58 @@ fn a_restarted_engine_has_the_same_order() {
 }
 
 #[test]
+fn many_nodes_at_once_are_as_if_the_oldest_had_come_first() {
+    let mut engine = engine([]);
+    let pack = engine.class(class(50, &[by_zone(), BY_MEMORY]));
+    let of_b = Class {
+        constraints: vec![member_of("attribute:ecs.availability-zone == b")],
+        ..class(50, &[BY_MEMORY])
+    };
+    let of_b = engine.class(of_b);
+    engine.set_task("t", "b", Some(&web()), &demand(0, 60));
+    let mark = engine.mark();
+    let long =
+        |number: u32, zone: &str| node(&format!("a-name-with-a-long-beginning-{number}"), zone, 0, 100);
+    let old = node("old", "a", 0, 100);
+    let mut young = node("again", "b", 0, 100);
+    young.registered = jiff::Timestamp::from_second(2).ok();
+    // The one of two that comes last is what counts.
+    engine.set_nodes([
+        young,
+        node("b", "b", 0, 200),
+        long(2, "b"),
+        old,
+        long(1, "a"),
+        node("b", "a", 0, 100),
+    ]);
+    let names: Vec<_> = engine.nodes().map(|node| node.name.to_string()).collect();
+    let [first, second] = [1, 2].map(|number| format!("a-name-with-a-long-beginning-{number}"));
+    assert_eq!(names, [&*first, &*second, "b", "old", "again"]);
+    assert_eq!(engine.free("b").map(|free| free.memory), Some(40 * MIB), "its task has waited for it");
+    assert_eq!(engine.decide(of_b, "u").as_deref(), Some(&*second));
+    // In zone a is a task already; where both have as many, what is fuller is filled up.
+    assert_eq!(placed(&mut engine, pack, 4), [&*second, &*second, &*first, &*first]);
+    engine.undo(&mark);
+    assert_eq!((engine.nodes().count(), engine.decide(pack, "u")), (0, None));
+}
+
+#[test]
+fn an_explanation_holds_until_something_changes() {
+    let mut engine = engine([node("a", "a", 0, 10)]);
+    let class = engine.class(class(50, &[]));
+    let text = |engine: &mut Engine, uid: &str| engine.explain(class, uid).to_string();
+    let first = text(&mut engine, "t");
+    assert_eq!(
+        (first.as_str(), text(&mut engine, "u")),
+        ("0/1 nodes: 1 too little memory (needs 50 MiB, most free 10 on a)", first.clone())
+    );
+    engine.set_task("x", "a", None, &demand(0, 5));
+    assert!(text(&mut engine, "t").contains("most free 5 on a"));
+    engine.set_node(node("a", "a", 0, 100));
+    assert_eq!(text(&mut engine, "t"), "a, of 1/1 nodes that can take it");
+}
+
+#[test]
 fn a_task_may_be_known_before_its_node() {
     let mut engine = engine([]);
     engine.set_task("t", "a", Some(&web()), &demand(0, 60));
@@ -292,7 +344,9 @@ fn indexes_stay_within_their_budget() {
     let mut engine = engine((0..500).map(|i| node(&format!("n{i}"), "a", 1000, 1000 + i)));
     engine.set_mode(Mode::Index);
     engine.set_budget(6_000);
-    let classes: Vec<_> = (1..9).map(|i| engine.class(class(i, &[BY_MEMORY]))).collect();
+    // A draw needs to know all nodes that are equal.
+    let strategies = [BY_MEMORY, Strategy::Random];
+    let classes: Vec<_> = (1..9).map(|i| engine.class(class(i, &strategies))).collect();
     for uid in 0..100 {
         engine.place(classes[uid % classes.len()], Uid(uid as u128));
     }

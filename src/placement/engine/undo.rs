@@ -39,7 +39,7 @@ impl Engine {
                 }
                 Inverse::SetNode(node) => drop(self.table.set_node(Arc::unwrap_or_clone(node))),
                 Inverse::RemoveNode(name) => drop(self.table.remove_node(&name)),
-                Inverse::Return { slot, node } => self.table.occupy(slot, &node),
+                Inverse::Return { slot, node } => self.table.occupy(slot, &node, None),
             }
         }
         self.close(mark, log);

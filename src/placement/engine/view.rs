@@ -58,9 +58,10 @@ impl View<'_> {
         self.class.plan.levels.iter().zip(codes).map(|(&column, &code)| self.group.count(column, code))
     }
 
-    /// Nodes `64 * word` and following that are eligible and not taken by the group or for ports, one bit each.
+    /// Nodes `64 * word` and following that are eligible, have a slot for a pod, and are not taken by the group or for
+    /// ports, one bit each.
     pub(super) fn word(&self, word: usize) -> u64 {
-        let mut open = self.class.eligible.word(word);
+        let mut open = self.class.eligible.word(word) & self.table.roomy(word);
         if self.class.distinct {
             open &= !self.group.on.word(word);
         }

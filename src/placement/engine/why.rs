@@ -18,7 +18,21 @@ use crate::placement::uid::{Uid, drawn, lot};
 impl Engine {
     /// Where a task of the class would go now, and for each other node the first reason why it would not go there.
     #[must_use]
-    pub fn explain(&self, class: ClassId, uid: impl Into<Uid>) -> Explanation {
+    pub fn explain(&mut self, class: ClassId, uid: impl Into<Uid>) -> Explanation {
+        let state = self.state();
+        let known = self.classes[class.0 as usize].unplaced.as_ref();
+        if let Some((_, explanation)) = known.filter(|(then, _)| *then == state) {
+            return explanation.clone();
+        }
+        let explanation = self.explanation(class, uid.into());
+        if explanation.chosen.is_none() {
+            // No lot and no strategy is asked: it is the same for every task of the class, until something changes.
+            self.classes[class.0 as usize].unplaced = Some((state, explanation.clone()));
+        }
+        explanation
+    }
+
+    fn explanation(&self, class: ClassId, uid: Uid) -> Explanation {
         let view = self.view(class);
         let mut reasons = Reasons::default();
         let mut fitting: Vec<usize> = Vec::new();
@@ -29,7 +43,7 @@ impl Engine {
             }
         }
         let count = fitting.len();
-        let chosen = self.preferred(&view, fitting, uid.into(), &mut reasons);
+        let chosen = self.preferred(&view, fitting, uid, &mut reasons);
         reasons.0.sort_by_key(|counted| std::cmp::Reverse(counted.nodes));
         Explanation {
             nodes: self.table.live(),

@@ -6,40 +6,29 @@ use std::num::IntErrorKind;
 
 /// Digits after the point that are read; of the others only whether there are any.
 const FRACTION: usize = 9;
+/// As many digits as are a 64-bit number whatever they are.
+const SHORT: usize = 18;
 
-/// A quantity in billionths, the next whole number above; the greatest one for what is more. `None` if it is none, or
-/// negative.
-fn nano(text: &str) -> Option<u128> {
-    let text = text.trim();
-    let text = text.strip_prefix('+').unwrap_or(text);
-    let number = text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());
-    let (number, suffix) = text.split_at_checked(number)?;
-    let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
-    if whole.is_empty() && fraction.is_empty() || fraction.contains('.') {
-        return None;
-    }
-    let fraction = fraction.trim_end_matches('0');
-    let (fraction, beyond) = fraction.split_at_checked(FRACTION).unwrap_or((fraction, ""));
-    // Nothing but digits: what cannot be read is too long.
-    let digits = format!("0{whole}{fraction}").parse().unwrap_or(u128::MAX);
-    let digits = digits.saturating_add(u128::from(!beyond.is_empty()));
-    let (factor, divisor): (u128, u128) = match suffix {
-        "n" => (1, 1),
-        "u" => (1_000, 1),
-        "m" => (1_000_000, 1),
-        "" => (NANO, 1),
-        "k" => (NANO * 1_000, 1),
-        "M" => (NANO * 1_000_000, 1),
-        "G" => (NANO * 1_000_000_000, 1),
-        "T" => (NANO * 1_000_000_000_000, 1),
-        "P" => (NANO * 1_000_000_000_000_000, 1),
-        "E" => (NANO * 1_000_000_000_000_000_000, 1),
-        "Ki" => (NANO << 10, 1),
-        "Mi" => (NANO << 20, 1),
-        "Gi" => (NANO << 30, 1),
-        "Ti" => (NANO << 40, 1),
-        "Pi" => (NANO << 50, 1),
-        "Ei" => (NANO << 60, 1),
+/// What a number with this suffix counts, in billionths: times the first number, divided by the second one. `None` if
+/// there is no such suffix.
+pub(crate) fn scale(suffix: &str) -> Option<(u128, u128)> {
+    let factor = match suffix {
+        "n" => 1,
+        "u" => 1_000,
+        "m" => 1_000_000,
+        "" => NANO,
+        "k" => NANO * 1_000,
+        "M" => NANO * 1_000_000,
+        "G" => NANO * 1_000_000_000,
+        "T" => NANO * 1_000_000_000_000,
+        "P" => NANO * 1_000_000_000_000_000,
+        "E" => NANO * 1_000_000_000_000_000_000,
+        "Ki" => NANO << 10,
+        "Mi" => NANO << 20,
+        "Gi" => NANO << 30,
+        "Ti" => NANO << 40,
+        "Pi" => NANO << 50,
+        "Ei" => NANO << 60,
         _ => {
             let exponent: i32 = match suffix.strip_prefix(['e', 'E'])?.parse::<i32>() {
                 Ok(exponent) => exponent,
@@ -48,9 +37,34 @@ fn nano(text: &str) -> Option<u128> {
                 Err(_) => return None,
             };
             let power = 10_u128.saturating_pow(exponent.unsigned_abs());
-            if exponent < 0 { (NANO, power) } else { (NANO.saturating_mul(power), 1) }
+            return Some(if exponent < 0 { (NANO, power) } else { (NANO.saturating_mul(power), 1) });
         }
     };
+    Some((factor, 1))
+}
+
+/// A quantity in billionths, the next whole number above; the greatest one for what is more. `None` if it is none, or
+/// negative.
+fn nano(text: &str) -> Option<u128> {
+    let text = text.trim();
+    let text = text.strip_prefix('+').unwrap_or(text);
+    let number = text.bytes().position(|byte| !byte.is_ascii_digit() && byte != b'.').unwrap_or(text.len());
+    let (number, suffix) = text.split_at_checked(number)?;
+    let (factor, divisor) = scale(suffix)?;
+    let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
+    if whole.is_empty() && fraction.is_empty() || fraction.contains('.') {
+        return None;
+    }
+    // Nearly all quantities are whole numbers of few digits, and there are some for every node.
+    if fraction.is_empty() && whole.len() <= SHORT && divisor == 1 {
+        let number = whole.bytes().fold(0, |number, digit| number * 10 + u64::from(digit - b'0'));
+        return Some(u128::from(number).saturating_mul(factor));
+    }
+    let fraction = fraction.trim_end_matches('0');
+    let (fraction, beyond) = fraction.split_at_checked(FRACTION).unwrap_or((fraction, ""));
+    // Nothing but digits: what cannot be read is too long.
+    let digits = format!("0{whole}{fraction}").parse().unwrap_or(u128::MAX);
+    let digits = digits.saturating_add(u128::from(!beyond.is_empty()));
     let divisor = divisor.saturating_mul(10_u128.pow(u32::try_from(fraction.len()).ok()?));
     Some(digits.checked_mul(factor).map_or(u128::MAX, |product| product.div_ceil(divisor)))
 }

@@ -19,8 +19,9 @@ pub(in crate::placement) struct Column {
 
 #[derive(Clone, Debug)]
 enum Source {
-    /// Number 0 is the empty value, which nodes without the attribute have as well.
-    Attribute(String),
+    /// Number 0 is the empty value, which nodes without the attribute have as well. With the label that it stands in, if it
+    /// is one.
+    Attribute(String, Option<String>),
     /// Number 0 is no value.
     Label(String),
 }
@@ -31,7 +32,8 @@ impl Column {
     }
 
     pub(super) fn of_attribute(name: &str) -> Self {
-        let mut column = Self::new(Source::Attribute(name.to_owned()));
+        let label = attribute::label(name).ok().filter(|_| !attribute::is_of_several_labels(name));
+        let mut column = Self::new(Source::Attribute(name.to_owned(), label));
         column.numbers.insert("".into(), 0);
         column
     }
@@ -43,7 +45,7 @@ impl Column {
     /// The name of the attribute, or the key of the label.
     pub(in crate::placement) fn key(&self) -> &str {
         match &self.source {
-            Source::Attribute(name) => name,
+            Source::Attribute(name, _) => name,
             Source::Label(key) => key,
         }
     }
@@ -59,16 +61,19 @@ impl Column {
         self.codes = codes;
     }
 
-    /// Reads the value of a node; gives the number that it had and the one that it has.
-    pub(super) fn set(&mut self, slot: usize, node: &Node) -> (u32, u32) {
+    /// Gives a node this number; what it had before.
+    pub(super) fn set(&mut self, slot: usize, code: u32) -> u32 {
         grow(&mut self.codes, slot + 1);
-        let after = self.code(node);
-        (std::mem::replace(&mut self.codes[slot], after), after)
+        std::mem::replace(&mut self.codes[slot], code)
     }
 
-    fn code(&mut self, node: &Node) -> u32 {
+    /// The number of a node's value.
+    pub(super) fn code(&mut self, node: &Node) -> u32 {
         let value = match &self.source {
-            Source::Attribute(name) => attribute::of(&node.labels, name).unwrap_or_default(),
+            Source::Attribute(name, Some(label)) => {
+                attribute::at(&node.labels, name, label).unwrap_or_default()
+            }
+            Source::Attribute(name, None) => attribute::of(&node.labels, name).unwrap_or_default(),
             Source::Label(key) => match node.labels.get(key) {
                 Some(value) => value,
                 None => return 0,

@@ -273,6 +273,7 @@ impl Table {
             self.memory[slot] -= demand.memory;
             self.gpu[slot] -= u16::try_from(demand.gpu).unwrap_or_default();
             self.pods[slot] -= 1;
+            self.has_room(slot);
             return;
         }
         let demand = demand.clone();
@@ -291,6 +292,7 @@ impl Table {
             self.memory[slot] += demand.memory;
             self.gpu[slot] += u16::try_from(demand.gpu).unwrap_or_default();
             self.pods[slot] += 1;
+            self.has_room(slot);
             return;
         }
         let demand = demand.clone();

@@ -32,13 +32,12 @@ impl WhatIf {
                 steps.extend(own.then(|| self.gone(number, uid)).flatten());
             }
             let Some(known) = self.services.get_mut(number) else { return };
-            let group = &known.service.group;
+            let group = known.service.group.clone();
             let demand = self.engine.class_of(class).demand.clone();
             for node in decided.start {
-                known.named += 1;
-                let name = format!("{}-{}", known.service.name, known.named);
+                let name = known.name();
                 let uid = Uid::from(&format!("{}/{name}", group.cluster));
-                self.engine.set_task(uid, &node, Some(group), &demand);
+                self.engine.set_task(uid, &node, Some(&group), &demand);
                 let to = Some(Arc::clone(&node));
                 steps.push(Step {
                     service: number,
@@ -55,7 +54,7 @@ impl WhatIf {
                 if short.insert(Arc::clone(&node)) && tell {
                     let reasons = vec![Counted { nodes: 1, reason }];
                     let why = Explanation { nodes: 1, fitting: 0, chosen: None, reasons };
-                    let task = known.service.name.clone();
+                    let task = known.service.name.as_str().into();
                     let only = Some(node);
                     steps.push(Step {
                         service: number,

@@ -174,3 +174,32 @@ fn a_smaller_task_is_no_way_out_where_something_else_is_in_the_way() {
     let remedies = steps[0].why.as_ref().unwrap().remedies();
     assert!(remedies[0].contains("3000 MiB at most: then b1 can take one"), "{remedies:?}");
 }
+
+#[test]
+fn tasks_that_lose_their_node_and_find_no_other_are_one_step() {
+    let mut world = WhatIf::new(0, nodes(), vec![service("web", 6, 2000), service("small", 1, 90)], false);
+    world.settle();
+    let steps = shown(&world.drain("a1").0);
+    assert_eq!(steps, ["web-1*2 a1>-", "small-1*1 a1>a2"]);
+}
+
+#[test]
+fn more_nodes_of_the_smallest_kind_that_would_do_are_counted() {
+    let mut nodes = nodes();
+    nodes.push(node("large", "b", 8192));
+    nodes.push(Node { unschedulable: true, ..node("cordoned", "b", 100_000) });
+    let mut world = WhatIf::new(0, nodes.clone(), vec![service("web", 12, 2000)], false);
+    world.settle();
+    // Ten fit: two on each of three nodes, four on the large one.
+    assert_eq!(world.enough(), Some(Enough { nodes: 1, like: "a1".into() }));
+    assert_eq!(world.nodes().count(), 5, "nothing was added by asking");
+    let mut with_daemon = vec![daemon("log", 200), service("web", 12, 2000)];
+    let mut world = WhatIf::new(0, nodes.clone(), with_daemon.clone(), false);
+    world.settle();
+    // One has room beside the daemon on the small ones, three on the large one.
+    assert_eq!(world.enough(), Some(Enough { nodes: 2, like: "large".into() }));
+    with_daemon[1].children[0].class.demand.memory = 9000 * MIB;
+    let mut world = WhatIf::new(0, nodes, with_daemon, false);
+    world.settle();
+    assert_eq!(world.enough(), None);
+}

@@ -51,6 +51,27 @@ fn an_action_sets_the_bounds_when_it_is_due() {
 }
 
 #[test]
+fn at_a_time_the_bounds_are_what_the_last_of_each_action_leaves() {
+    let bounds = |auto: &AutoScaling, now: &str| {
+        let bounds = at(auto, time(now)).unwrap();
+        (bounds.min_capacity, bounds.max_capacity)
+    };
+    let auto = day_and_night();
+    assert_eq!(bounds(&auto, "2026-03-01T07:59:59Z"), (0, 1));
+    assert_eq!(bounds(&auto, "2026-03-01T08:00:00Z"), (4, 20));
+    let mut suspended = auto;
+    let target = suspended.scalable_target.as_mut().unwrap();
+    target.suspended_state = serde_json::from_value(json!({"ScheduledScalingSuspended": true})).unwrap();
+    assert_eq!(bounds(&suspended, "2026-03-01T08:00:00Z"), (2, 10));
+    let sale = self::auto(json!([
+        action("sale", "at(2026-11-27T06:00:00)", json!({"MinCapacity": 12})),
+        action("beat", "rate(5 minutes)", json!({"MinCapacity": 9})),
+    ]));
+    assert_eq!(bounds(&sale, "2026-11-27T05:59:59Z"), (2, 10), "since when the rate counts is not known");
+    assert_eq!(bounds(&sale, "2026-11-27T06:00:00Z"), (12, 12));
+}
+
+#[test]
 fn what_was_missed_is_made_up_for_once_in_the_order_of_times() {
     let auto = day_and_night();
     let late = watched(&auto, &["2026-03-01T12:00:00Z", "2026-03-05T07:00:00Z"]);

@@ -1,0 +1,184 @@
+//! The best few nodes of a class, kept up to date from the change log when they are asked for.
+//!
+//! Of each cell all nodes are known up to some candidate. What is no longer as good as that is left out, what has become so
+//! stands in the log: looking through the log is far less than bringing every change into a tree, and nodes that are filled up
+//! or become free come and go in the same list. Only when all of it is used up are the nodes looked at again.
+
+use super::block::Wanted;
+use super::scan::{self, Candidate, LAST};
+use super::view::View;
+
+/// How many nodes are looked for.
+const FEW: usize = 12;
+/// How many may be known before the worst of them are left out.
+const MANY: usize = 2 * FEW;
+/// Scans in the time in which nodes are looked for.
+const COST: i32 = 3;
+/// What may be owed, and what may be saved, in scans.
+const DEBT: i32 = 12;
+const SAVINGS: i32 = 12;
+
+/// The best nodes of each cell.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Fronts {
+    cells: Vec<Option<Front>>,
+    generation: u64,
+    /// Scans that were saved, without those that it took.
+    balance: i32,
+}
+
+/// All nodes of a cell up to a candidate.
+#[derive(Clone, Debug)]
+struct Front {
+    list: Vec<Candidate>,
+    last: Candidate,
+    /// The position in the change log.
+    seen: u64,
+}
+
+/// Whether this is a way to decide for a class.
+pub(super) fn serves(view: &View<'_>) -> bool {
+    view.class.plan.rest.is_empty() && view.layout.is_none_or(|layout| layout.members().is_some())
+}
+
+impl Fronts {
+    /// The best node.
+    pub(super) fn find(&mut self, view: &View<'_>) -> Option<usize> {
+        let before = self.balance;
+        let best = match view.layout {
+            None => self.best(view, 0),
+            Some(layout) => {
+                if self.generation != layout.generation() {
+                    self.cells.clear();
+                    self.generation = layout.generation();
+                }
+                let cells = layout.cells().len();
+                scan::fewest_first(view, layout, |equal| {
+                    (0..cells)
+                        .filter(|cell| equal >> cell & 1 == 1)
+                        .filter_map(|cell| self.best(view, cell))
+                        .min()
+                })
+            }
+        };
+        if self.balance == before {
+            self.balance = (before + 1).min(SAVINGS);
+        }
+        best.map(|(_, slot)| slot as usize)
+    }
+
+    /// Whether scans would have been cheaper.
+    pub(super) const fn is_a_loss(&self) -> bool {
+        self.balance < -DEBT
+    }
+
+    pub(super) fn bytes(&self) -> usize {
+        let lists = self.cells.iter().flatten().map(|front| front.list.capacity() * size_of::<Candidate>());
+        self.cells.capacity() * size_of::<Option<Front>>() + lists.sum::<usize>()
+    }
+
+    /// The best node of a cell.
+    fn best(&mut self, view: &View<'_>, cell: usize) -> Option<Candidate> {
+        if self.cells.len() <= cell {
+            self.cells.resize(cell + 1, None);
+        }
+        let known = &mut self.cells[cell];
+        if !known.as_mut().is_some_and(|front| front.refresh(view, cell)) {
+            self.balance -= COST;
+            *known = Some(Front::new(view, cell));
+        }
+        known.as_ref()?.list.iter().copied().min()
+    }
+}
+
+impl Front {
+    fn new(view: &View<'_>, cell: usize) -> Self {
+        let members = view.layout.and_then(|layout| layout.members()?.get(cell));
+        let (list, last) = match members {
+            Some(members) => scan::top(view, &[members.as_slice()], FEW),
+            None => scan::top(view, &[], FEW),
+        };
+        Self { list, last, seen: view.table.changes.end() }
+    }
+
+    /// Sees all changes. Whether it can still say which node is the best.
+    fn refresh(&mut self, view: &View<'_>, cell: usize) -> bool {
+        let Self { list, last, seen } = self;
+        let Some(changes) = view.table.changes.since(*seen) else { return false };
+        let candidate = |slot: u32| {
+            let place = slot as usize;
+            let inside = view.layout.is_none_or(|layout| layout.cell(place) as usize == cell);
+            let key = if inside { view.key(place, view.table.free(place)) } else { None };
+            key.map(|key| (key, slot))
+        };
+        list.retain_mut(|known| match candidate(known.1) {
+            Some(now) if now <= *last => {
+                *known = now;
+                true
+            }
+            _ => false,
+        });
+        if let Some(wanted) = Wanted::up_to(view, last.0) {
+            for change in changes {
+                if wanted.misses(change.free.cpu, change.free.memory) {
+                    continue;
+                }
+                if list.iter().all(|known| known.1 != change.slot)
+                    && let Some(now) = candidate(change.slot)
+                    && now <= *last
+                {
+                    list.push(now);
+                }
+            }
+        }
+        if list.len() > MANY {
+            let (_, worst, _) = list.select_nth_unstable(FEW - 1);
+            *last = *worst;
+            list.truncate(FEW);
+        }
+        *seen = view.table.changes.end();
+        !list.is_empty() || *last == LAST
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::placement::node::{Node, Resources};
+    use crate::placement::task::{Class, Demand, Group, Resource, Strategy};
+    use crate::placement::{Engine, Mode, Uid};
+
+    /// More nodes than are known at a time, each with room for one task.
+    #[test]
+    fn what_is_used_up_is_looked_for_again_and_what_becomes_free_comes_back() {
+        let mut engine = Engine::new(1);
+        engine.set_mode(Mode::Index);
+        let nodes = u32::try_from(5 * FEW).unwrap();
+        let memory = |number: u32| 1000 + number * 7 % nodes;
+        for number in 0..nodes {
+            engine.set_node(Node {
+                name: format!("n{number}").into(),
+                ready: true,
+                allocatable: Resources { memory: memory(number), pods: 110, ..Resources::default() },
+                ..Node::default()
+            });
+        }
+        let demand = Demand { memory: 1000, ..Demand::default() };
+        let strategies = vec![Strategy::Binpack(Resource::Memory)];
+        let class =
+            engine.class(Class { strategies, ..Class::new(Group::new("prod", "service:web"), demand) });
+        let mut expected: Vec<u32> = (0..nodes).collect();
+        expected.sort_by_key(|&number| memory(number));
+        for (uid, number) in (0..).zip(&expected) {
+            assert_eq!(engine.place(class, Uid(uid)), Some(format!("n{number}").into()));
+        }
+        assert_eq!(engine.place(class, Uid(1_000)), None);
+        for uid in [40, 3, 17] {
+            engine.remove_task(Uid(uid));
+        }
+        for uid in [3, 17, 40] {
+            let number = expected[usize::try_from(uid).unwrap()];
+            assert_eq!(engine.place(class, Uid(uid)), Some(format!("n{number}").into()));
+        }
+    }
+}
