@@ -91,6 +91,32 @@ impl World {
         self.server.store().delete(&Self::id(kind, name), &Deletion::default()).unwrap();
     }
 
+    /// Deletes a service and leaves behind what it has made.
+    pub(crate) fn orphan(&self, name: &str) {
+        let deletion = Deletion { propagation: Some("Orphan".to_owned()), ..Deletion::default() };
+        self.server.store().delete(&Self::id("EcsService", name), &deletion).unwrap();
+    }
+
+    /// Gives the recorded deployment of a service other data, which no release of ours would write; what it had.
+    pub(crate) fn record(&self, service: &str, data: Value) -> Value {
+        let all = self.all("ControllerRevision");
+        let label = |r: &Value, key: &str| r["metadata"]["labels"][key].as_str().map(str::to_owned);
+        let is_one = |r: &&Arc<Value>| {
+            label(r, api::labels::SERVICE).as_deref() == Some(service)
+                && label(r, api::labels::DEPLOYMENT_ID).is_some()
+        };
+        let ours = all.iter().find(is_one);
+        let ours = ours.unwrap_or_else(|| panic!("no recorded deployment of {service}")).as_ref().clone();
+        let name = ours["metadata"]["name"].as_str().unwrap().to_owned();
+        let mut other = json!({"metadata": {}, "revision": ours["revision"], "data": data});
+        for part in ["labels", "ownerReferences"] {
+            other["metadata"][part] = ours["metadata"][part].clone();
+        }
+        self.delete("ControllerRevision", &name);
+        create(&mut self.server.store(), "ControllerRevision", SHOP, &name, other);
+        ours["data"].clone()
+    }
+
     /// Applies a task definition of one container.
     pub(crate) fn task_definition(&self, family: &str, image: &str) {
         self.apply("TaskDefinition", family, &task_definition(family, image));
