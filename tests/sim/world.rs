@@ -210,7 +210,12 @@ fn clock() -> TimeOfDay {
 /// Puts an object there.
 pub(crate) fn create(store: &mut Store, kind: &str, namespace: &str, name: &str, value: Value) {
     let id = Id::new(of_kind(kind), namespace, name);
+    let status = value["status"].clone();
     store.create(&id, value, &Writer::updater(USER, ""), false).unwrap();
+    if !status.is_null() {
+        // It is written by itself, as by a kubelet: nobody creates one.
+        store.modify(&id, USER, "status", |object| object["status"] = status);
+    }
 }
 
 /// A node that any task may run on.
