@@ -247,6 +247,7 @@ codes! {
     GpuOnFargate Error "Fargate has no GPUs.";
     GpuShareNotApplied Warning "The share of a GPU is up to the node, not to the definition.";
     GracePeriodUntilHealthy Info "The grace period of a service ends for a container when it is healthy for the first time.";
+    GroupKeptApart Info "Tasks of a group that a constraint keeps away are kept off by the task, too.";
     HealthCheckNotRun Info "A health check that decides about nothing is not run.";
     HostNameLeftOut Warning "A host name that Kubernetes does not write into /etc/hosts is left out.";
     HostnameApproximated Info "A host name is that of the whole task, and has one label.";

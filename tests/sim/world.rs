@@ -32,6 +32,8 @@ pub(crate) struct World {
     pub(crate) server: Arc<Server>,
     pub(crate) guard: Arc<Guard>,
     pub(crate) processes: Arc<Processes>,
+    /// Whether nothing goes wrong.
+    pub(crate) undisturbed: bool,
 }
 
 impl World {
@@ -47,12 +49,12 @@ impl World {
         }
         let guard = Arc::new(Guard::default());
         tokio::spawn(controllers::run(Arc::clone(&server), Arc::clone(&guard)));
-        Self { server, guard, processes: Arc::new(Processes::default()) }
+        Self { server, guard, processes: Arc::new(Processes::default()), undisturbed: true }
     }
 
     /// A cluster with operators of this fortune.
     pub(crate) fn new(fortune: &Fortune) -> Self {
-        let world = Self::empty();
+        let world = Self { undisturbed: fortune.is_kind(), ..Self::empty() };
         let clock = world.server.store().clock;
         world.processes.start(&world.server, clock, fortune);
         world

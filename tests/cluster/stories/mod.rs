@@ -112,6 +112,7 @@ pub(crate) fn all() -> Vec<Story> {
         story!(exact, zones_are_balanced_first_and_nodes_packed_then, true),
         story!(exact, whatever_services_ask_for_is_what_the_documentation_says, true),
         story!(exact, distinct_instances_hold_through_a_rolling_update, true),
+        story!(exact, a_task_that_keeps_a_group_off_stays_without_it, true),
         story!(exact, a_cluster_that_is_too_small_is_explained, true),
         story!(exact, a_leader_that_is_killed_leaves_no_pod_behind_and_no_decision_undone, true),
         story!(
