@@ -52,8 +52,9 @@ fn same_end(what: &str, undisturbed: &Outcome, disturbed: &Outcome) {
     assert_eq!(told(undisturbed, MILESTONES), told(disturbed, MILESTONES), "{what}");
     let once = told(disturbed, TROUBLES).into_iter().filter(|(_, count)| *count > 1).collect::<Vec<_>>();
     assert!(once.is_empty(), "{what}: {once:#?}");
-    let (expected, found) = (started(undisturbed), started(disturbed));
-    assert!(found <= expected, "{what}: {:#?}", disturbed.events);
+    // No task is told of twice. How many there are differs: those that somebody's hand makes for a moment may be seen or not.
+    let (made, found) = (i64::try_from(disturbed.pods).unwrap(), started(disturbed));
+    assert!(found <= made, "{what}: {found} of {made}: {:#?}", disturbed.events);
 }
 
 /// Tasks that were started, as the events tell it.

@@ -22,6 +22,8 @@ pub(crate) struct Outcome {
     pub(crate) turns: Vec<usize>,
     /// Processes that were started.
     pub(crate) started: usize,
+    /// Pods that were made.
+    pub(crate) pods: usize,
 }
 
 /// Tells a story in a time that passes as soon as nobody has anything to do.
@@ -39,6 +41,7 @@ pub(crate) fn tell(story: Story, fortune: &Fortune) -> Outcome {
         let store = world.server.store();
         Outcome {
             writes,
+            pods: store.log.iter().filter(|made| made.id.plural == "pods" && made.old.is_none()).count(),
             state: outcome::state(&store),
             events: outcome::events(&store),
             turns: world.server.turns(),
