@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::node::{Effect, Taint};
+use super::node::{Effect, Resources, Taint};
 use super::query::Expression;
 use super::selector::Selector;
 
@@ -45,6 +45,14 @@ pub struct Demand {
     pub gpu: u32,
     /// Ports of the node, of which no other task may have one.
     pub ports: Vec<Port>,
+}
+
+impl Demand {
+    /// The same without ports, and with the slot for its pod.
+    #[must_use]
+    pub const fn amounts(&self) -> Resources {
+        Resources { cpu: self.cpu, memory: self.memory, gpu: self.gpu, pods: 1 }
+    }
 }
 
 /// A port of a node.
