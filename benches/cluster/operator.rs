@@ -39,7 +39,7 @@ pub(crate) async fn measure(cluster: &str, args: &Args) -> Figures {
     // Besides what is rendered: the revision of each task definition and the record of each deployment.
     let expected = in_memory::render(&sources).expect("render").manifests.len() + 2 * services;
     create(&client, &imported, tasks).await;
-    operator(cluster, &["up"], &["--lease-seconds", "3"]);
+    operator(cluster, &["up"], &["--lease-seconds", "10"]);
 
     let audit = Audit::start(cluster);
     let mut arrivals = Arrivals::watch(&client, |namespace| !namespace.starts_with("bare")).await;
@@ -118,7 +118,7 @@ pub(crate) async fn namespace(client: &Client, name: &str) {
 /// Runs `hack/operator` on the cluster.
 fn operator(cluster: &str, command: &[&str], arguments: &[&str]) {
     let mut process = Command::new("hack/operator");
-    process.args(command).args(["--name", cluster]);
+    process.args(command).args(["--name", cluster, "--binary", env!("CARGO_BIN_EXE_ecs-bridge")]);
     if !arguments.is_empty() {
         process.arg("--").args(arguments);
     }

@@ -29,6 +29,7 @@ pub(crate) struct Lane {
 enum Kind {
     Bare,
     Exact,
+    Gated,
     Scheduler,
     SchedulerAllNodes,
 }
@@ -37,6 +38,7 @@ enum Kind {
 pub(crate) const ALL: &[Lane] = &[
     Lane { name: "bare client: create, patch, bind", kind: Kind::Bare },
     Lane { name: "exact placement (binpack by memory)", kind: Kind::Exact },
+    Lane { name: "the same, with a gate", kind: Kind::Gated },
     Lane { name: "kube-scheduler", kind: Kind::Scheduler },
     Lane { name: "kube-scheduler at 100 % of nodes", kind: Kind::SchedulerAllNodes },
 ];
@@ -85,11 +87,20 @@ impl Lane {
             })
             .await;
         let took = bound.await.expect("the watch").duration_since(began);
-        if self.kind == Kind::Exact {
-            // What kube-scheduler has placed alone would be another lane's figure.
-            for pod in api.list(&ListParams::default()).await.expect("pods") {
-                assert!(is_pinned(&pod), "{} is not where the operator put it", pod.name_any());
-            }
+        if matches!(self.kind, Kind::Exact | Kind::Gated) {
+            // What kube-scheduler has placed alone would be another lane's figure, and so would most of what was gated.
+            let made = api.list(&ListParams::default()).await.expect("pods").items;
+            let elsewhere = made.iter().find(|pod| !is_pinned(pod)).map(ResourceExt::name_any);
+            assert_eq!(elsewhere, None, "it is not where the operator put it");
+            let gated =
+                made.iter().filter(|pod| !pod.annotations().contains_key(labels::RESERVATION)).count();
+            let (least, most) =
+                if self.kind == Kind::Gated { (made.len(), made.len()) } else { (0, made.len() / 20) };
+            assert!(
+                (least..=most).contains(&gated) || pods < 100,
+                "{gated} of {} pods were gated",
+                made.len()
+            );
         }
         let at_once = DeleteParams::default().grace_period(0);
         drop(api.delete_collection(&at_once, &ListParams::default()).await.expect("a deletion"));
@@ -103,7 +114,7 @@ impl Lane {
         let scheduler = match self.kind {
             Kind::SchedulerAllNodes => ALL_NODES,
             Kind::Bare => "nobody",
-            Kind::Exact | Kind::Scheduler => "default-scheduler",
+            Kind::Exact | Kind::Gated | Kind::Scheduler => "default-scheduler",
         };
         let mut pod = json!({
             "metadata": {"name": name, "labels": {labels::SERVICE: "web"}},
@@ -115,11 +126,14 @@ impl Lane {
         });
         match self.kind {
             Kind::Bare => pod["spec"]["schedulingGates"] = json!([{"name": "bench/gate"}]),
-            Kind::Exact => {
+            Kind::Exact | Kind::Gated => {
                 pod["metadata"]["labels"][labels::EXACT] = labels::EXACT_TRUE.into();
                 let rules =
                     json!({"strategies": [{"type": "binpack", "field": "memory"}], "constraints": []});
                 pod["metadata"]["annotations"] = json!({labels::PLACEMENT: rules.to_string()});
+                if self.kind == Kind::Gated {
+                    pod["spec"]["schedulingGates"] = json!([{"name": labels::PLACEMENT}]);
+                }
             }
             Kind::Scheduler | Kind::SchedulerAllNodes => {}
         }

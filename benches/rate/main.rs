@@ -1,5 +1,5 @@
-//! Pods a second from `create` to a node, on a real control plane with nodes that do not move: exact placement, a bare client
-//! that makes the same three writes without deciding anything, and kube-scheduler as it is and at all nodes.
+//! Pods a second from `create` to a node, on a real control plane with nodes that do not move: exact placement, once with nodes
+//! given while pods are created and once with a gate, a bare client that makes the writes of a gate without deciding anything, and kube-scheduler as it is and at all nodes.
 //!
 //! `hack/bench-placement` starts the cluster and runs this; without it there is nothing to measure. All of them bind to the
 //! same nodes in the same run, one after the other. Time begins before the first request and ends when the watch of the last

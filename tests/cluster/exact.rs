@@ -101,7 +101,7 @@ impl Exact {
         let configuration: MutatingWebhookConfiguration = typed(json!({
             "metadata": {"name": name},
             "webhooks": [{
-                "name": "placement.ecs-bridge.dev", "admissionReviewVersions": ["v1"], "sideEffects": "None",
+                "name": "placement.ecs-bridge.dev", "admissionReviewVersions": ["v1"], "sideEffects": "NoneOnDryRun", "reinvocationPolicy": "IfNeeded",
                 // The chart waits for a second; a busy machine needs more.
                 "failurePolicy": "Ignore", "timeoutSeconds": 10,
                 "clientConfig": {"service": {"name": name, "namespace": namespace, "path": "/gate", "port": self.port}},

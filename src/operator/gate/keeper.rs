@@ -4,6 +4,7 @@
 //! pods at once. Of a pod that something is under way for, news are kept until that has ended.
 
 mod books;
+mod reserved;
 
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::time::Duration;
@@ -12,9 +13,12 @@ use tokio::time::Instant;
 
 pub(super) use self::books::{Action, Order, Outcome};
 use self::books::{Known, Listed, Ours, deployment, fingerprint, in_scope, is_trusted, order};
+use self::reserved::Reserved;
+use super::newcomer::Newcomer;
 use super::pin;
 use super::placer::{Placer, Taken};
 use super::view::{NodeView, PodView};
+use crate::api::labels;
 
 /// Writes that are under way at one time, at most.
 const UNDER_WAY: usize = 32;
@@ -55,6 +59,7 @@ pub(super) struct Keeper {
     listed: Listed,
     /// Refusals of nodes by deployment, and when the last one was.
     refusals: HashMap<String, (u32, Instant)>,
+    reserved: Reserved,
 }
 
 impl Keeper {
@@ -73,6 +78,7 @@ impl Keeper {
             under_way: 0,
             listed: Listed::default(),
             refusals: HashMap::new(),
+            reserved: Reserved::default(),
         }
     }
 
@@ -146,6 +152,10 @@ impl Keeper {
     /// A pod is there, or has changed.
     pub(super) fn observe(&mut self, pod: PodView, now: Instant) {
         let uid = pod.uid().to_owned();
+        if let Some(reservation) = pod.annotation(labels::RESERVATION) {
+            // What was held for it is taken by itself now.
+            self.give_back(reservation);
+        }
         if let Some(listed) = &mut self.listed.pods {
             listed.insert(uid.clone());
         }
@@ -215,8 +225,40 @@ impl Keeper {
         self.pinned.remove(uid);
     }
 
+    /// A node for a pod that is being created, with room held for it until it is there. `None` where it has to wait: nothing is
+    /// known yet, others were first, or there is no room, which is told when it is its turn.
+    pub(super) fn reserve(&mut self, newcomer: &Newcomer, now: Instant) -> Option<String> {
+        let pod = newcomer.view();
+        if let Some(earlier) = newcomer.earlier() {
+            self.give_back(earlier);
+        }
+        let knows = self.listed.has_nodes && self.listed.has_pods;
+        let is_first = self.queue.is_empty() && self.delayed.is_empty();
+        if !knows
+            || !is_first
+            || !self.reserved.has_room()
+            || !in_scope(&self.scopes, pod)
+            || !is_trusted(&self.refusals, pod, now)
+        {
+            return None;
+        }
+        let node = self.placer.try_place(pod)?;
+        self.reserved.insert(pod.uid().to_owned(), now);
+        Some(node)
+    }
+
+    /// Ends a reservation.
+    pub(super) fn give_back(&mut self, reservation: &str) {
+        if self.reserved.remove(reservation) {
+            self.placer.remove_task(reservation);
+        }
+    }
+
     /// What to write next, if there is something. Whoever asks has to say what came of it.
     pub(super) fn next(&mut self, now: Instant) -> Option<Order> {
+        while let Some(reservation) = self.reserved.overdue(now) {
+            self.placer.remove_task(&reservation);
+        }
         if !self.listed.has_nodes || !self.listed.has_pods || self.under_way >= UNDER_WAY {
             return None;
         }
@@ -349,7 +391,7 @@ impl Keeper {
         let can_write = self.under_way < UNDER_WAY;
         let delayed = self.delayed.iter().filter(|_| can_write).map(|(at, _)| *at).min();
         let look = (!self.pinned.is_empty()).then(|| now + LOOK);
-        delayed.into_iter().chain(look).min()
+        delayed.into_iter().chain(look).chain(self.reserved.due()).min()
     }
 
     /// Pods that wait for a decision, or for it to be written.

@@ -11,6 +11,7 @@ use kube::runtime::watcher::{self, Config, Event, watcher};
 use tokio::time::{Instant, sleep_until, timeout};
 
 use super::keeper::{Action, Keeper, Order, Outcome};
+use super::newcomer::Asking;
 use super::placer::Placer;
 use super::view::{NodeView, PodView};
 use crate::api::labels;
@@ -31,6 +32,7 @@ pub(crate) async fn run(cx: Arc<Context>, namespaces: Vec<String>, seed: u64) {
     let mut pods = std::pin::pin!(pods);
     let mut keeper = Keeper::new(Placer::new(seed), &namespaces);
     let mut under_way = FuturesUnordered::new();
+    let mut asking = cx.gate.lead();
     loop {
         while let Some(order) = keeper.next(Instant::now()) {
             under_way.push(carry_out(&cx, order));
@@ -41,10 +43,19 @@ pub(crate) async fn run(cx: Arc<Context>, namespaces: Vec<String>, seed: u64) {
             Some((order, outcome)) = under_way.next() => {
                 keeper.done(&order.uid, &order.action, outcome, Instant::now());
             }
+            Some(asking) = asking.recv() => answer(&mut keeper, asking),
             Some(event) = nodes.next() => node(&cx, &mut keeper, event),
             Some(event) = pods.next() => pod(&cx, &mut keeper, event),
             () = async { sleep_until(due.unwrap_or_else(Instant::now)).await }, if due.is_some() => {}
         }
+    }
+}
+
+fn answer(keeper: &mut Keeper, Asking { newcomer, answer }: Asking) {
+    let node = keeper.reserve(&newcomer, Instant::now());
+    if let Err(Some(_)) = answer.send(node) {
+        // The pod is gated meanwhile, or nobody waits for it any more.
+        keeper.give_back(newcomer.view().uid());
     }
 }
 

@@ -1,11 +1,13 @@
 //! Exact placement: pods that wait for our decision get it, and never wait for long.
 //!
 //! The leader decides (`lane`, `keeper`): it alone knows nodes and pods of the whole cluster, from the moment on at which the
-//! first pod asks. Every replica keeps an eye on pods that wait (`watchdog`): where no leader acts, they are left to
+//! first pod asks. A pod gets its node while it is created (`newcomer`) where the leader is asked and has one for it, and
+//! nobody else waits; otherwise it is gated and gets it by a write. Every replica keeps an eye on pods that wait (`watchdog`): where no leader acts, they are left to
 //! kube-scheduler.
 
 mod keeper;
 mod lane;
+mod newcomer;
 mod pin;
 mod placer;
 mod view;
@@ -18,13 +20,14 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use serde_json::Value;
-use tokio::sync::watch;
+use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, sleep, timeout};
 
 use super::lock;
 
 pub(crate) use lane::run as decide;
-pub(crate) use view::{DAEMON_SET, PodView};
+pub(crate) use newcomer::Newcomer;
+pub(crate) use view::PodView;
 pub(crate) use watchdog::{leave_rest, run as guard};
 
 /// What takes our gate away from a pod and leaves it to kube-scheduler; `None` for a pod that does not wait for us.
@@ -57,6 +60,8 @@ pub(crate) struct Gate {
     knows: AtomicBool,
     closed: AtomicBool,
     distrusted: Mutex<Option<Instant>>,
+    /// Where pods that are being created ask for a node, while this replica leads.
+    leader: Mutex<Option<mpsc::Sender<newcomer::Asking>>>,
 }
 
 /// A pod that waits.
@@ -80,6 +85,7 @@ impl Gate {
             knows: AtomicBool::new(false),
             closed: AtomicBool::new(false),
             distrusted: Mutex::default(),
+            leader: Mutex::default(),
         }
     }
 

@@ -1,4 +1,5 @@
-//! What is written of a decision: one merge patch that gives the pod its node and takes the gate away. No IO.
+//! What is written of a decision: a patch that gives the pod its node and takes the gate away, or the node in a pod that is
+//! being created. No IO.
 //!
 //! The node stands in `matchFields`, never in a label of the host name: pods with such a selector would keep autoscalers from
 //! moving them. kube-scheduler still checks everything and binds.
@@ -11,6 +12,8 @@ use crate::api::labels;
 
 /// Field of nodes that terms can go by.
 const NAME: &str = "metadata.name";
+/// Member of a node affinity that binds.
+const REQUIRED: &str = "requiredDuringSchedulingIgnoredDuringExecution";
 
 fn terms(pod: &PodView) -> &[NodeSelectorTerm] {
     let affinity = pod.0.spec.as_ref().and_then(|spec| spec.affinity.as_ref());
@@ -36,29 +39,84 @@ pub(super) fn is_ours(pod: &PodView) -> bool {
     pinned(pod).is_some_and(|node| pod.annotation(labels::PINNED) == Some(node))
 }
 
-/// Gives a pod its node.
-pub(super) fn to(pod: &PodView, node: &str) -> Value {
-    let here = NodeSelectorRequirement {
+/// What names a node.
+fn here(node: &str) -> NodeSelectorRequirement {
+    NodeSelectorRequirement {
         key: NAME.to_owned(),
         operator: "In".to_owned(),
         values: Some(vec![node.to_owned()]),
-    };
+    }
+}
+
+/// A pod's terms with the node in each of them: they are alternatives. A gated pod may get its first one, or more in those it
+/// has.
+fn with(pod: &PodView, node: &str) -> Vec<NodeSelectorTerm> {
     let with = |term: &NodeSelectorTerm| {
         let mut term = term.clone();
-        term.match_fields.get_or_insert_default().push(here.clone());
+        term.match_fields.get_or_insert_default().push(here(node));
         term
     };
-    // Terms are alternatives: each of them has to say it. A gated pod may get its first one, or more in those it has.
-    let pinned: Vec<NodeSelectorTerm> = match terms(pod) {
+    match terms(pod) {
         [] => vec![with(&NodeSelectorTerm::default())],
         terms => terms.iter().map(with).collect(),
+    }
+}
+
+/// A pod as it was before it was given this node.
+pub(super) fn without(pod: &PodView, node: &str) -> PodView {
+    let here = here(node);
+    let mut pod = pod.clone();
+    let affinity = pod.0.spec.as_mut().and_then(|spec| spec.affinity.as_mut()?.node_affinity.as_mut());
+    let Some(affinity) = affinity else { return pod };
+    let Some(required) = &mut affinity.required_during_scheduling_ignored_during_execution else {
+        return pod;
     };
+    for term in &mut required.node_selector_terms {
+        let fields = term.match_fields.get_or_insert_default();
+        // What is said of it besides is somebody else's.
+        if let Some(last) = fields.iter().rposition(|field| *field == here) {
+            fields.remove(last);
+        }
+        if fields.is_empty() {
+            term.match_fields = None;
+        }
+    }
+    required.node_selector_terms.retain(|term| *term != NodeSelectorTerm::default());
+    if required.node_selector_terms.is_empty() {
+        affinity.required_during_scheduling_ignored_during_execution = None;
+    }
+    pod
+}
+
+/// Gives a pod its node.
+pub(super) fn to(pod: &PodView, node: &str) -> Value {
     let mut patch = ungated(pod);
     patch["metadata"]["annotations"] = json!({labels::PINNED: node});
-    patch["spec"]["affinity"] = json!({"nodeAffinity": {
-        "requiredDuringSchedulingIgnoredDuringExecution": {"nodeSelectorTerms": pinned},
-    }});
+    patch["spec"]["affinity"] = json!({"nodeAffinity": {REQUIRED: {"nodeSelectorTerms": with(pod, node)}}});
     patch
+}
+
+/// Writes into a pod that is being created which node `reservation` holds for it. `view` is what was decided about.
+pub(super) fn into(pod: &mut Value, view: &PodView, node: &str, reservation: &str) {
+    pod["metadata"]["annotations"][labels::PINNED] = node.into();
+    pod["metadata"]["annotations"][labels::RESERVATION] = reservation.into();
+    pod["spec"]["affinity"]["nodeAffinity"][REQUIRED] = json!({"nodeSelectorTerms": with(view, node)});
+}
+
+/// Takes out of a pod that is being created what an earlier review has written into it. `view` is the pod without that.
+pub(super) fn out_of(pod: &mut Value, view: &PodView) {
+    let Some(annotations) = pod.pointer_mut("/metadata/annotations").and_then(Value::as_object_mut) else {
+        return;
+    };
+    annotations.remove(labels::PINNED);
+    annotations.remove(labels::RESERVATION);
+    let Some(affinity) = pod.pointer_mut("/spec/affinity/nodeAffinity").and_then(Value::as_object_mut) else {
+        return;
+    };
+    match terms(view) {
+        [] => drop(affinity.remove(REQUIRED)),
+        terms => drop(affinity.insert(REQUIRED.to_owned(), json!({"nodeSelectorTerms": terms}))),
+    }
 }
 
 /// Leaves a pod to kube-scheduler, with the reason why it has no node, where there is one.

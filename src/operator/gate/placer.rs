@@ -8,7 +8,7 @@ use super::view::{NodeView, PodView};
 use crate::api::labels;
 
 use crate::placement::task::{Class, Demand, Group};
-use crate::placement::{Engine, kubernetes, rules};
+use crate::placement::{ClassId, Engine, kubernetes, rules};
 
 /// What has been told.
 const JOURNAL: &str = "ecs_bridge::placement";
@@ -92,9 +92,19 @@ impl Placer {
     /// Decides about a pod and takes over the decision; why there is no node for it, where there is none.
     pub(super) fn place(&mut self, pod: &PodView) -> Result<String, String> {
         let class = self.engine.class(class(pod)?);
+        self.decide(class, pod).ok_or_else(|| self.engine.explain(class, pod.uid()).to_string())
+    }
+
+    /// The same without a reason.
+    pub(super) fn try_place(&mut self, pod: &PodView) -> Option<String> {
+        let class = self.engine.class(class(pod).ok()?);
+        self.decide(class, pod)
+    }
+
+    fn decide(&mut self, class: ClassId, pod: &PodView) -> Option<String> {
         let decided = self.engine.place(class, pod.uid()).map(|node| node.to_string());
         tell("place", pod.uid(), decided.as_deref().unwrap_or_default(), Some(pod));
-        decided.ok_or_else(|| self.engine.explain(class, pod.uid()).to_string())
+        decided
     }
 }
 

@@ -193,7 +193,7 @@ const SCHEDULED: &str = "PodScheduled";
 /// Reason of that condition of a pod that no node takes.
 const UNSCHEDULABLE: &str = "Unschedulable";
 /// Kind of owners whose pods have their node from the beginning.
-pub(crate) const DAEMON_SET: &str = "DaemonSet";
+const DAEMON_SET: &str = "DaemonSet";
 /// The condition that tells whether a node is ready.
 const READY: &str = "Ready";
 

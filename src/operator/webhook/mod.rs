@@ -1,6 +1,7 @@
-//! The mutating webhook of exact placement: it adds our scheduling gate to pods that ask for it, and nothing else.
+//! The mutating webhook of exact placement: it gives pods that ask for it their node, or our scheduling gate until somebody
+//! does.
 //!
-//! Every replica answers. The API server goes on without us (`failurePolicy: Ignore`): where nobody answers, no pod is
+//! Every replica answers; the one that leads can decide. The API server goes on without us (`failurePolicy: Ignore`): where nobody answers, no pod is
 //! gated, and kube-scheduler places all of them.
 
 mod certificate;
@@ -17,10 +18,13 @@ use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
+use serde_json::Value;
 use tokio::net::TcpListener;
 
 use super::context::Context;
 use super::error::Error;
+use super::metrics::Placement;
+use review::Review;
 use tls::{Identity, Tls};
 
 /// Largest review that is read, in bytes: a pod is at most 1.5 MiB.
@@ -52,8 +56,32 @@ pub(crate) async fn start(
 }
 
 async fn gate(State(cx): State<Arc<Context>>, body: Bytes) -> Response {
-    match review::answer(&body, |namespace| cx.gate.accepts(namespace)) {
-        Ok(answer) => ([(header::CONTENT_TYPE, "application/json")], answer).into_response(),
+    let answer = match Review::read(&body) {
+        Ok(review) => decided(&cx, &review).await,
+        Err(error) => Err(error),
+    };
+    match answer {
+        Ok(answer) => ([(header::CONTENT_TYPE, "application/json")], answer.to_string()).into_response(),
         Err(error) => (StatusCode::BAD_REQUEST, error.to_string()).into_response(),
     }
+}
+
+/// Gives a pod its node where that can be decided now; otherwise it has to wait for the decision, as long as somebody will
+/// let it go again.
+async fn decided(cx: &Context, review: &Review) -> Result<Value, serde_json::Error> {
+    let newcomer = review.newcomer().filter(|_| cx.gate.accepts(review.namespace()));
+    let Some(newcomer) = newcomer else { return Ok(review.allowed()) };
+    if review.is_prompt(&newcomer)
+        && let Some(node) = cx.gate.reserve(&newcomer).await
+    {
+        tracing::info!(
+            namespace = review.namespace(),
+            name = newcomer.name(),
+            node,
+            "task placed while it is created"
+        );
+        cx.metrics.placed(Placement::Placed);
+        return review.changed(|pod| newcomer.pin(pod, &node));
+    }
+    review.changed(|pod| newcomer.gate(pod))
 }

@@ -42,6 +42,8 @@ pub(crate) async fn tasks_are_packed_node_by_node(cluster: Arc<Cluster>) {
     let pods = exact.placed("web", 9).await;
     assert!(all_pinned(&pods));
     assert_eq!(shape(&exact, "web").await, [1, 4, 4]);
+    let at_once = |pod: &Pod| pod.annotations().contains_key(labels::RESERVATION);
+    assert!(pods.iter().any(at_once), "no task had its node from the beginning: {pods:#?}");
     assert!(
         pods.iter()
             .all(|pod| pod.spec.as_ref().unwrap().priority_class_name.as_deref() == Some("ecs-bridge-exact"))

@@ -26,6 +26,7 @@ pub(crate) fn agrees(log: &Path, nodes: &BTreeMap<String, String>) -> usize {
     let mut oracle = Oracle::new(0);
     let mut group: Option<Group> = None;
     let mut placed: BTreeMap<String, String> = BTreeMap::new();
+    let mut reserved: BTreeMap<String, String> = BTreeMap::new();
     let mut decisions = 0;
     for entry in entries.filter(|entry| entry["message"] == "journal") {
         let subject = entry["subject"].as_str().unwrap_or_default();
@@ -37,6 +38,12 @@ pub(crate) fn agrees(log: &Path, nodes: &BTreeMap<String, String>) -> usize {
             "set_group" => group = Some(Group::new("", node)),
             "set_task" => {
                 let pod: Pod = object(&entry);
+                // What was decided while it was created was told by the review.
+                if let Some(decided) = pod.annotations().get(labels::RESERVATION)
+                    && let Some(decided) = reserved.remove(decided)
+                {
+                    placed.insert(pod.name_any(), decided);
+                }
                 let cluster = pod.namespace().unwrap();
                 let group = group.take().map(|group| Group::new(&cluster, &group.name));
                 oracle.set_task(
@@ -56,7 +63,8 @@ pub(crate) fn agrees(log: &Path, nodes: &BTreeMap<String, String>) -> usize {
                 decisions += 1;
                 if let Some(node) = decided {
                     oracle.set_task(uid, &node, Some(class.group), class.demand);
-                    placed.insert(pod.name_any(), node);
+                    placed.insert(pod.name_any(), node.clone());
+                    reserved.insert(subject.to_owned(), node);
                 }
             }
             other => panic!("{other}"),
