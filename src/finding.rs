@@ -178,6 +178,8 @@ codes! {
         "Use another one, of letters, digits, dots, hyphens and underscores.";
     AttributeNeedsLabel Info "A constraint or strategy goes by a label that nobody sets by himself.";
     AutoscalerBlind Warning "Pods ask for a label that the operator keeps on nodes, which autoscalers of nodes do not know.";
+    AutoscalerConflict Warning "An autoscaler that others have made works against what decides about the count here."
+        "Let one of the two decide.";
     BakeTimeNotApplied Warning "A deployment does not wait after its last task is there."
         "Watch it for that long, and apply the old definition again if need be.";
     CapabilityAssumed Info "Every node is taken to have what a constraint asks of ECS's own agent.";
@@ -245,6 +247,7 @@ codes! {
     GpuOnFargate Error "Fargate has no GPUs.";
     GpuShareNotApplied Warning "The share of a GPU is up to the node, not to the definition.";
     GracePeriodUntilHealthy Info "The grace period of a service ends for a container when it is healthy for the first time.";
+    GroupKeptApart Info "Tasks of a group that a constraint keeps away are kept off by the task, too.";
     HealthCheckNotRun Info "A health check that decides about nothing is not run.";
     HostNameLeftOut Warning "A host name that Kubernetes does not write into /etc/hosts is left out.";
     HostnameApproximated Info "A host name is that of the whole task, and has one label.";
@@ -315,8 +318,8 @@ codes! {
     PublicIpUnsupported Warning "Tasks get no public address."
         "Put a NAT gateway in the way of the nodes' subnets.";
     ReadAs Info "A value was not spelled as ECS spells it, and was read for what it means.";
-    RecordedDeploymentRefused Error "This release refuses what runs, and leaves it as it is: no count and no scaling follows."
-        "Edit the definition, so that a new deployment starts, or run the earlier release.";
+    RecordedDeploymentRefused Error "This release refuses what runs, and changes nothing of it but its count."
+        "Edit the definition, so that a new deployment starts, or run the release that recorded it.";
     RestartPeriodIgnored Info "A restart policy's period is replaced by the kubelet's back-off.";
     RevisionMismatch Warning "A service runs another revision than the one that is imported with it.";
     RoleWithoutAccount Warning "A task role is named without its account and cannot be assumed.";

@@ -39,7 +39,8 @@ pub fn rules() -> Vec<PolicyRule> {
         rule("", &["pods"], &["patch"]),
         // Membership labels, for namespaces that may ask for them.
         rule("", &["nodes"], &["patch"]),
-        rule("events.k8s.io", &["events"], &["create"]),
+        // Why pods of a DaemonSet are refused, nothing else tells.
+        rule("events.k8s.io", &["events"], &["create", "list"]),
         // An optional API that is installed later is taken up at once.
         rule("apiextensions.k8s.io", &["customresourcedefinitions"], &["list", "watch"]),
     ];

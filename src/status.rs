@@ -80,7 +80,7 @@ pub fn capped(mut findings: Vec<Finding>) -> (Vec<Finding>, Option<i64>) {
 pub fn service(world: &World, desired: &Desired, observed: &Observed) -> Outcome {
     let previous = &world.status;
     // What is waited for leaves counts alone; a change of them is taken over when the wait ends.
-    let follows = !matches!(desired.waiting, Some(Waiting::Paused | Waiting::Namesake(_) | Waiting::Record));
+    let follows = !matches!(desired.waiting, Some(Waiting::Paused | Waiting::Namesake(_)));
     let today = count::declared(&world.spec);
     let declared = if follows { today } else { previous.declared_count };
     let taken_over = if follows { previous.declared_count } else { today };
@@ -127,6 +127,7 @@ pub fn service(world: &World, desired: &Desired, observed: &Observed) -> Outcome
     events.extend(troubles);
     status.conditions = condition::merge(&previous.conditions, wanted, world.generation, world.now);
     (status.findings, status.findings_omitted) = capped(desired.findings.clone());
+    events.extend(events::conflicts(world, &status));
     let rolling = desired.target.as_ref().map(|target| status.is_rolling(&target.id));
     let again = desired.scale_in_held.is_some() && desired.scale_in_held != rolling;
     Outcome { status, events, again }
@@ -218,12 +219,15 @@ fn summary(
                 format!("Waiting for capacity provider {name}: no CapacityProvider has this name."),
             );
         }
-        Some(Waiting::Record) => {
+        Some(Waiting::Record(name)) => {
             return conditions::stalled(
                 reasons::UNREADABLE_RECORD,
-                "A recorded deployment of the service cannot be read by this release: nothing is changed. \
-                 Run the release that wrote it, or delete the ControllerRevision."
-                    .to_owned(),
+                format!(
+                    "The ControllerRevision {name}, a recorded deployment of the service, cannot be read by this release: \
+                     nothing but the count is changed. Run the release that wrote it, or start anew from the \
+                     definition: kubectl -n {} delete controllerrevision {name}",
+                    world.context.namespace
+                ),
             );
         }
         None => {}

@@ -211,7 +211,7 @@ fn why_not(rolls: bool, waiting: Option<&Waiting>) -> &'static str {
         Some(Waiting::TaskDefinition(_)) => "its task definition is not there",
         Some(Waiting::CapacityProvider(_)) => "a capacity provider is not there",
         Some(Waiting::Namesake(_)) => "an older service has its name",
-        Some(Waiting::Record) => "a recorded deployment cannot be read",
+        Some(Waiting::Record(_)) => "a recorded deployment cannot be read",
     }
 }
 

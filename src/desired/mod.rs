@@ -3,6 +3,7 @@
 mod check;
 mod children;
 pub mod conditions;
+mod counts;
 mod failure;
 pub mod family;
 mod overlaid;
@@ -10,10 +11,12 @@ mod pod_security;
 mod ports;
 pub mod protection;
 pub mod provider;
+mod rivals;
 mod service;
 pub mod sweep;
 mod wanted;
 
+pub use rivals::Rival;
 pub use wanted::{Wanted, wanted};
 
 pub use check::{check_lone_service, check_provider, check_service, check_task_definition, offline};
@@ -39,6 +42,7 @@ use crate::rollout::{ServiceRevision, bounds};
 pub fn service(world: &World) -> Desired {
     let mut desired = service::service(world);
     ports::by_name(world, &mut desired);
+    rivals::find(world, &mut desired);
     desired
 }
 
@@ -80,12 +84,14 @@ pub struct World {
     pub providers: BTreeMap<String, Value>,
     /// Recorded deployments of the service, in any order.
     pub recorded: Vec<ServiceRevision>,
-    /// Whether there are records that this release cannot read.
-    pub unreadable_records: bool,
+    /// Name of a record that this release cannot read, where there is one.
+    pub unreadable_record: Option<String>,
     /// Its Deployments and DaemonSets.
     pub workloads: Vec<Workload>,
     /// Its pods.
     pub tasks: Vec<Task>,
+    /// Autoscalers that others have made for it, or for its workloads.
+    pub rivals: Vec<Rival>,
     /// The time.
     pub now: Timestamp,
 }
@@ -107,6 +113,8 @@ pub struct Desired {
     pub record: Option<ServiceRevision>,
     /// Objects to apply, in apply order.
     pub objects: Vec<Object>,
+    /// Counts of workloads of which nothing else can be decided, by name.
+    pub counts: BTreeMap<String, i32>,
     /// What may be deleted of the service's own objects that are not in `objects`.
     pub prune: Prune,
     /// Recorded deployments that nothing needs any more, by id.
@@ -156,8 +164,8 @@ pub enum Waiting {
     Namesake(String),
     /// `kubernetes.paused`.
     Paused,
-    /// A recorded deployment that this release cannot read.
-    Record,
+    /// A recorded deployment, of this name, that this release cannot read.
+    Record(String),
 }
 
 /// What the API server answered.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::{Context, Desired, Prune, Waiting, World, children, failure, protection};
+use super::{Context, Desired, Prune, Waiting, World, children, counts, failure, protection};
 use crate::api::ecs_service::ScalingStatus;
 use crate::api::{CapacityProviderSpec, EcsServiceSpec, TaskDefinitionSpec};
 use crate::capacity;
@@ -27,7 +27,7 @@ use crate::{model::name, translate};
 #[must_use]
 pub(super) fn service(world: &World) -> Desired {
     let mut desired = decide(world);
-    if !matches!(desired.waiting, Some(Waiting::Namesake(_) | Waiting::Paused | Waiting::Record)) {
+    if !matches!(desired.waiting, Some(Waiting::Namesake(_) | Waiting::Paused)) {
         let (marks, next) = protection::decide(&world.tasks, world.now);
         desired.marks = marks;
         desired.wake = [desired.wake, next].into_iter().flatten().min();
@@ -58,12 +58,6 @@ fn decide(world: &World) -> Desired {
         desired.waiting = Some(Waiting::Paused);
         return desired;
     }
-    if world.unreadable_records {
-        desired.findings = reading.findings;
-        desired.waiting = Some(Waiting::Record);
-        return desired;
-    }
-    let live = live(world, &reading, &mut desired);
     let before = Before { declared: world.status.declared_count, in_force: world.status.desired_count };
     let scaling = bounds(world, &reading);
     let in_bounds = scaling.state.as_ref().map(ScalingStatus::in_force);
@@ -71,7 +65,13 @@ fn decide(world: &World) -> Desired {
     desired.wake = scaling.wake;
     desired.scaling = Some(scaling);
     desired.scaled_count = count.filter(|c| c.write).map(|c| c.in_force);
-
+    if let Some(unreadable) = &world.unreadable_record {
+        desired.findings = reading.findings;
+        desired.waiting = Some(Waiting::Record(unreadable.clone()));
+        desired.counts = counts::follow(world, count.map(|c| c.in_force));
+        return desired;
+    }
+    let live = live(world, &reading, &mut desired);
     let hash = live.as_ref().map(|live| live.hash.clone());
     let (mut target, mut model) = match plan::plan(
         hash.as_deref(),
@@ -98,10 +98,11 @@ fn decide(world: &World) -> Desired {
             }
             // What failed because of the service's own members must not come back with them.
             let live = live.as_ref().filter(|_| recorded.rollback.is_none());
-            // A record that this release refuses is left alone, with all that was made from it.
+            // A record that this release refuses is left alone, with all that was made from it but its count.
             let live = live.map(|live| &live.inputs.service);
             let Some(model) = kept(world, recorded, live, &reading) else {
                 desired.findings.insert(0, refused());
+                desired.counts = counts::follow(world, count.map(|c| c.in_force));
                 return desired;
             };
             (recorded.clone(), model)
@@ -264,8 +265,8 @@ fn kept(
 /// That nothing can be made from the record of what runs.
 fn refused() -> Finding {
     let code = Code::RecordedDeploymentRefused;
-    let message = "This release refuses the recorded deployment that runs. Nothing is changed of it: neither its \
-                   count nor its scaling follows.";
+    let message = "This release refuses the recorded deployment that runs. Its count is followed; nothing else of it \
+                   is changed.";
     Finding::new(code, "", message).remedy(code.remedy())
 }
 

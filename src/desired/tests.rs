@@ -1,8 +1,10 @@
 //! Stories of one service: what is decided as the world changes around it.
 
+mod counts;
 mod failure;
 mod kept;
 mod ports;
+mod rivals;
 mod rolling;
 mod scaling;
 
@@ -52,9 +54,10 @@ fn world(spec: Value) -> World {
         revisions: vec![revision(1, "web:1")],
         providers: BTreeMap::new(),
         recorded: Vec::new(),
-        unreadable_records: false,
+        unreadable_record: None,
         workloads: Vec::new(),
         tasks: Vec::new(),
+        rivals: Vec::new(),
         now: "2026-01-01T00:00:00Z".parse().expect("a time"),
     }
 }
@@ -286,16 +289,6 @@ fn a_count_that_changed_in_a_pause_is_taken_over_after_it() {
     world.status = paused;
     world.spec["kubernetes"]["paused"] = false.into();
     assert_eq!(service(&world).scaled_count, Some(7));
-}
-
-#[test]
-fn a_record_that_cannot_be_read_stops_everything() {
-    let mut world = steady();
-    world.recorded.clear();
-    world.unreadable_records = true;
-    let desired = service(&world);
-    assert_eq!((desired.record.clone(), desired.prune), (None, Prune::Nothing));
-    assert_eq!(condition(&outcome(&world, &desired), types::STALLED), ("True", reasons::UNREADABLE_RECORD));
 }
 
 #[test]

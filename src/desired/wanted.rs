@@ -53,11 +53,13 @@ fn of_service(service: &Service, inputs: &Inputs, context: &Context, now: Timest
         if capacity.profile.is_some() {
             elsewhere.push(capacity.label.clone());
         }
+        let apart = kubernetes::demand(&group.cluster, &spec).apart;
         if service.overlay.is_none() {
             // It says the same as the constraints, in more words.
             spec.affinity = None;
         }
         let mut class: Class = kubernetes::class(group.clone(), &spec);
+        class.demand.apart = apart;
         without_memberships(&mut class);
         class.constraints.clone_from(&constraints);
         class.strategies.clone_from(&strategies);

@@ -236,8 +236,7 @@ fn claim(ownership: Ownership, live: &Live, subject: Subject<'_>) -> Claim {
                     Claim::Leftover
                 }
                 Some(_) => Claim::Foreign,
-                // Left behind by a deletion with --cascade=orphan.
-                None if made_by_us && live.label(labels::SERVICE) == Some(own_name) => Claim::Ours,
+                None if stores::is_left_behind(live, own_name) => Claim::Ours,
                 None => Claim::Foreign,
             }
         }

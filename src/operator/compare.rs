@@ -220,7 +220,7 @@ async fn one(cx: &Context, key: &Key, registered: &[(Name, i64)]) -> Result<Opti
         count: count(&world, &desired),
         revision: revision.map(|(_, number)| *number),
         changes,
-        pruned: prune::surplus(cx, &world.uid, &desired.objects, desired.prune),
+        pruned: prune::surplus(cx, subject, &desired.objects, desired.prune),
         pruned_later: desired.prune == Prune::KeepRunning,
         waiting: desired.waiting,
         findings: desired.findings,

@@ -1,6 +1,7 @@
 //! Caches → what the pure core decides from. Reads caches and the clock only.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -12,8 +13,8 @@ use super::stores::{Index, family_of};
 use crate::api::{CapacityProviderStatus, EcsServiceStatus, TaskDefinitionStatus, labels};
 use crate::desired::family::FamilyWorld;
 use crate::desired::provider::ProviderWorld;
-use crate::desired::{Context as CoreContext, World};
-use crate::object::{KINDS, Rank};
+use crate::desired::{Context as CoreContext, Rival, World};
+use crate::object::{KINDS, Kind, Ownership, Rank};
 use crate::policy::{PodSecurity, Policy};
 use crate::rollout::ServiceRevision;
 use crate::rollout::observed::Workload;
@@ -26,7 +27,8 @@ pub(crate) fn service(cx: &Context, key: &Key) -> Option<World> {
     let providers = cx.stores.root(Root::CapacityProvider).all().into_iter().filter(|(name, provider)| {
         older_namesake(cx, &Key::new(Root::CapacityProvider, name.clone()), provider, "name").is_none()
     });
-    let (recorded, unreadable_records) = recorded(cx, key, &live.uid);
+    let (recorded, unreadable_record) = recorded(cx, key, &live.uid);
+    let workloads = workloads(cx, key, &live.uid);
     Some(World {
         context: context(cx, key),
         uid: live.uid.clone(),
@@ -37,8 +39,9 @@ pub(crate) fn service(cx: &Context, key: &Key) -> Option<World> {
         revisions: revisions(cx, &family_of(&key.name, &live)),
         providers: providers.map(|(name, p)| (name.name, p.spec().clone())).collect(),
         recorded,
-        unreadable_records,
-        workloads: workloads(cx, &live.uid),
+        unreadable_record,
+        rivals: rivals(cx, key, &live.uid, &workloads),
+        workloads,
         tasks: cx
             .stores
             .tasks
@@ -88,17 +91,55 @@ pub(crate) fn provider(cx: &Context, key: &Key) -> Option<ProviderWorld> {
 }
 
 /// A service's Deployments and DaemonSets, answers to our own writes included.
-pub(crate) fn workloads(cx: &Context, uid: &str) -> Vec<Workload> {
+pub(crate) fn workloads(cx: &Context, key: &Key, uid: &str) -> Vec<Workload> {
     let kinds = KINDS.iter().filter(|kind| kind.rank == Rank::Workload);
     kinds
-        .flat_map(|kind| cx.stores.children(kind).find(&Index::Owner(uid.to_owned())))
+        .flat_map(|kind| own(cx, kind, key, uid))
         .filter(|(_, live)| !live.deleting)
         .filter_map(|(_, live)| Workload::of(&live.value))
         .collect()
 }
 
+/// The objects of a kind that a service owns, and those that an earlier one of its name has left behind.
+pub(crate) fn own(cx: &Context, kind: &Kind, key: &Key, uid: &str) -> Vec<(Name, Arc<Live>)> {
+    let children = cx.stores.children(kind);
+    let mut found = children.find(&Index::Owner(uid.to_owned()));
+    if kind.ownership == Ownership::Service {
+        let left = children.find(&Index::LeftBehind(key.name.clone())).into_iter();
+        found.extend(left.filter(|(_, live)| !live.is_owned_by(uid)));
+    }
+    found
+}
+
+/// Whether there is anything that an earlier service of the same name has left behind, its records included.
+pub(crate) fn is_anything_left_behind(cx: &Context, key: &Key, uid: &str) -> bool {
+    let index = Index::LeftBehind(key.name.clone());
+    let owned = KINDS.iter().filter(|kind| kind.ownership == Ownership::Service);
+    let caches = owned.map(|kind| cx.stores.children(kind)).chain([&cx.stores.revisions]);
+    caches.flat_map(|cache| cache.find(&index)).any(|(_, live)| !live.is_owned_by(uid))
+}
+
+/// Autoscalers that others have made for a service or one of its workloads. What KEDA makes of our own ScaledObject
+/// is ours.
+fn rivals(cx: &Context, key: &Key, uid: &str, workloads: &[Workload]) -> Vec<Rival> {
+    let at = |name: &str| Name::new(key.name.namespace.clone(), name);
+    let service = std::iter::once((key.root.kind(), at(&key.name.name)));
+    // A DaemonSet has no count that could be set.
+    let children = workloads.iter().filter(|workload| workload.kind == "Deployment");
+    let targets = service.chain(children.map(|child| (child.kind.as_str(), at(&child.name))));
+    let found = targets.flat_map(|(kind, name)| cx.stores.rivals.find(&Index::Scaled(kind.to_owned(), name)));
+    let of_keda = KINDS.iter().filter(|kind| kind.kind == "ScaledObject");
+    let ours: Vec<_> =
+        of_keda.flat_map(|kind| own(cx, kind, key, uid)).map(|(_, live)| live.uid.clone()).collect();
+    let is_ours = |rival: &Rival| rival.maker.as_ref().is_some_and(|(_, _, uid)| ours.contains(uid));
+    let mut rivals: Vec<Rival> =
+        found.map(|(_, rival)| rival.as_ref().clone()).filter(|rival| !is_ours(rival)).collect();
+    rivals.sort_by(|a, b| a.name.cmp(&b.name));
+    rivals
+}
+
 /// The custom resource, unless it or its namespace is being deleted.
-fn present(cx: &Context, key: &Key) -> Option<std::sync::Arc<Live>> {
+fn present(cx: &Context, key: &Key) -> Option<Arc<Live>> {
     let live = cx.stores.root(key.root).get(&key.name)?;
     let namespace = cx.stores.namespaces.get(&Name::new("", key.name.namespace.clone()));
     let terminating = namespace.is_some_and(|namespace| namespace.terminating);
@@ -178,13 +219,13 @@ fn task_revision(name: &Name, live: &Live) -> Option<TaskRevision> {
 /// Recorded deployments of the service: what it controls, and what nobody does (left behind by a deletion with
 /// `--cascade=orphan`, and taken over).
 ///
-/// The second value says whether one of them cannot be read.
-fn recorded(cx: &Context, key: &Key, uid: &str) -> (Vec<ServiceRevision>, bool) {
+/// The second value is the name of one of them that cannot be read.
+fn recorded(cx: &Context, key: &Key, uid: &str) -> (Vec<ServiceRevision>, Option<String>) {
     let found = cx.stores.revisions.find(&Index::Service(key.name.clone()));
     let own = found
         .into_iter()
         .filter(|(_, live)| live.owners().all(|owner| !owner.controller || owner.uid == uid));
-    let mut unreadable = false;
+    let mut unreadable: Option<String> = None;
     let mut recorded = Vec::new();
     for (name, live) in own {
         let data = live.value.get("data").cloned().unwrap_or_default();
@@ -193,7 +234,7 @@ fn recorded(cx: &Context, key: &Key, uid: &str) -> (Vec<ServiceRevision>, bool) 
                 recorded.push(record);
             }
             Ok(_) => {}
-            Err(_) => unreadable = true,
+            Err(_) => unreadable = unreadable.max(Some(name.name)),
         }
     }
     (recorded, unreadable)

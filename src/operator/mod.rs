@@ -1,8 +1,9 @@
 //! The IO of `ecs-bridge operator`: watches fill caches, caches become worlds, the pure core decides, and what it
 //! decides is written.
 //!
-//! Nothing here decides what a definition means. A reconcile never polls and never waits for the cluster: what it
-//! cannot know yet, a watch will tell. In steady state it writes nothing, the leader's Lease apart.
+//! Nothing here decides what a definition means. A reconcile never waits for the cluster: what it cannot know yet, a
+//! watch will tell; only why pods of a DaemonSet are refused is asked for, while some are missing. In steady state it
+//! writes nothing, the leader's Lease apart.
 
 mod admin;
 #[cfg(test)]
@@ -32,6 +33,7 @@ mod prune;
 mod publish;
 mod queue;
 mod records;
+mod refusals;
 mod release;
 mod route;
 mod run;

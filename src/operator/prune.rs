@@ -10,8 +10,8 @@ use super::context::Context;
 use super::error::{Error, is_another, is_not_found, is_outdated};
 use super::key::Name;
 use super::live::Live;
-use super::stores::{self, Index};
 use super::subject::Subject;
+use super::{gather, stores};
 use crate::desired::Prune;
 use crate::object::{KINDS, Object, Ownership, Rank};
 
@@ -50,15 +50,14 @@ pub(crate) async fn objects(
         if kind.rank != Rank::Scaling && prune == Prune::KeepRunning {
             continue;
         }
-        for (name, live) in cx.stores.children(kind).find(&Index::Owner(subject.uid.to_owned())) {
+        for (name, live) in gather::own(cx, kind, subject.key, subject.uid) {
             if live.deleting || wanted.contains(&(kind.kind, name.name.as_str())) {
                 continue;
             }
             let resource = stores::child_resource(kind);
             match kind.ownership {
                 Ownership::Service => {
-                    let own = live.owners().any(|owner| owner.controller && owner.uid == subject.uid);
-                    if !own {
+                    if !is_own(&live, subject) {
                         continue;
                     }
                     cx.metrics.requested(kind.kind, "delete");
@@ -80,7 +79,7 @@ pub(crate) async fn objects(
 }
 
 /// What [`objects`] would remove, as `Kind name`.
-pub(crate) fn surplus(cx: &Context, uid: &str, desired: &[Object], prune: Prune) -> Vec<String> {
+pub(crate) fn surplus(cx: &Context, subject: Subject<'_>, desired: &[Object], prune: Prune) -> Vec<String> {
     if prune == Prune::Nothing {
         return Vec::new();
     }
@@ -90,14 +89,19 @@ pub(crate) fn surplus(cx: &Context, uid: &str, desired: &[Object], prune: Prune)
     };
     let mut all = Vec::new();
     for kind in KINDS.iter().filter(|kind| kind.ownership == Ownership::Service) {
-        for (name, live) in cx.stores.children(kind).find(&Index::Owner(uid.to_owned())) {
-            let own = live.owners().any(|owner| owner.controller && owner.uid == uid);
-            if own && !live.deleting && !is_wanted(kind.kind, &name.name) {
+        for (name, live) in gather::own(cx, kind, subject.key, subject.uid) {
+            if is_own(&live, subject) && !live.deleting && !is_wanted(kind.kind, &name.name) {
                 all.push(format!("{} {}", kind.kind, name.name));
             }
         }
     }
     all
+}
+
+/// Whether an object is the service's alone, or was an earlier one's of its name and is nobody's now.
+fn is_own(live: &Live, subject: Subject<'_>) -> bool {
+    live.owners().any(|owner| owner.controller && owner.uid == subject.uid)
+        || stores::is_left_behind(live, &subject.key.name.name)
 }
 
 /// Deletes exactly the object that was looked at.
@@ -113,11 +117,18 @@ pub(crate) async fn delete(
         propagation_policy: Some(PropagationPolicy::Background),
         ..DeleteParams::default()
     };
-    match cx.api(resource, name).delete(&name.name, &params).await {
+    let api = cx.api(resource, name);
+    let failed = |error| Error::api("delete", &resource.kind, name, error);
+    match api.delete(&name.name, &params).await {
         Ok(_) => Ok(()),
-        // Gone, or another object by now.
-        Err(error) if is_outdated(&error) || is_not_found(&error) => Ok(()),
-        Err(error) => Err(Error::api("delete", &resource.kind, name, error)),
+        Err(error) if is_not_found(&error) => Ok(()),
+        Err(error) if is_outdated(&error) => {
+            // Another object by now, or somebody else was only faster: no watch tells of what did not change.
+            let found = api.get_opt(&name.name).await.map_err(failed)?;
+            let same = found.is_some_and(|found| found.metadata.uid.as_deref() == Some(&*live.uid));
+            if same { Err(failed(error)) } else { Ok(()) }
+        }
+        Err(error) => Err(failed(error)),
     }
 }
 

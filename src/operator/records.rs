@@ -124,7 +124,7 @@ pub(crate) async fn use_revision(cx: &Context, subject: Subject<'_>, revision: &
 /// Takes over recorded deployments that nobody controls; how many.
 pub(crate) async fn adopt(cx: &Context, subject: Subject<'_>) -> Result<usize, Error> {
     let mut adopted = 0;
-    for (name, live) in cx.stores.revisions.find(&Index::Service(subject.key.name.clone())) {
+    for (name, live) in cx.stores.revisions.find(&Index::LeftBehind(subject.key.name.clone())) {
         let ours = name.name.starts_with(&deployment_name(&subject.key.name.name, ""));
         if ours && !live.deleting && live.owners().all(|owner| !owner.controller) {
             own(cx, subject, &name, &live, subject.controller_reference()).await?;

@@ -9,8 +9,9 @@ use super::key::{Key, Name, Root};
 use super::live::Live;
 use super::stores::{Index, Namespace, ServiceTask, Stores, only_owners_differ, owning_services};
 use crate::api::labels;
+use crate::desired::Rival;
 use crate::model::name;
-use crate::object::KINDS;
+use crate::object::{KINDS, Rank};
 use crate::placement::membership::Facts;
 
 /// The keys that a change concerns, each once.
@@ -143,6 +144,25 @@ pub(crate) fn task(change: &Change<ServiceTask>) -> Keys {
     change.both().map(|pod| service(namespace, &pod.service)).collect()
 }
 
+/// An autoscaler that others have made: the service that it scales, or those whose child it scales.
+pub(crate) fn rival(stores: &Stores, change: &Change<Rival>) -> Keys {
+    let namespace = &change.name.namespace;
+    let mut found = Keys::new();
+    for (kind, name) in change.both().map(|rival| &rival.target) {
+        if kind == Root::EcsService.kind() {
+            found.insert(service(namespace, name));
+        }
+        for of_kind in KINDS.iter().filter(|row| row.kind == kind && row.rank == Rank::Workload) {
+            let child = stores.children(of_kind).get(&Name::new(namespace.clone(), name.clone()));
+            let owners = child.iter().flat_map(|live| {
+                owning_services(live).map(|owner| owner.name.to_owned()).collect::<Vec<_>>()
+            });
+            found.extend(owners.map(|owner| service(namespace, &owner)));
+        }
+    }
+    found
+}
+
 /// A node: every capacity provider, since any of them may select it.
 pub(crate) fn node(stores: &Stores, _change: &Change<Facts>) -> Keys {
     let providers = stores.root(Root::CapacityProvider).names();
@@ -258,6 +278,27 @@ mod tests {
         assert_eq!(names(&child(&stores, &change)), ["EcsService shop/db"]);
         let stores = stores_with_service("web", &json!({}));
         assert!(child(&stores, &change).is_empty());
+    }
+
+    #[test]
+    fn an_autoscaler_concerns_the_service_that_it_scales_and_the_one_whose_child_it_scales() {
+        let stores = Stores::default();
+        let deployment = KINDS.iter().find(|kind| kind.kind == "Deployment").unwrap();
+        let owner = json!({"kind": "EcsService", "name": "web", "uid": "u", "controller": true});
+        let child = live(json!({"metadata": {"ownerReferences": [owner]}}));
+        stores.children(deployment).watched("", Name::new("shop", "web-fargate"), 1, Some(child));
+        let rival = |kind: &str, name: &str| {
+            let target = (kind.to_owned(), name.to_owned());
+            Arc::new(Rival { target, ..Rival::default() })
+        };
+        let mut change = Change { name: Name::new("shop", "own"), old: None, new: None };
+        for (kind, name) in [("StatefulSet", "db"), ("Deployment", "other")] {
+            change.new = Some(rival(kind, name));
+            assert!(super::rival(&stores, &change).is_empty(), "{kind}");
+        }
+        change.old = Some(rival("EcsService", "api"));
+        change.new = Some(rival("Deployment", "web-fargate"));
+        assert_eq!(names(&super::rival(&stores, &change)), ["EcsService shop/api", "EcsService shop/web"]);
     }
 
     #[test]

@@ -155,7 +155,13 @@ impl Operator {
         cx.metrics.leading.set(1);
 
         let work = async {
-            cx.tasks.spawn(gate::decide(Arc::clone(cx), args.watch_namespace.clone(), cx.backoff.seed()));
+            let lease = Duration::from_secs(args.lease_seconds.into());
+            cx.tasks.spawn(gate::decide(
+                Arc::clone(cx),
+                args.watch_namespace.clone(),
+                lease,
+                cx.backoff.seed(),
+            ));
             know(cx, args, &stop).await;
             cx.tasks.spawn(learn(Arc::clone(cx), args.clone()));
             let every = Duration::from_secs(args.sweep_seconds.into());

@@ -10,7 +10,7 @@ use super::dispatch::Verdict;
 use super::error::Error;
 use super::key::Key;
 use super::subject::Subject;
-use super::{apply, gather, protect, prune, publish, records, scale};
+use super::{apply, gather, protect, prune, publish, records, refusals, scale, stores};
 use crate::api::EcsServiceStatus;
 use crate::desired::{self, Desired, Observed, Prune, Waiting};
 use crate::status;
@@ -27,17 +27,21 @@ pub(crate) async fn reconcile(cx: &Context, key: &Key) -> Result<Verdict, Error>
     let uid = world.uid.clone();
     let subject = Subject { key, uid: &uid };
 
+    // What is paused is left alone, also what was released.
+    let paused = desired.waiting == Some(Waiting::Paused);
+    if !paused && gather::is_anything_left_behind(cx, key, &uid) && !is_still_there(cx, subject).await? {
+        return Ok(Verdict::Gone);
+    }
     if let Some(record) = &desired.record {
         records::record(cx, subject, record).await?;
     }
     let recorded = desired.record.is_some();
-    // What is paused is left alone, also what was released.
-    let paused = desired.waiting == Some(Waiting::Paused);
     let adopted = if paused { 0 } else { records::adopt(cx, subject).await? };
     // Before counts go down: which pods go is decided by what stands on them.
     let protected = protect::tasks(cx, subject, &desired.marks).await?;
     let applied = apply::objects(cx, subject, &desired.objects, desired.prune).await?;
-    let changed = recorded || applied.written + applied.removed > 0;
+    let counted = scale::children(cx, subject, &desired.counts).await?;
+    let changed = recorded || applied.written + applied.removed + counted > 0;
     let deployment = desired.target.as_ref().map(|target| target.id.clone());
     let must_tell = !applied.refused.is_empty() || adopted > 0 || tells_of_scaling(&world.status, &desired);
     if changed && !must_tell && cx.dispatch.is_crowded() {
@@ -68,7 +72,9 @@ pub(crate) async fn reconcile(cx: &Context, key: &Key) -> Result<Verdict, Error>
         }
     }
 
-    let observed = Observed { workloads: gather::workloads(cx, &world.uid), refused: applied.refused };
+    let mut observed =
+        Observed { workloads: gather::workloads(cx, key, &world.uid), refused: applied.refused };
+    refusals::ask(cx, key, &world.tasks, &mut observed.workloads).await?;
     let outcome = status::service(&world, &desired, &observed);
     publish::publish(cx, subject, &outcome.events, &outcome.status).await?;
     if outcome.again {
@@ -78,6 +84,17 @@ pub(crate) async fn reconcile(cx: &Context, key: &Key) -> Result<Verdict, Error>
         tracing::info!(deployment, written = applied.written, removed, protected, scaled, "service changed");
     }
     Ok(if observed.refused.is_empty() { Verdict::Settled } else { Verdict::Refused })
+}
+
+/// Asks whether the service still is the one in the cache. What has no owner may have lost it just now, because this one
+/// is being deleted: whoever gave it back to a service that goes would have it deleted as well.
+async fn is_still_there(cx: &Context, subject: Subject<'_>) -> Result<bool, Error> {
+    let (root, name) = (subject.key.root, &subject.key.name);
+    let found = cx.api(&stores::root_resource(root), name).get_opt(&name.name).await;
+    let found = found.map_err(|error| Error::api("get", root.kind(), name, error))?;
+    Ok(found.is_some_and(|found| {
+        found.metadata.uid.as_deref() == Some(subject.uid) && found.metadata.deletion_timestamp.is_none()
+    }))
 }
 
 /// Whether the status has to be written because of the bounds of the count: it is what remembers since when scheduled

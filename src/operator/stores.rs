@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 
+use k8s_openapi::api::autoscaling::v2::HorizontalPodAutoscaler;
 use k8s_openapi::api::core::v1::{Node, Pod};
 use kube::core::{ApiResource, DynamicObject, GroupVersionKind, ObjectMeta};
 
@@ -11,6 +12,7 @@ use super::key::{Name, Root};
 use super::live::{Live, Owner};
 use super::lock;
 use crate::api::{self, labels};
+use crate::desired::Rival;
 use crate::ecs::arn::TaskDefinitionRef;
 use crate::object::{KINDS, Kind};
 use crate::placement::membership::Facts;
@@ -23,12 +25,16 @@ pub(crate) enum Index {
     Owner(String),
     /// Objects whose label says that they belong to this EcsService.
     Service(Name),
+    /// Objects that were made for an EcsService of this name and that nobody controls any more.
+    LeftBehind(Name),
     /// ControllerRevisions of this TaskDefinition object.
     Definition(Name),
     /// Whatever has to do with this ECS family: its revisions, services that name it.
     Family(Name),
     /// Custom resources with this ECS name.
     EcsName(Name),
+    /// Autoscalers of an object of this kind and name.
+    Scaled(String, Name),
 }
 
 /// A pod, reduced to what status asks about.
@@ -49,7 +55,7 @@ pub(crate) struct Namespace {
     pub(crate) terminating: bool,
 }
 
-kept_as_it_is!(ServiceTask, Namespace, Facts);
+kept_as_it_is!(ServiceTask, Namespace, Facts, Rival);
 
 /// A cache of whole objects.
 pub(crate) type Objects = Cache<Live, Index>;
@@ -63,6 +69,8 @@ pub(crate) struct Stores {
     pub(crate) revisions: Objects,
     /// Pods of services.
     pub(crate) tasks: Cache<ServiceTask, Index>,
+    /// Autoscalers that others have made.
+    pub(crate) rivals: Cache<Rival, Index>,
     /// Nodes.
     pub(crate) nodes: Cache<Facts, Index>,
     /// Namespaces.
@@ -85,6 +93,10 @@ impl Default for Stores {
             revisions: Cache::new(revision),
             tasks: Cache::new(|name, pod| {
                 vec![Index::Service(Name::new(name.namespace.clone(), pod.service.clone()))]
+            }),
+            rivals: Cache::new(|name, rival| {
+                let (kind, target) = &rival.target;
+                vec![Index::Scaled(kind.clone(), Name::new(name.namespace.clone(), target.clone()))]
             }),
             nodes: Cache::new(|_, _| Vec::new()),
             namespaces: Cache::new(|_, _| Vec::new()),
@@ -157,6 +169,20 @@ pub(crate) fn task(pod: &Pod) -> Option<ServiceTask> {
     Some(ServiceTask { service, task })
 }
 
+/// An autoscaler, reduced to what it may do to whom.
+pub(crate) fn rival(autoscaler: &HorizontalPodAutoscaler) -> Rival {
+    let spec = &autoscaler.spec;
+    let mut makers = autoscaler.metadata.owner_references.iter().flatten();
+    let maker = makers.find(|owner| owner.controller == Some(true));
+    Rival {
+        name: autoscaler.metadata.name.clone().unwrap_or_default(),
+        maker: maker.map(|owner| (owner.kind.clone(), owner.name.clone(), owner.uid.clone())),
+        target: (spec.scale_target_ref.kind.clone(), spec.scale_target_ref.name.clone()),
+        least: spec.min_replicas.unwrap_or(1),
+        most: spec.max_replicas,
+    }
+}
+
 /// A node, reduced to what hardly ever changes.
 pub(crate) fn node(node: &Node) -> Facts {
     let provider_id = node.spec.as_ref().and_then(|spec| spec.provider_id.as_deref());
@@ -173,6 +199,14 @@ pub(crate) fn namespace(metadata: &ObjectMeta) -> Namespace {
         labels: metadata.labels.clone().unwrap_or_default(),
         terminating: metadata.deletion_timestamp.is_some(),
     }
+}
+
+/// Whether we have made an object for a service of this name, and nobody controls it any more: what a deletion with
+/// `--cascade=orphan`, or a release, has left behind.
+pub(crate) fn is_left_behind(live: &Live, service: &str) -> bool {
+    live.annotation(labels::APPLIED).is_some()
+        && live.label(labels::SERVICE) == Some(service)
+        && live.owners().all(|owner| !owner.controller)
 }
 
 /// EcsServices that own an object, in any way.
@@ -194,13 +228,20 @@ pub(crate) fn family_of(name: &Name, service: &Live) -> Name {
 fn child(name: &Name, live: &Live) -> Vec<Index> {
     let owners = live.owners().map(|owner| Index::Owner(owner.uid.to_owned()));
     let service = live.label(labels::SERVICE);
-    let service = service.map(|service| Index::Service(Name::new(name.namespace.clone(), service)));
-    owners.chain(service).collect()
+    let at = |service: &str| Name::new(name.namespace.clone(), service);
+    let left = service.filter(|service| is_left_behind(live, service)).map(|it| Index::LeftBehind(at(it)));
+    let service = service.map(|service| Index::Service(at(service)));
+    owners.chain(service).chain(left).collect()
 }
 
 fn revision(name: &Name, live: &Live) -> Vec<Index> {
     let mut indexes = child(name, live);
     let at = |value: &str| Name::new(name.namespace.clone(), value);
+    if let Some(service) =
+        live.label(labels::SERVICE).filter(|_| live.owners().all(|owner| !owner.controller))
+    {
+        indexes.push(Index::LeftBehind(at(service)));
+    }
     if let Some(definition) = live.label(labels::FAMILY) {
         indexes.push(Index::Definition(at(definition)));
     }

@@ -1,5 +1,6 @@
 //! A namespace as it is now, for commands: the caches of the operator, filled by lists instead of watches.
 
+use k8s_openapi::api::autoscaling::v2::HorizontalPodAutoscaler;
 use k8s_openapi::api::core::v1::{Namespace, Pod};
 use kube::ResourceExt as _;
 use kube::api::{Api, ListParams};
@@ -38,6 +39,14 @@ pub(crate) async fn fill(cx: &Context, namespace: &str) -> Result<(), Error> {
         let name = Name::new(namespace, pod.name_any());
         let seen = version(pod.metadata.resource_version.as_deref());
         cx.stores.tasks.watched(namespace, name, seen, stores::task(&pod));
+    }
+    let others = format!("{}!={}", labels::MANAGED_BY, labels::MANAGED_BY_US);
+    let rivals = Api::<HorizontalPodAutoscaler>::namespaced(cx.client.clone(), namespace);
+    let failed = |error| Error::api("list", "HorizontalPodAutoscaler", &Name::new(namespace, ""), error);
+    for rival in rivals.list(&ListParams::default().labels(&others)).await.map_err(failed)?.items {
+        let name = Name::new(namespace, rival.name_any());
+        let seen = version(rival.metadata.resource_version.as_deref());
+        cx.stores.rivals.watched(namespace, name, seen, Some(stores::rival(&rival)));
     }
     Ok(())
 }

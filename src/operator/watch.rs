@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures::{Stream, StreamExt as _};
+use k8s_openapi::api::autoscaling::v2::HorizontalPodAutoscaler;
 use k8s_openapi::api::core::v1::{Namespace, Node, Pod};
 use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomResourceDefinition;
 use kube::api::{Api, PartialObjectMeta};
@@ -56,6 +57,17 @@ pub(crate) fn start(cx: &Arc<Context>, namespaces: &[String]) {
         let take = |pod: Pod| (name_of(&pod), version_of(&pod), stores::task(&pod));
         let routes = |_: &Stores, change: &Change<_>| route::task(change);
         Watch::new(cx, "Pod", scope, CALMLY).feed(pods, take, |s| &s.tasks, routes);
+        let others = Config::default().labels(&format!("{}!={}", labels::MANAGED_BY, labels::MANAGED_BY_US));
+        let rivals = watcher(api::<HorizontalPodAutoscaler>(cx, scope), others);
+        let take = |rival: HorizontalPodAutoscaler| {
+            (name_of(&rival), version_of(&rival), Some(stores::rival(&rival)))
+        };
+        Watch::new(cx, "HorizontalPodAutoscaler", scope, CALMLY).feed(
+            rivals,
+            take,
+            |s| &s.rivals,
+            route::rival,
+        );
     }
     let nodes = watcher(Api::<Node>::all(cx.client.clone()), Config::default());
     let take = |node: Node| (name_of(&node), version_of(&node), Some(stores::node(&node)));

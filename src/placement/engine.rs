@@ -18,6 +18,7 @@ mod inside;
 mod layout;
 mod on_node;
 mod pace;
+mod register;
 mod rest;
 mod scan;
 mod stop;
@@ -39,9 +40,9 @@ use self::pace::{Cost, Way};
 use self::undo::Inverse;
 use self::view::View;
 use super::node::Node;
-use super::table::{NONE, Table, number};
+use super::table::{NONE, Table};
 use super::task::{Class, Demand, Group};
-use super::uid::{Hash, Map, Uid, lot};
+use super::uid::{Map, Uid, lot};
 
 /// The number of a class in its engine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -79,6 +80,8 @@ pub struct Engine {
     taken: usize,
     /// For each class, when it was last asked for.
     asked: Vec<u64>,
+    /// Classes that are kept, at most.
+    most: usize,
     now: u64,
     undo: Option<Vec<Inverse>>,
 }
@@ -97,6 +100,7 @@ impl Engine {
             budget: BUDGET,
             taken: 0,
             asked: Vec::new(),
+            most: usize::MAX,
             now: 0,
             undo: None,
         }
@@ -176,47 +180,6 @@ impl Engine {
             self.remember(|| Inverse::AddTask { uid, node, group, demand });
         }
         true
-    }
-
-    /// The number of a class. Classes that say the same have the same number.
-    pub fn class(&mut self, class: Class) -> ClassId {
-        use std::fmt::Write as _;
-        use std::hash::Hasher as _;
-        struct Text(Hash);
-        impl std::fmt::Write for Text {
-            fn write_str(&mut self, text: &str) -> std::fmt::Result {
-                self.0.write(text.as_bytes());
-                Ok(())
-            }
-        }
-        let mut text = Text(Hash::default());
-        // Writing into a hash does not fail.
-        let _ = write!(text, "{class:?}");
-        let hash = text.0.finish();
-        let same =
-            self.known.get(&hash).into_iter().flatten().find(|&&id| self.classes[id as usize].class == class);
-        if let Some(&id) = same {
-            return ClassId(id);
-        }
-        let id = number(self.classes.len());
-        let mut prepared = Prepared::new(class, &mut self.table);
-        prepared.layout = self.layout(&prepared.plan.levels);
-        self.classes.push(prepared);
-        self.asked.push(0);
-        self.known.entry(hash).or_default().push(id);
-        ClassId(id)
-    }
-
-    /// The number of the layout of these levels.
-    fn layout(&mut self, levels: &[u32]) -> Option<usize> {
-        if levels.is_empty() {
-            return None;
-        }
-        let known = self.layouts.iter().position(|layout| layout.levels() == levels);
-        Some(known.unwrap_or_else(|| {
-            self.layouts.push(Layout::new(levels));
-            self.layouts.len() - 1
-        }))
     }
 
     /// The class of a number.

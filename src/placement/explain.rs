@@ -58,8 +58,6 @@ pub enum Reason {
     Taint(Taint),
     /// Its labels are not what the pod selects.
     Selector(String),
-    /// A volume of the task cannot be attached there.
-    Volume(String),
     /// A task of the group runs there, and each is to have an instance of its own.
     DistinctInstance(Arc<str>),
     /// An expression does not select it.
@@ -69,6 +67,8 @@ pub enum Reason {
         /// Which part that is and of how many, where there are several.
         part: Option<(usize, usize)>,
     },
+    /// A task runs there that keeps the group off: kube-scheduler would not let the task come.
+    KeptOff(Arc<str>),
     /// It could take the task, but a strategy prefers other nodes.
     Strategy {
         /// Which one.
@@ -133,12 +133,12 @@ impl fmt::Display for Reason {
                 write!(f, "with taint {key}{equals}{value}:{} that is not tolerated", effect.as_str())
             }
             Self::Selector(requirement) => write!(f, "not selected by the pod ({requirement})"),
-            Self::Volume(requirement) => write!(f, "where its volume cannot be ({requirement})"),
             Self::DistinctInstance(group) => write!(f, "with a task of {group} (distinctInstance)"),
             Self::MemberOf { term, part: None } => write!(f, "not memberOf {term}"),
             Self::MemberOf { term, part: Some((number, of)) } => {
                 write!(f, "not memberOf {term} (term {number} of {of})")
             }
+            Self::KeptOff(group) => write!(f, "with a task that keeps {group} off"),
             Self::Strategy { strategy: Strategy::Random, .. } => f.write_str("not drawn"),
             Self::Strategy { strategy, here, there } => {
                 let (least, unit) = match strategy {

@@ -97,7 +97,8 @@ pub fn group(pod: &core::Pod) -> Option<Group> {
 /// The class of a pod, as far as its spec says: what it needs, selects and tolerates. Constraints and strategies are ECS's.
 #[must_use]
 pub fn class(group: Group, spec: &core::PodSpec) -> Class {
-    let mut class = Class::new(group, demand(spec));
+    let demand = demand(&group.cluster, spec);
+    let mut class = Class::new(group, demand);
     if let Some(labels) = spec.node_selector.as_ref().filter(|labels| !labels.is_empty()) {
         let label = |(key, value): (&String, &String)| Requirement {
             key: key.clone(),
@@ -114,30 +115,6 @@ pub fn class(group: Group, spec: &core::PodSpec) -> Class {
     }
     class.tolerations = spec.tolerations.iter().flatten().filter_map(toleration).collect();
     class
-}
-
-/// Where the volumes of a pod can be attached, for [`Class::volumes`]: the node affinity of those that its claims are bound
-/// to. A claim without a volume leaves the choice to the first pod. `claim` looks up by name in the pod's namespace.
-#[must_use]
-pub fn volumes<'a>(
-    pod: &core::Pod,
-    claim: impl Fn(&str) -> Option<&'a core::PersistentVolumeClaim>,
-    volume: impl Fn(&str) -> Option<&'a core::PersistentVolume>,
-) -> Vec<Selector> {
-    let name_of_claim = |one: &core::Volume| {
-        let own = one.persistent_volume_claim.as_ref().map(|source| source.claim_name.clone());
-        let ephemeral = || {
-            one.ephemeral.as_ref()?;
-            Some(format!("{}-{}", pod.metadata.name.as_deref()?, one.name))
-        };
-        own.or_else(ephemeral)
-    };
-    let of_claim = |name: String| {
-        let bound = volume(claim(&name)?.spec.as_ref()?.volume_name.as_deref()?)?;
-        Some(selector(bound.spec.as_ref()?.node_affinity.as_ref()?.required.as_ref()?))
-    };
-    let all = pod.spec.iter().flat_map(|spec| spec.volumes.iter().flatten());
-    all.filter_map(name_of_claim).filter_map(of_claim).collect()
 }
 
 /// The operator of this name. The API server knows no other.

@@ -70,7 +70,6 @@ impl Reason {
                     "Give nodes the labels that the pod selects ({requirement}), or choose another capacity provider."
                 )
             }
-            Self::Volume(requirement) => format!("Add a node where the volume is ({requirement})."),
             Self::DistinctInstance(_) => {
                 "Add a node, or lower desiredCount: with distinctInstance there are no more tasks than nodes."
                     .to_owned()
@@ -81,6 +80,11 @@ impl Reason {
             }
             Self::MemberOf { term, .. } => {
                 format!("Add or label nodes so that {term} holds, or change the constraint.")
+            }
+            Self::KeptOff(group) => {
+                format!(
+                    "Add a node, or change the constraint not(task:group == {group}) of the service whose tasks are there."
+                )
             }
             Self::Strategy { .. } | Self::Order => return None,
         })

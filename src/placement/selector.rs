@@ -1,4 +1,4 @@
-//! Node selectors: what pods and volumes ask of the labels of a node.
+//! Node selectors: what pods ask of the labels of a node.
 //!
 //! Source: `NodeSelector` in the Kubernetes API reference.
 

@@ -77,6 +77,8 @@ pub(super) struct Table {
     pub(super) labels: Vec<Column>,
     pub(super) groups: Vec<GroupTable>,
     pub(super) ports: Vec<Presence>,
+    /// Where tasks are that keep a group off their nodes, for each such group.
+    pub(super) closed: Vec<Presence>,
     pub(super) demands: Vec<Demand>,
     /// Every change of what is left, of where groups and ports are, and of nodes themselves.
     pub(super) changes: Log<Change>,
@@ -94,6 +96,8 @@ pub(super) struct Table {
     waiting: Map<Arc<str>, Vec<u32>>,
     group_ids: Map<Group, u32>,
     port_ids: Map<Port, u32>,
+    /// Groups as the labels of their pods tell them.
+    closed_ids: Map<Group, u32>,
     demand_ids: Map<Demand, u32>,
 }
 
@@ -220,7 +224,7 @@ impl Table {
     pub(super) fn bytes(&self) -> usize {
         let columns: usize = self.columns.iter().chain(&self.labels).map(Column::bytes).sum();
         let groups: usize = self.groups.iter().map(GroupTable::bytes).sum();
-        let ports: usize = self.ports.iter().map(Presence::bytes).sum();
+        let ports: usize = self.ports.iter().chain(&self.closed).map(Presence::bytes).sum();
         let free = self.cpu.capacity() * 8 + self.gpu.capacity() * 4 + self.plain.capacity() * 16;
         let rows = self.nodes.capacity() * size_of::<usize>()
             + self.first.capacity() * 4

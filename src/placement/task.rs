@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 
+use super::native::pod_label;
 use super::node::{Effect, Resources, Taint};
 use super::query::Expression;
 use super::selector::Selector;
+use crate::api::labels;
 
 /// Taint that a cordoned node has; a task that tolerates it is placed there.
 pub const UNSCHEDULABLE: &str = "node.kubernetes.io/unschedulable";
@@ -27,6 +29,23 @@ impl Group {
         Self { cluster: cluster.into(), name: name.into() }
     }
 
+    /// The group whose pods have this label; `None` where the label tells no group.
+    #[must_use]
+    pub fn of_label(cluster: &str, key: &str, value: &str) -> Option<Self> {
+        match key {
+            labels::SERVICE => Some(Self::new(cluster, &format!("service:{value}"))),
+            labels::TASK_GROUP => Some(Self::new(cluster, value)),
+            _ => None,
+        }
+    }
+
+    /// The group as the label of its pods tells it, which is all that kube-scheduler knows of it.
+    #[must_use]
+    pub fn labelled(&self) -> Self {
+        let (key, value) = pod_label(&self.name);
+        Self::of_label(&self.cluster, key, &value).unwrap_or_else(|| self.clone())
+    }
+
     /// Whether these are the tasks of a service.
     #[must_use]
     pub fn is_service(&self) -> bool {
@@ -45,6 +64,11 @@ pub struct Demand {
     pub gpu: u32,
     /// Ports of the node, of which no other task may have one.
     pub ports: Vec<Port>,
+    /// Groups of which no task may come to its node as long as it is there, as the labels of their pods tell them.
+    ///
+    /// Source: kube-scheduler, which goes by required anti-affinity in both directions. ECS asks it of the task that is
+    /// placed alone.
+    pub apart: Vec<Group>,
 }
 
 impl Demand {
@@ -83,8 +107,6 @@ pub struct Class {
     pub demand: Demand,
     /// Which nodes its pods select; all of these have to match.
     pub selectors: Vec<Selector>,
-    /// Where its volumes can be attached; all of these have to match.
-    pub volumes: Vec<Selector>,
     /// Which taints its pods put up with.
     pub tolerations: Vec<Toleration>,
     /// Where it must run, all of them.
@@ -101,7 +123,6 @@ impl Class {
             group,
             demand,
             selectors: Vec::new(),
-            volumes: Vec::new(),
             tolerations: Vec::new(),
             constraints: Vec::new(),
             strategies: Vec::new(),

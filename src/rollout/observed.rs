@@ -21,6 +21,8 @@ pub struct Task {
     pub deployment_id: String,
     /// Where it is in its life.
     pub state: TaskState,
+    /// When its pod was made.
+    pub created_at: Option<Timestamp>,
     /// Since when it is ready; `None` while it is not.
     pub ready_since: Option<Timestamp>,
     /// Whether somebody protects it.
@@ -87,6 +89,7 @@ impl Task {
             provider: label(labels::CAPACITY_PROVIDER).unwrap_or_default(),
             deployment_id: label(labels::DEPLOYMENT_ID).unwrap_or_default(),
             state,
+            created_at: pod.metadata.creation_timestamp.as_ref().map(|time| time.0),
             ready_since: ready.and_then(|c| c.last_transition_time.as_ref()).map(|time| time.0),
             protection: Protection::of(pod).map(Box::new),
             trouble: Trouble::of(pod).map(Box::new),
@@ -112,6 +115,8 @@ pub struct Workload {
     pub kind: String,
     /// Name of the object.
     pub name: String,
+    /// Its `metadata.uid`.
+    pub uid: String,
     /// Capacity provider label: the second half of its selector.
     pub provider: String,
     /// Deployment id of the pod template.
@@ -162,6 +167,7 @@ impl Workload {
         let late = holds("Progressing", "False").is_some_and(|c| c["reason"] == "ProgressDeadlineExceeded");
         Some(Self {
             name: text("/metadata/name")?,
+            uid: text("/metadata/uid").unwrap_or_default(),
             provider: label("/spec/selector/matchLabels", labels::CAPACITY_PROVIDER).unwrap_or_default(),
             deployment_id: label("/spec/template/metadata/labels", labels::DEPLOYMENT_ID).unwrap_or_default(),
             desired: count(if daemon { "/status/desiredNumberScheduled" } else { "/spec/replicas" }),
@@ -175,6 +181,12 @@ impl Workload {
             stuck: late && seen >= generation,
             kind,
         })
+    }
+
+    /// Whether pods of a DaemonSet are missing. Why, its status does not say.
+    #[must_use]
+    pub fn lacks_pods(&self) -> bool {
+        self.kind == "DaemonSet" && self.seen && self.total < self.desired
     }
 
     /// Whether every pod that it asks for has the current template and is available, and no other is left.
@@ -236,6 +248,23 @@ mod tests {
     fn a_container_that_cannot_start_makes_its_task_fail() {
         assert_eq!(state(&waiting("ImagePullBackOff", false), false), Some(TaskState::Failing));
         assert_eq!(state(&waiting("ContainerCreating", false), false), Some(TaskState::Running));
+    }
+
+    #[test]
+    fn only_a_daemon_set_that_was_looked_at_lacks_pods() {
+        let object = |kind: &str, status: Value| {
+            let live = json!({ "kind": kind, "metadata": { "name": "web" }, "spec": { "replicas": 3 }, "status": status });
+            Workload::of(&live).expect("a workload").lacks_pods()
+        };
+        let counts = |seen: Value, total: i32| {
+            json!({
+                "observedGeneration": seen, "desiredNumberScheduled": 3, "currentNumberScheduled": total,
+            })
+        };
+        assert!(object("DaemonSet", counts(json!(1), 2)));
+        assert!(!object("DaemonSet", counts(json!(1), 3)));
+        assert!(!object("DaemonSet", counts(Value::Null, 0)), "nobody has counted yet");
+        assert!(!object("Deployment", json!({ "observedGeneration": 1 })), "these say it by themselves");
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! The deployments of a service, with the members of DescribeServices.
 
 use crate::api::ecs_service::{Deployment, DeploymentStatus, RolloutState};
-use crate::desired::{Desired, Observed, World};
+use crate::desired::{Desired, Observed, Waiting, World};
 use crate::rollout::ServiceRevision;
 use crate::rollout::observed::TaskState;
 
@@ -20,6 +20,9 @@ pub(super) struct Deployments {
 /// A deployment that was COMPLETED once stays so while it is PRIMARY: that a task is replaced, or the count changes,
 /// is no rollout.
 pub(super) fn of(world: &World, desired: &Desired, observed: &Observed, count: i32) -> Deployments {
+    if matches!(desired.waiting, Some(Waiting::Record(_))) {
+        return as_before(world, count);
+    }
     let Some(target) = &desired.target else {
         return Deployments::default();
     };
@@ -53,6 +56,18 @@ pub(super) fn of(world: &World, desired: &Desired, observed: &Observed, count: i
     list.extend(older.into_iter().map(|record| dated(world, active(world, desired, record))));
     list.truncate(LISTED);
     Deployments { list, steady }
+}
+
+/// The deployments that the status lists, with the tasks that they have now: which of them runs, nobody can tell.
+fn as_before(world: &World, count: i32) -> Deployments {
+    let again = |before: &Deployment| {
+        let tally = tally(world, &before.id);
+        let (running_count, pending_count) = (tally.running, tally.pending + tally.failing);
+        let is_primary = before.status == DeploymentStatus::Primary;
+        let desired_count = if is_primary { count } else { before.desired_count };
+        dated(world, Deployment { desired_count, running_count, pending_count, ..before.clone() })
+    };
+    Deployments { list: world.status.deployments.iter().map(again).collect(), steady: false }
 }
 
 fn has_tasks(world: &World, id: &str) -> bool {

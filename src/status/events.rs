@@ -7,6 +7,7 @@ use crate::api::EcsServiceStatus;
 use crate::api::condition::{self, reasons, types};
 use crate::api::ecs_service::{Deployment, RolloutState};
 use crate::desired::{Desired, Observed, World, conditions};
+use crate::finding::{Code, Finding, Severity};
 use crate::model::name;
 use crate::rollout::observed::Task;
 use crate::rollout::placing;
@@ -99,6 +100,20 @@ pub(super) fn scheduled(world: &World, desired: &Desired, status: &EcsServiceSta
             applied.name, bounds.min_capacity, bounds.max_capacity
         ),
     ))
+}
+
+/// Autoscalers that are in the way, each once: the status lists what was told.
+pub(super) fn conflicts(world: &World, status: &EcsServiceStatus) -> Vec<Event> {
+    let service = ecs_name(world);
+    let is_one =
+        |f: &&Finding| f.code == Code::AutoscalerConflict.as_str() && f.severity == Severity::Warning;
+    let new = status.findings.iter().filter(is_one).filter(|found| !world.status.findings.contains(found));
+    let tell = |found: &Finding| {
+        let message = format!("(service {service}) {} {}", found.message, found.remedy);
+        Event::new(&[&world.uid, "conflict", &found.message], "ServiceAutoscalerConflict", message)
+            .as_warning()
+    };
+    new.map(tell).collect()
 }
 
 /// Most things that are told of the troubles of one deployment.

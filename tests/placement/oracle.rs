@@ -156,7 +156,7 @@ impl Oracle {
         node.ready
             && (!node.unschedulable || tolerated(&cordon))
             && node.taints.iter().all(|taint| taint.effect == Effect::PreferNoSchedule || tolerated(taint))
-            && class.selectors.iter().chain(&class.volumes).all(|selector| selects(selector, node))
+            && class.selectors.iter().all(|selector| selects(selector, node))
     }
 
     /// Step 2: all constraints.
@@ -171,10 +171,16 @@ impl Oracle {
         }
     }
 
+    /// What kube-scheduler asks for in both directions: nobody there keeps tasks of the group off.
+    fn is_open(&self, node: &Node, group: &Group) -> bool {
+        self.on(node).iter().all(|task| !task.demand.apart.contains(group))
+    }
+
     pub(crate) fn candidates(&self, class: &Class) -> Vec<&Node> {
         let fits = |node: &&Node| {
             self.has_resources(node, &class.demand)
                 && Self::may_run(node, class)
+                && self.is_open(node, &class.group)
                 && class.constraints.iter().all(|constraint| self.satisfies(node, class, constraint))
         };
         self.nodes.iter().filter(fits).collect()

@@ -96,6 +96,7 @@ pub(crate) fn demand(random: &mut Random) -> Demand {
         memory: random.pick(&[0, 64, 100, 512, 1024, 4096]) * MIB,
         gpu: if random.once_in(8) { 1 } else { 0 },
         ports,
+        apart: if random.once_in(10) { vec![group(random)] } else { Vec::new() },
     }
 }
 
@@ -160,9 +161,6 @@ pub(crate) fn class(random: &mut Random) -> Class {
     let mut class = Class::new(group(random), demand(random));
     if random.once_in(5) {
         class.selectors.push(selector(random));
-    }
-    if random.once_in(12) {
-        class.volumes.push(selector(random));
     }
     if random.once_in(3) {
         let key = random.pick(&[None, Some("gpu".to_owned()), Some(UNSCHEDULABLE.to_owned())]);

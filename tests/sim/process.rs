@@ -35,6 +35,11 @@ impl Fortune {
         Self { seed, replicas: 1, faults: Arc::new(|_| Faults::default()), compaction: None }
     }
 
+    /// Whether nothing goes wrong, as far as the first process tells.
+    pub(crate) fn is_kind(&self) -> bool {
+        self.replicas == 1 && self.compaction.is_none() && (self.faults)(0) == Faults::default()
+    }
+
     /// The same goes wrong for every process.
     pub(crate) fn always(seed: u64, faults: Faults) -> Self {
         Self { faults: Arc::new(move |_| faults.clone()), ..Self::kind(seed) }

@@ -17,8 +17,13 @@ const SEEDS: &str = "ECS_BRIDGE_SEEDS";
 const SOME: usize = 3;
 
 /// Events that are told once, whatever happens.
-const MILESTONES: &[&str] =
-    &["RolledBack", "ServiceDeploymentCompleted", "ServiceDeploymentFailed", "TaskDefinitionRegistered"];
+const MILESTONES: &[&str] = &[
+    "RolledBack",
+    "ServiceAutoscalerConflict",
+    "ServiceDeploymentCompleted",
+    "ServiceDeploymentFailed",
+    "TaskDefinitionRegistered",
+];
 /// Events that are told once at most: what they tell of may be over before anybody tells it.
 const TROUBLES: &[&str] = &["ServiceTaskPlacementFailure", "ServiceTaskStartImpaired", "TaskFailed"];
 
@@ -146,6 +151,7 @@ macro_rules! replayed {
 replayed!(
     first_deployment,
     refused_pods,
+    refused_daemon_pods,
     rolling_update,
     rolling_update_in_place,
     bad_image_and_a_good_one,
@@ -157,6 +163,10 @@ replayed!(
     delete,
     exact,
     daemon,
+    left_behind,
+    left_behind_and_held,
+    record_of_another_release,
+    autoscaler_of_a_child,
     autoscaled,
     scheduled,
     behind_a_load_balancer,

@@ -9,6 +9,9 @@ use serde_json::json;
 use crate::controllers::{LOAD, REFUSES, scheduler};
 use crate::world::{SHOP, World, condition, service, task_definition};
 
+/// How long pods wait for a leader before any replica lets them go, in seconds: two Leases.
+const LEASES: i64 = 30;
+
 /// A story being told.
 pub(crate) type Told = Pin<Box<dyn Future<Output = ()>>>;
 /// A story.
@@ -18,6 +21,14 @@ macro_rules! stories {
     ($($(#[doc = $doc:literal])* fn $name:ident($world:ident) $body:block)+) => {
         $($(#[doc = $doc])* pub(crate) fn $name($world: Arc<World>) -> Told { Box::pin(async move $body) })+
     };
+}
+
+/// A service with a task for each node.
+fn daemon_service(name: &str) -> serde_json::Value {
+    let mut spec = service(name, 0);
+    spec["schedulingStrategy"] = json!("DAEMON");
+    spec.as_object_mut().unwrap().remove("desiredCount");
+    spec
 }
 
 stories! {
@@ -41,6 +52,20 @@ stories! {
         world.rest().await;
         world.edit("Namespace", SHOP, |namespace| namespace["metadata"]["annotations"] = json!({}));
         world.steady("web", "nginx:1", 2).await;
+    }
+
+    /// The same with a task for each node: nothing but events tells why there is none.
+    fn refused_daemon_pods(world) {
+        world.edit("Namespace", SHOP, |namespace| namespace["metadata"]["annotations"][REFUSES] = json!("exceeded quota: pods"));
+        world.task_definition("agent", "agent:1");
+        world.apply("EcsService", "agent", &daemon_service("agent"));
+        world.service_until("agent", "it is told why", |s| {
+            let (_, reason, message) = condition(s, "Ready");
+            reason == "UnableToPlaceTask" && message.contains("exceeded quota: pods")
+        }).await;
+        world.rest().await;
+        world.edit("Namespace", SHOP, |namespace| namespace["metadata"]["annotations"] = json!({}));
+        world.steady("agent", "agent:1", 3).await;
     }
 
     /// A definition is changed again a moment after it was changed, whichever moment that is.
@@ -214,24 +239,108 @@ stories! {
         world.steady("web", "nginx:2", 3).await;
         for pod in world.all("Pod") {
             assert!(!scheduler::is_gated(&pod), "{pod:#}");
-            let node = pod["spec"]["nodeName"].as_str();
-            assert!(node == scheduler::pin(&pod), "{pod:#}");
+            // Nobody lets go of a pod that a leader could have decided about in time.
+            let patience = scheduler::let_go_after(&pod).filter(|_| !world.undisturbed);
+            let waited = patience.is_some_and(|seconds| seconds >= LEASES);
+            let pin = scheduler::pin(&pod);
+            assert!(waited || pin.is_some() && pin == pod["spec"]["nodeName"].as_str(), "{pod:#}");
         }
     }
 
     /// A task for each node, and for a node that comes later.
     fn daemon(world) {
-        let mut spec = service("agent", 0);
-        spec["schedulingStrategy"] = json!("DAEMON");
-        spec.as_object_mut().unwrap().remove("desiredCount");
         world.task_definition("agent", "agent:1");
-        world.apply("EcsService", "agent", &spec);
+        world.apply("EcsService", "agent", &daemon_service("agent"));
         world.steady("agent", "agent:1", 3).await;
         crate::world::create(&mut world.server.store(), "Node", "", "node-late", crate::world::node());
         world.steady("agent", "agent:1", 4).await;
         world.task_definition("agent", "agent:2");
         world.steady("agent", "agent:2", 4).await;
     }
+
+    /// A service is deleted, its tasks are not; a new one of its name takes over all that is there.
+    fn left_behind(world) {
+        let mut definition = task_definition("web", "nginx:1");
+        for (member, value) in [("cpu", json!("256")), ("memory", json!("512")), ("networkMode", json!("awsvpc"))] {
+            definition[member] = value;
+        }
+        let mut spec = service("web", 2);
+        let provider = |name: &str| json!({"capacityProvider": name, "weight": 1});
+        spec["capacityProviderStrategy"] = json!([provider("FARGATE"), provider("FARGATE_SPOT")]);
+        world.apply("TaskDefinition", "web", &definition);
+        world.apply("EcsService", "web", &spec);
+        world.steady("web", "nginx:1", 2).await;
+        let uid = |world: &World| world.find("Deployment", "web-fargate").map(|d| d["metadata"]["uid"].clone());
+        let before = uid(&world);
+        world.orphan("web");
+        world.rest().await;
+        assert!(world.find("Deployment", "web-fargate-spot").is_some());
+        spec["capacityProviderStrategy"] = json!([provider("FARGATE")]);
+        world.apply("EcsService", "web", &spec);
+        world.steady("web", "nginx:1", 2).await;
+        world.until("nobody's tasks are gone", |world| world.find("Deployment", "web-fargate-spot").is_none()).await;
+        assert_eq!(uid(&world), before, "what is wanted was taken over");
+    }
+
+    /// What ECS's percentages hold up, they hold up for tasks that were left behind as well.
+    fn left_behind_and_held(world) {
+        let mut spec = service("web", 1);
+        spec["deploymentConfiguration"] = json!({"minimumHealthyPercent": 50, "maximumPercent": 100});
+        world.task_definition("web", "nginx:1");
+        world.apply("EcsService", "web", &spec);
+        world.steady("web", "nginx:1", 1).await;
+        world.orphan("web");
+        world.rest().await;
+        world.task_definition("web", "nginx:2");
+        world.until("another revision", |world| world.find("ControllerRevision", "web-2").is_some()).await;
+        world.apply("EcsService", "web", &spec);
+        world.service_until("web", "it is held", |s| condition(s, "Reconciling").1 == "DeploymentConfiguration").await;
+        world.rest().await;
+        let image = world.find("Deployment", "web").map(|d| d["spec"]["template"]["spec"]["containers"][0]["image"].clone());
+        assert_eq!(image, Some(json!("nginx:1")));
+        spec["deploymentConfiguration"] = json!({"minimumHealthyPercent": 50, "maximumPercent": 200});
+        world.apply("EcsService", "web", &spec);
+        world.steady("web", "nginx:2", 1).await;
+    }
+
+    /// A release that knows more has recorded what runs, and this one has to keep it going.
+    fn record_of_another_release(world) {
+        let pause = |paused: bool| world.edit("EcsService", "web", |s| s["spec"]["kubernetes"]["paused"] = json!(paused));
+        world.task_definition("web", "nginx:1");
+        world.service("web", 2);
+        world.steady("web", "nginx:1", 2).await;
+        pause(true);
+        world.service_until("web", "it is paused", |s| condition(s, "Reconciling").1 == "Paused").await;
+        let known = world.record("web", json!({"from": "the future"}));
+        pause(false);
+        world.service_until("web", "it is not understood", |s| condition(s, "Stalled").1 == "UnreadableRecord").await;
+        world.edit("EcsService", "web", |service| service["spec"]["kubernetes"]["scaledCount"] = json!(5));
+        world.service_until("web", "its count is followed", |s| s["status"]["runningCount"] == json!(5)).await;
+        world.rest().await;
+        pause(true);
+        world.service_until("web", "it is paused", |s| condition(s, "Reconciling").1 == "Paused").await;
+        world.record("web", known);
+        pause(false);
+        world.steady("web", "nginx:1", 5).await;
+    }
+
+    /// An autoscaler that somebody has made for the Deployment is named, and then made to scale the service.
+    fn autoscaler_of_a_child(world) {
+        let conflicts = |s: &serde_json::Value| s["status"]["findings"].to_string().contains("AutoscalerConflict");
+        world.task_definition("web", "nginx:1");
+        world.service("web", 2);
+        world.steady("web", "nginx:1", 2).await;
+        let target = json!({"apiVersion": "apps/v1", "kind": "Deployment", "name": "web"});
+        let autoscaler = json!({"spec": {"minReplicas": 1, "maxReplicas": 9, "scaleTargetRef": target}});
+        crate::world::create(&mut world.server.store(), "HorizontalPodAutoscaler", SHOP, "own", autoscaler);
+        world.service_until("web", "it is told", conflicts).await;
+        world.rest().await;
+        world.edit("HorizontalPodAutoscaler", "own", |autoscaler| {
+            autoscaler["spec"]["scaleTargetRef"] = json!({"apiVersion": "ecs-bridge.dev/v1alpha1", "kind": "EcsService", "name": "web"});
+        });
+        world.service_until("web", "nothing is in the way", |s| !conflicts(s)).await;
+    }
+
     /// A load comes, and goes; a deployment is under way in between.
     fn autoscaled(world) {
         let load = |percent: &str| world.edit("Namespace", SHOP, |namespace| namespace["metadata"]["annotations"][LOAD] = json!(percent));

@@ -32,6 +32,8 @@ pub(crate) struct World {
     pub(crate) server: Arc<Server>,
     pub(crate) guard: Arc<Guard>,
     pub(crate) processes: Arc<Processes>,
+    /// Whether nothing goes wrong.
+    pub(crate) undisturbed: bool,
 }
 
 impl World {
@@ -47,12 +49,12 @@ impl World {
         }
         let guard = Arc::new(Guard::default());
         tokio::spawn(controllers::run(Arc::clone(&server), Arc::clone(&guard)));
-        Self { server, guard, processes: Arc::new(Processes::default()) }
+        Self { server, guard, processes: Arc::new(Processes::default()), undisturbed: true }
     }
 
     /// A cluster with operators of this fortune.
     pub(crate) fn new(fortune: &Fortune) -> Self {
-        let world = Self::empty();
+        let world = Self { undisturbed: fortune.is_kind(), ..Self::empty() };
         let clock = world.server.store().clock;
         world.processes.start(&world.server, clock, fortune);
         world
@@ -87,6 +89,32 @@ impl World {
     /// Deletes an object.
     pub(crate) fn delete(&self, kind: &str, name: &str) {
         self.server.store().delete(&Self::id(kind, name), &Deletion::default()).unwrap();
+    }
+
+    /// Deletes a service and leaves behind what it has made.
+    pub(crate) fn orphan(&self, name: &str) {
+        let deletion = Deletion { propagation: Some("Orphan".to_owned()), ..Deletion::default() };
+        self.server.store().delete(&Self::id("EcsService", name), &deletion).unwrap();
+    }
+
+    /// Gives the recorded deployment of a service other data, which no release of ours would write; what it had.
+    pub(crate) fn record(&self, service: &str, data: Value) -> Value {
+        let all = self.all("ControllerRevision");
+        let label = |r: &Value, key: &str| r["metadata"]["labels"][key].as_str().map(str::to_owned);
+        let is_one = |r: &&Arc<Value>| {
+            label(r, api::labels::SERVICE).as_deref() == Some(service)
+                && label(r, api::labels::DEPLOYMENT_ID).is_some()
+        };
+        let ours = all.iter().find(is_one);
+        let ours = ours.unwrap_or_else(|| panic!("no recorded deployment of {service}")).as_ref().clone();
+        let name = ours["metadata"]["name"].as_str().unwrap().to_owned();
+        let mut other = json!({"metadata": {}, "revision": ours["revision"], "data": data});
+        for part in ["labels", "ownerReferences"] {
+            other["metadata"][part] = ours["metadata"][part].clone();
+        }
+        self.delete("ControllerRevision", &name);
+        create(&mut self.server.store(), "ControllerRevision", SHOP, &name, other);
+        ours["data"].clone()
     }
 
     /// Applies a task definition of one container.

@@ -167,6 +167,6 @@ fn running(pod: &CorePod) -> Option<Running> {
         node,
         group: kubernetes::group(pod),
         provider: provider.unwrap_or_default(),
-        demand: kubernetes::demand(spec),
+        demand: kubernetes::demand(metadata.namespace.as_deref().unwrap_or("default"), spec),
     })
 }

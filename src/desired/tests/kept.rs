@@ -84,17 +84,6 @@ fn a_child_that_is_held_and_whose_record_is_gone_is_left_as_it_is() {
 }
 
 #[test]
-fn a_recorded_deployment_that_this_release_refuses_is_named() {
-    let mut world = steady();
-    world.recorded[0].inputs.task_definition.container_definitions.clear();
-    let desired = service(&world);
-    assert_eq!((desired.record.clone(), desired.prune), (None, Prune::Nothing));
-    assert_eq!(desired.findings[0].code, "RecordedDeploymentRefused");
-    assert!(desired.findings[0].remedy.contains("earlier release"));
-    assert_eq!(condition(&outcome(&world, &desired), types::STALLED), ("True", reasons::INVALID));
-}
-
-#[test]
 fn a_task_that_is_replaced_for_ever_is_told_once_a_minute() {
     let mut world = steady();
     let task = world.tasks[1].clone();

@@ -6,7 +6,7 @@ table! { LOAD_BALANCERS "Load balancers" at "";
     "loadBalancers" | "loadBalancers[].containerName" | "loadBalancers[].containerPort" Exact deploys
         "The container and port have to exist; the port is on the service's Service.";
     "loadBalancers[].targetGroupArn" Approximate(TargetGroupNotAttached) deploys needs TargetGroups
-        "A TargetGroupBinding beside the targets of ECS, where the AWS Load Balancer Controller is; pods wait for the target group's health checks and leave before they stop.";
+        "A TargetGroupBinding beside the targets of ECS, where the AWS Load Balancer Controller is; pods wait for the target group's health checks and leave before they stop. No security group is changed: the binding has no `networking`.";
     "loadBalancers[].loadBalancerName" Refused(ClassicLoadBalancerUnsupported) deploys
         "Nothing registers tasks with a classic load balancer.";
     "loadBalancers[].advancedConfiguration" | "loadBalancers[].advancedConfiguration.alternateTargetGroupArn"

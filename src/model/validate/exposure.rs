@@ -2,6 +2,7 @@
 
 mod balancers;
 mod connect;
+mod network_balancer;
 mod registry;
 mod routes;
 mod security_groups;

@@ -100,6 +100,11 @@ fn tell(note: Note, path: Path<'_>, report: &mut Report<'_>) {
             path,
             format!("The operator goes by {expression} when it places a task; kube-scheduler does not know it."),
         ),
+        Note::BothWays(expression) => report.add(
+            Code::GroupKeptApart,
+            path,
+            format!("{expression} holds both ways: later tasks of the group are kept off as well, where ECS lets them come."),
+        ),
         Note::NotExpressible(expression, why) => report.advise(
             Code::PlacementNotExpressible,
             path,

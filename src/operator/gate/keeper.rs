@@ -4,7 +4,9 @@
 //! pods at once. Of a pod that something is under way for, news are kept until that has ended.
 
 mod books;
+mod pins;
 mod reserved;
+mod stale;
 
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::time::Duration;
@@ -13,6 +15,7 @@ use tokio::time::Instant;
 
 pub(super) use self::books::{Action, Order, Outcome};
 use self::books::{Known, Listed, Ours, deployment, fingerprint, in_scope, is_trusted, order};
+use self::pins::Pins;
 use self::reserved::Reserved;
 use super::newcomer::Newcomer;
 use super::pin;
@@ -22,11 +25,7 @@ use crate::api::labels;
 
 /// Writes that are under way at one time, at most.
 const UNDER_WAY: usize = 32;
-/// How long a pod may be unschedulable on the node that it was given, before another one takes its place.
-const STALE: Duration = Duration::from_secs(30);
-/// The same where the node is gone.
-const GONE: Duration = Duration::from_secs(5);
-/// How often it is looked after those.
+/// How often pods are looked after whose node does not take them.
 const LOOK: Duration = Duration::from_secs(1);
 /// How long a pod waits after a write whose outcome is not known.
 const AGAIN: Duration = Duration::from_secs(1);
@@ -36,8 +35,6 @@ const REFUSALS: u32 = 3;
 const REMEMBERED: Duration = Duration::from_secs(900);
 /// How long until a pod is replaced that has been told to go before, or whose deletion was refused.
 const DROPPED: Duration = Duration::from_secs(300);
-/// Pods that are replaced at one look, at most.
-const DROPS: usize = 4;
 
 /// Keeps the books of exact placement.
 pub(super) struct Keeper {
@@ -49,6 +46,7 @@ pub(super) struct Keeper {
     queue: VecDeque<String>,
     /// Pods that may be queued again at a time.
     delayed: Vec<(Instant, String)>,
+    pins: Pins,
     /// Pods with a node that have not started yet.
     pinned: HashSet<String>,
     /// When all of them had been looked at.
@@ -63,8 +61,9 @@ pub(super) struct Keeper {
 }
 
 impl Keeper {
-    /// Knows nothing yet. Pods of these namespaces are decided about, or of all.
-    pub(super) fn new(placer: Placer, scopes: &[String]) -> Self {
+    /// Knows nothing yet. Pods of these namespaces are decided about, or of all. `patience` is how long a pod without a
+    /// node waits for others that have one.
+    pub(super) fn new(placer: Placer, scopes: &[String], patience: Duration) -> Self {
         Self {
             placer,
             scopes: scopes.to_vec(),
@@ -72,6 +71,7 @@ impl Keeper {
             pods: HashMap::new(),
             queue: VecDeque::new(),
             delayed: Vec::new(),
+            pins: Pins::new(patience),
             pinned: HashSet::new(),
             looked: None,
             drops: 0,
@@ -152,36 +152,41 @@ impl Keeper {
     /// A pod is there, or has changed.
     pub(super) fn observe(&mut self, pod: PodView, now: Instant) {
         let uid = pod.uid().to_owned();
-        if let Some(reservation) = pod.annotation(labels::RESERVATION) {
-            // What was held for it is taken by itself now.
-            self.give_back(reservation);
-        }
+        // What was held for it is taken by itself now, and its pin is as old as the reservation.
+        let reserved =
+            pod.annotation(labels::RESERVATION).and_then(|reservation| self.take_back(reservation));
         if let Some(listed) = &mut self.listed.pods {
             listed.insert(uid.clone());
         }
         if pod.has_ended() {
+            self.pins.close(reserved);
             return self.forget(&uid);
         }
         let version = pod.version();
         let known = self.pods.entry(uid.clone()).or_insert(Known { version, taken: None, ours: None });
         if known.version > version {
-            return;
+            return self.pins.close(reserved);
         }
         known.version = version;
         if let Some(ours) = known.ours.as_mut().filter(|ours| ours.busy) {
             ours.pod = pod;
-            return;
+            return self.pins.close(reserved);
         }
-        self.settle(&uid, pod, now);
+        self.settle(&uid, pod, reserved, now);
     }
 
-    /// Takes over what a pod is now, while nothing is under way for it.
-    fn settle(&mut self, uid: &str, pod: PodView, now: Instant) {
+    /// Takes over what a pod is now, while nothing is under way for it. `reserved` is the number of its pin, where it has come for
+    /// a reservation.
+    fn settle(&mut self, uid: &str, pod: PodView, reserved: Option<u64>, now: Instant) {
         // A gate of ours is ours to take away, even where the label that it was added for is gone.
         let decides = (pod.is_ours() || pod.is_gated()) && pod.node().is_none();
         let pinned = if decides && !pod.is_gated() { pin::pinned(&pod) } else { None };
         let taken = pod.node().or(pinned).map(|node| Taken::of(&pod, node));
         let Some(known) = self.pods.get_mut(uid) else { return };
+        // What kube-scheduler has tried already is not under way any more.
+        let is_open = pinned.is_some() && !pod.is_unschedulable() && !pod.is_deleting();
+        let before = known.ours.as_ref().and_then(|ours| ours.pin).or(reserved);
+        let number = self.pins.follow(before, is_open, now);
         let wanted = taken.as_ref().map(fingerprint);
         if known.taken != wanted {
             match &taken {
@@ -202,6 +207,7 @@ impl Keeper {
         let is_pinned = ours_alone && pinned.is_some() && pin::is_ours(&pod) && !pod.is_daemon();
         let waits = ours_alone && pod.waits_for_us() && !pod.is_deleting();
         let ours = known.ours.get_or_insert_with(|| Box::new(Ours::new(pod.clone())));
+        ours.pin = number;
         ours.refused = pod.is_unschedulable().then(|| ours.refused.unwrap_or(now));
         ours.pod = pod;
         if is_pinned {
@@ -217,10 +223,11 @@ impl Keeper {
 
     /// A pod is gone, or has ended.
     pub(super) fn forget(&mut self, uid: &str) {
-        if let Some(known) = self.pods.remove(uid)
-            && known.taken.is_some()
-        {
-            self.placer.remove_task(uid);
+        if let Some(known) = self.pods.remove(uid) {
+            if known.taken.is_some() {
+                self.placer.remove_task(uid);
+            }
+            self.pins.close(known.ours.and_then(|ours| ours.pin));
         }
         self.pinned.remove(uid);
     }
@@ -229,9 +236,7 @@ impl Keeper {
     /// known yet, others were first, or there is no room, which is told when it is its turn.
     pub(super) fn reserve(&mut self, newcomer: &Newcomer, now: Instant) -> Option<String> {
         let pod = newcomer.view();
-        if let Some(earlier) = newcomer.earlier() {
-            self.give_back(earlier);
-        }
+        newcomer.earlier().into_iter().for_each(|earlier| self.give_back(earlier));
         let knows = self.listed.has_nodes && self.listed.has_pods;
         let is_first = self.queue.is_empty() && self.delayed.is_empty();
         if !knows
@@ -242,22 +247,28 @@ impl Keeper {
         {
             return None;
         }
-        let node = self.placer.try_place(pod)?;
-        self.reserved.insert(pod.uid().to_owned(), now);
+        let node = self.placer.place(pod).ok()?;
+        self.reserved.insert(pod.uid().to_owned(), self.pins.open(now), now);
         Some(node)
     }
 
     /// Ends a reservation.
     pub(super) fn give_back(&mut self, reservation: &str) {
-        if self.reserved.remove(reservation) {
-            self.placer.remove_task(reservation);
-        }
+        let number = self.take_back(reservation);
+        self.pins.close(number);
+    }
+
+    /// The same, for a pod that has come for it: the number of its pin.
+    fn take_back(&mut self, reservation: &str) -> Option<u64> {
+        let number = self.reserved.remove(reservation)?;
+        self.placer.remove_task(reservation);
+        Some(number)
     }
 
     /// What to write next, if there is something. Whoever asks has to say what came of it.
     pub(super) fn next(&mut self, now: Instant) -> Option<Order> {
         while let Some(reservation) = self.reserved.overdue(now) {
-            self.placer.remove_task(&reservation);
+            self.give_back(&reservation);
         }
         if !self.listed.has_nodes || !self.listed.has_pods || self.under_way >= UNDER_WAY {
             return None;
@@ -275,7 +286,10 @@ impl Keeper {
         for (_, uid) in due {
             self.queue.push_front(uid);
         }
-        while let Some(uid) = self.queue.pop_front() {
+        loop {
+            let waited = self.pins.released(now);
+            let has_waited = waited.is_some();
+            let uid = waited.or_else(|| self.queue.pop_front())?;
             let Some(known) = self.pods.get_mut(&uid) else { continue };
             let Some(ours) = known.ours.as_mut() else { continue };
             ours.queued = false;
@@ -293,51 +307,24 @@ impl Keeper {
             } else {
                 match self.placer.place(pod) {
                     Ok(node) => {
+                        ours.pin = Some(self.pins.open(now));
                         known.taken = Some(fingerprint(&Taken::of(pod, &node)));
                         Action::Pin { patch: pin::to(pod, &node), node }
                     }
-                    Err(reason) => Action::Leave { patch: pin::nowhere(pod, Some(&reason)), reason },
+                    Err(_) if !has_waited && self.pins.hold(&uid, now) => {
+                        ours.queued = true;
+                        continue;
+                    }
+                    Err(nowhere) => {
+                        let reason = nowhere.reason(&mut self.placer, pod);
+                        Action::Leave { patch: pin::nowhere(pod, Some(&reason)), reason }
+                    }
                 }
             };
             ours.busy = true;
             ours.decided = pod.version();
             return Some(order(&uid, &ours.pod, action));
         }
-        None
-    }
-
-    /// Replaces a pod whose node does not take it, or is gone.
-    fn replace(&mut self, now: Instant) -> Option<Order> {
-        if self.looked.is_some_and(|at| now < at + LOOK) {
-            return None;
-        }
-        for uid in &self.pinned {
-            let Some(ours) = self.pods.get_mut(uid).and_then(|known| known.ours.as_mut()) else { continue };
-            let is_there = pin::pinned(&ours.pod).is_some_and(|node| self.nodes.contains_key(node));
-            ours.homeless = (!is_there).then(|| ours.homeless.unwrap_or(now));
-            let since = |since: Option<Instant>, patience| since.is_some_and(|since| now >= since + patience);
-            let stale = since(ours.refused, STALE);
-            let dropped = ours.dropped.is_some_and(|until| now < until);
-            if ours.busy || dropped || ours.pod.is_deleting() || !ours.pod.is_replaced() {
-                continue;
-            }
-            if stale || since(ours.homeless, GONE) {
-                ours.busy = true;
-                if stale {
-                    let refused = self.refusals.entry(deployment(&ours.pod)).or_insert((0, now));
-                    *refused = (refused.0 + 1, now);
-                }
-                let version = ours.pod.0.metadata.resource_version.clone();
-                self.drops += 1;
-                if self.drops >= DROPS {
-                    (self.drops, self.looked) = (0, Some(now));
-                }
-                return Some(order(uid, &ours.pod, Action::Delete { version }));
-            }
-        }
-        (self.drops, self.looked) = (0, Some(now));
-        self.refusals.retain(|_, (_, last)| now < *last + REMEMBERED);
-        None
     }
 
     /// What came of an order.
@@ -382,7 +369,7 @@ impl Keeper {
                 ours.pod.clone()
             }
         };
-        self.settle(uid, pod, now);
+        self.settle(uid, pod, None, now);
     }
 
     /// When to look again without news.
@@ -390,13 +377,14 @@ impl Keeper {
         // While no more can be written, the end of a write is what to wait for.
         let can_write = self.under_way < UNDER_WAY;
         let delayed = self.delayed.iter().filter(|_| can_write).map(|(at, _)| *at).min();
+        let released = self.pins.due().filter(|_| can_write);
         let look = (!self.pinned.is_empty()).then(|| now + LOOK);
-        delayed.into_iter().chain(look).chain(self.reserved.due()).min()
+        delayed.into_iter().chain(released).chain(look).chain(self.reserved.due()).min()
     }
 
     /// Pods that wait for a decision, or for it to be written.
     pub(super) fn waiting(&self) -> usize {
-        self.queue.len() + self.delayed.len() + self.under_way
+        self.queue.len() + self.pins.held() + self.delayed.len() + self.under_way
     }
 }
 

@@ -21,16 +21,19 @@ use crate::operator::metrics::Placement;
 
 /// How long a write may take.
 const PATIENCE: Duration = Duration::from_secs(10);
+/// How long a pod without a node waits for others that have one, as a part of a Lease: after two of those any replica would
+/// let it go.
+const HOLD: u32 = 2;
 
 /// Decides about pods of these namespaces, or of all, for as long as this replica leads. Nodes and pods of the cluster are
 /// watched from the moment on at which the first pod asks.
-pub(crate) async fn run(cx: Arc<Context>, namespaces: Vec<String>, seed: u64) {
+pub(crate) async fn run(cx: Arc<Context>, namespaces: Vec<String>, lease: Duration, seed: u64) {
     cx.gate.asked().await;
     let nodes = watcher(Api::<NodeView>::all(cx.client.clone()), Config::default()).default_backoff();
     let pods = watcher(Api::<PodView>::all(cx.client.clone()), Config::default()).default_backoff();
     let mut nodes = std::pin::pin!(nodes);
     let mut pods = std::pin::pin!(pods);
-    let mut keeper = Keeper::new(Placer::new(seed), &namespaces);
+    let mut keeper = Keeper::new(Placer::new(seed), &namespaces, lease / HOLD);
     let mut under_way = FuturesUnordered::new();
     let mut asking = cx.gate.lead();
     loop {

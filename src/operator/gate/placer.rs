@@ -15,6 +15,8 @@ const JOURNAL: &str = "ecs_bridge::placement";
 
 /// Bytes that indexes may take: the chart's memory limit is 512 MiB, caches included.
 const BUDGET: usize = 64 << 20;
+/// Classes that are remembered. Every deployment brings new ones, and a leader may live for months.
+const CLASSES: usize = 4096;
 
 /// What a pod takes on its node, and of whom it is.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -27,7 +29,8 @@ pub(super) struct Taken {
 impl Taken {
     /// What a pod takes of this node.
     pub(super) fn of(pod: &PodView, node: &str) -> Self {
-        Self { node: node.to_owned(), group: group(pod), demand: kubernetes::demand(spec(pod)) }
+        let namespace = pod.0.metadata.namespace.as_deref().unwrap_or_default();
+        Self { node: node.to_owned(), group: group(pod), demand: kubernetes::demand(namespace, spec(pod)) }
     }
 }
 
@@ -59,6 +62,7 @@ impl Placer {
         tracing::debug!(target: JOURNAL, call = "new", seed, "journal");
         let mut engine = Engine::new(seed);
         engine.set_budget(BUDGET);
+        engine.set_most_classes(CLASSES);
         Self { engine }
     }
 
@@ -89,22 +93,30 @@ impl Placer {
         self.engine.remove_task(uid);
     }
 
-    /// Decides about a pod and takes over the decision; why there is no node for it, where there is none.
-    pub(super) fn place(&mut self, pod: &PodView) -> Result<String, String> {
-        let class = self.engine.class(class(pod)?);
-        self.decide(class, pod).ok_or_else(|| self.engine.explain(class, pod.uid()).to_string())
-    }
-
-    /// The same without a reason.
-    pub(super) fn try_place(&mut self, pod: &PodView) -> Option<String> {
-        let class = self.engine.class(class(pod).ok()?);
-        self.decide(class, pod)
-    }
-
-    fn decide(&mut self, class: ClassId, pod: &PodView) -> Option<String> {
+    /// Decides about a pod and takes over the decision.
+    pub(super) fn place(&mut self, pod: &PodView) -> Result<String, Nowhere> {
+        let class = self.engine.class(class(pod).map_err(Nowhere::Unreadable)?);
         let decided = self.engine.place(class, pod.uid()).map(|node| node.to_string());
         tell("place", pod.uid(), decided.as_deref().unwrap_or_default(), Some(pod));
-        decided
+        decided.ok_or(Nowhere::Full(class))
+    }
+}
+
+/// Why there is no node for a pod.
+pub(super) enum Nowhere {
+    /// What its rules say cannot be read.
+    Unreadable(String),
+    /// No node can take it.
+    Full(ClassId),
+}
+
+impl Nowhere {
+    /// In words. It takes a look at every node.
+    pub(super) fn reason(self, placer: &mut Placer, pod: &PodView) -> String {
+        match self {
+            Self::Unreadable(why) => why,
+            Self::Full(class) => placer.engine.explain(class, pod.uid()).to_string(),
+        }
     }
 }
 

@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 
 use k8s_openapi::api::core::v1::{
     Affinity, Container, ContainerPort, Node, NodeAffinity, NodeCondition, NodeSpec, NodeStatus, Pod,
-    PodCondition, PodSchedulingGate, PodSpec, PodStatus, ResourceRequirements, Taint, Toleration,
+    PodAffinityTerm, PodAntiAffinity, PodCondition, PodSchedulingGate, PodSpec, PodStatus,
+    ResourceRequirements, Taint, Toleration,
 };
 use k8s_openapi::apimachinery::pkg::api::resource::Quantity;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{OwnerReference, Time};
@@ -134,6 +135,31 @@ struct SlimContainer {
 #[serde(default, rename_all = "camelCase")]
 struct SlimAffinity {
     node_affinity: Option<NodeAffinity>,
+    pod_anti_affinity: Option<SlimApart>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+struct SlimApart {
+    required_during_scheduling_ignored_during_execution: Option<Vec<PodAffinityTerm>>,
+}
+
+impl SlimAffinity {
+    /// What is required of nodes, and whom the pod keeps off its own.
+    fn kept(self) -> Option<Affinity> {
+        let terms =
+            self.pod_anti_affinity.and_then(|all| all.required_during_scheduling_ignored_during_execution);
+        let apart = terms.filter(|terms| !terms.is_empty()).map(|terms| PodAntiAffinity {
+            required_during_scheduling_ignored_during_execution: Some(terms),
+            ..PodAntiAffinity::default()
+        });
+        let is_something = self.node_affinity.is_some() || apart.is_some();
+        is_something.then(|| Affinity {
+            node_affinity: self.node_affinity,
+            pod_anti_affinity: apart,
+            ..Affinity::default()
+        })
+    }
 }
 
 #[derive(Default, Deserialize)]
@@ -172,9 +198,7 @@ impl<'de> Deserialize<'de> for PodView {
                 resources: spec.resources,
                 node_selector: spec.node_selector,
                 tolerations: spec.tolerations,
-                affinity: spec.affinity.and_then(|affinity| affinity.node_affinity).map(|node_affinity| {
-                    Affinity { node_affinity: Some(node_affinity), ..Affinity::default() }
-                }),
+                affinity: spec.affinity.and_then(SlimAffinity::kept),
                 scheduling_gates: spec.scheduling_gates,
                 host_network: spec.host_network,
                 ..PodSpec::default()
@@ -353,57 +377,4 @@ impl NodeView {
 }
 
 #[cfg(test)]
-mod tests {
-    use serde_json::{Value, json};
-
-    use super::*;
-
-    fn pod(value: Value) -> PodView {
-        serde_json::from_value(value).unwrap()
-    }
-
-    #[test]
-    fn what_nobody_asks_for_is_skipped() {
-        let view = pod(json!({
-            "metadata": {
-                "name": "a", "uid": "u", "resourceVersion": "7", "managedFields": [{"manager": "x"}],
-                "labels": {"app": "a", labels::EXACT: "true"}, "annotations": {"big": "x", labels::PLACEMENT: "{}"},
-            },
-            "spec": {
-                "containers": [{"name": "c", "image": "i", "env": [{"name": "A", "value": "b"}],
-                    "resources": {"requests": {"cpu": "1"}}, "ports": [{"containerPort": 80, "hostPort": 80}]}],
-                "volumes": [{"name": "v"}],
-                "affinity": {"podAntiAffinity": {}},
-            },
-            "status": {"phase": "Pending", "conditions": [{"type": "Ready", "status": "False"}]},
-        }));
-        let kept = serde_json::to_value(&view).unwrap();
-        assert_eq!(kept["metadata"]["labels"], json!({labels::EXACT: "true"}));
-        assert_eq!(kept["metadata"]["annotations"], json!({labels::PLACEMENT: "{}"}));
-        assert_eq!(kept["metadata"]["managedFields"], Value::Null);
-        let container = &kept["spec"]["containers"][0];
-        assert_eq!(container["resources"]["requests"]["cpu"], "1");
-        assert_eq!(container["ports"][0]["hostPort"], 80);
-        assert_eq!((&container["image"], &container["env"]), (&Value::Null, &Value::Null));
-        assert_eq!((&kept["spec"]["volumes"], &kept["spec"]["affinity"]), (&Value::Null, &Value::Null));
-        assert_eq!(kept["status"]["conditions"], Value::Null);
-        assert_eq!(pod(kept), view, "and it can be read again");
-    }
-
-    #[test]
-    fn a_heartbeat_is_no_news_of_a_node() {
-        let node = |version: &str, beat: &str, ready: &str| -> NodeView {
-            serde_json::from_value(json!({
-                "metadata": {"name": "n", "resourceVersion": version, "labels": {"zone": "a"}},
-                "status": {"allocatable": {"cpu": "4"}, "conditions": [
-                    {"type": "Ready", "status": ready, "lastHeartbeatTime": beat},
-                    {"type": "DiskPressure", "status": "False", "lastHeartbeatTime": beat},
-                ]},
-            }))
-            .unwrap()
-        };
-        let first = node("1", "2026-01-01T00:00:00Z", "True");
-        assert!(first.content() == node("2", "2026-01-01T00:05:00Z", "True").content());
-        assert!(first.content() != node("3", "2026-01-01T00:05:00Z", "False").content());
-    }
-}
+mod tests;

@@ -7,14 +7,14 @@
 mod certificate;
 mod keep;
 mod review;
+mod serve;
 mod tls;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::body::Bytes;
-use axum::extract::{DefaultBodyLimit, State};
+use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
@@ -25,7 +25,7 @@ use super::context::Context;
 use super::error::Error;
 use super::metrics::Placement;
 use review::Review;
-use tls::{Identity, Tls};
+use tls::Identity;
 
 /// Largest review that is read, in bytes: a pod is at most 1.5 MiB.
 const LARGEST: usize = 4 << 20;
@@ -41,21 +41,21 @@ pub(crate) async fn start(
     let listener = TcpListener::bind(listen).await.map_err(failed)?;
     let address = listener.local_addr().map_err(failed)?;
     let identity = Arc::new(Identity::default());
-    let tls = Tls::new(listener, address, &identity).map_err(|error| Error::start("serve TLS", &error))?;
+    let acceptor = tls::acceptor(&identity).map_err(|error| Error::start("serve TLS", &error))?;
     let routes = Router::new()
         .route("/gate", post(gate))
         .layer(DefaultBodyLimit::max(LARGEST))
         .with_state(Arc::clone(cx));
     cx.tasks.spawn(keep::run(Arc::clone(cx), keep::Names::new(namespace, name), identity));
-    cx.tasks.spawn(async move {
-        if let Err(error) = axum::serve(tls, routes).await {
-            tracing::error!(%error, "the webhook has ended");
-        }
-    });
+    cx.tasks.spawn(serve::run(listener, acceptor, routes));
     Ok(address)
 }
 
-async fn gate(State(cx): State<Arc<Context>>, body: Bytes) -> Response {
+async fn gate(State(cx): State<Arc<Context>>, request: Request) -> Response {
+    let body = match serve::body(request).await {
+        Ok(body) => body,
+        Err(response) => return response,
+    };
     let answer = match Review::read(&body) {
         Ok(review) => decided(&cx, &review).await,
         Err(error) => Err(error),

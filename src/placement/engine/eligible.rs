@@ -49,8 +49,7 @@ enum Test {
 impl Eligible {
     /// `fixed` are the expressions of the class that do not look at tasks.
     pub(super) fn new(class: &Class, fixed: &[Expression], table: &mut Table) -> Self {
-        let selectors = class.selectors.iter().chain(&class.volumes);
-        let mut rules: Vec<Rule> = selectors.map(|selector| selected(selector, table)).collect();
+        let mut rules: Vec<Rule> = class.selectors.iter().map(|selector| selected(selector, table)).collect();
         rules.extend(fixed.iter().map(|expression| compiled(expression, table)));
         Self { rule: Rule::All(rules), words: Vec::new(), seen: None }
     }

@@ -226,10 +226,6 @@ fn every_rule_has_a_reason_of_its_own() {
             "1 not selected by the pod (tier In [web])",
         ),
         (
-            with(&|class| class.volumes = vec![Selector::all(vec![requirement.clone()])]),
-            "1 where its volume cannot be (tier In [web])",
-        ),
-        (
             with(&|class| class.constraints = vec![Constraint::DistinctInstance]),
             "1 with a task of service:web (distinctInstance)",
         ),
@@ -244,6 +240,11 @@ fn every_rule_has_a_reason_of_its_own() {
         assert_eq!(engine.decide(id, "u"), None);
         assert_eq!(engine.explain(id, "u").to_string(), format!("0/1 nodes: {reason}"));
     }
+    let mut closed = engine([node("a", "z", 1000, 100)]);
+    closed.set_task("t", "a", None, &Demand { apart: vec![web()], ..demand(0, 1) });
+    let id = closed.class(class(1, &[]));
+    assert_eq!(closed.decide(id, "u"), None);
+    assert_eq!(closed.explain(id, "u").to_string(), "0/1 nodes: 1 with a task that keeps service:web off");
     let mut engine =
         engine([Node { allocatable: Resources { pods: 0, ..Resources::default() }, ..node("a", "z", 0, 0) }]);
     let id = engine.class(self::class(0, &[]));
@@ -355,6 +356,33 @@ fn indexes_stay_within_their_budget() {
     engine.set_budget(0);
     assert_eq!(engine.memory().indexed, 0);
     assert!(engine.place(classes[0], "more").is_some());
+}
+
+#[test]
+fn classes_that_nobody_asks_for_make_way_and_decisions_stay_the_same() {
+    let nodes = || (0..300).map(|i| node(&format!("n{i:03}"), ["a", "b"][i as usize % 2], 1000, 500 + i));
+    let (mut bounded, mut all) = (engine(nodes()), engine(nodes()));
+    bounded.set_most_classes(3);
+    for engine in [&mut bounded, &mut all] {
+        engine.set_mode(Mode::Index);
+    }
+    for turn in 0..60 {
+        // One that is asked for again and again, and those of deployments that are over soon.
+        for mebibytes in [7, 10 + turn, 10 + turn / 2] {
+            let strategies = [[BY_MEMORY, by_zone()], [by_zone(), BY_MEMORY]][turn as usize % 2].clone();
+            let class = class(mebibytes, &strategies[..usize::from(mebibytes > 7) + 1]);
+            let (few, many) = (bounded.class(class.clone()), all.class(class));
+            let uid = Uid(u128::from(turn) * 1000 + u128::from(mebibytes));
+            assert_eq!(bounded.place(few, uid), all.place(many, uid));
+        }
+        let kept = bounded.class(class(7, &[BY_MEMORY]));
+        assert_eq!(bounded.class_of(kept).demand, demand(0, 7));
+    }
+    assert_eq!(bounded.classes.len(), 3);
+    assert!(all.classes.len() > 60, "{}", all.classes.len());
+    assert_eq!(bounded.known.values().map(Vec::len).sum::<usize>(), 3);
+    let indexes = bounded.classes.iter().filter_map(|class| class.index.as_ref());
+    assert_eq!(bounded.taken, indexes.map(Index::bytes).sum::<usize>());
 }
 
 #[test]

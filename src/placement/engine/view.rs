@@ -24,7 +24,8 @@ impl View<'_> {
     /// Whether a node that is eligible and has enough left can take a task, as things are.
     pub(super) fn open(&self, slot: usize) -> bool {
         let taken = self.class.distinct && self.group.on.has(slot)
-            || self.class.ports.iter().any(|&port| self.table.ports[port as usize].has(slot));
+            || self.class.ports.iter().any(|&port| self.table.ports[port as usize].has(slot))
+            || self.group.closed(self.table).is_some_and(|closed| closed.has(slot));
         !taken && self.class.moved_to(self.table, slot)
     }
 
@@ -58,8 +59,8 @@ impl View<'_> {
         self.class.plan.levels.iter().zip(codes).map(|(&column, &code)| self.group.count(column, code))
     }
 
-    /// Nodes `64 * word` and following that are eligible, have a slot for a pod, and are not taken by the group or for
-    /// ports, one bit each.
+    /// Nodes `64 * word` and following that are eligible, have a slot for a pod, and are not taken by the group, for ports, or by
+    /// tasks that keep the group off, one bit each.
     pub(super) fn word(&self, word: usize) -> u64 {
         let mut open = self.class.eligible.word(word) & self.table.roomy(word);
         if self.class.distinct {
@@ -67,6 +68,9 @@ impl View<'_> {
         }
         for &port in &self.class.ports {
             open &= !self.table.ports[port as usize].word(word);
+        }
+        if let Some(closed) = self.group.closed(self.table) {
+            open &= !closed.word(word);
         }
         open
     }

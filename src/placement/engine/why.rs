@@ -92,7 +92,8 @@ pub(super) fn number(view: &View<'_>, strategy: &Strategy, slot: usize) -> u32 {
         Strategy::Spread(Field::Attribute(name)) => {
             let column = view.table.columns.iter().position(|column| column.key() == name);
             column.map_or(0, |column| {
-                view.group.count(super::number(column), view.table.columns[column].codes[slot])
+                view.group
+                    .count(crate::placement::table::number(column), view.table.columns[column].codes[slot])
             })
         }
         Strategy::Binpack(Resource::Cpu) => free.cpu,
@@ -166,8 +167,11 @@ fn otherwise(view: &View<'_>, slot: usize, node: &Arc<Node>) -> Option<Reason> {
         .or_else(|| port().map(|(&port, _)| Reason::Port(port)))
         .or_else(|| intolerable(&class.class.tolerations, node).cloned().map(Reason::Taint))
         .or_else(|| unselected(&class.class.selectors, node).map(Reason::Selector))
-        .or_else(|| unselected(&class.class.volumes, node).map(Reason::Volume))
         .or_else(|| class.class.constraints.iter().find_map(|one| violated(view, class, one, slot)))
+        .or_else(|| {
+            let closed = view.group.closed(view.table).is_some_and(|closed| closed.has(slot));
+            closed.then(|| Reason::KeptOff(class.class.group.name.clone()))
+        })
 }
 
 /// Of what there is too little: what is needed and what is left.

@@ -4,12 +4,15 @@
 
 use std::collections::BTreeMap;
 
-use k8s_openapi::api::core::v1::{Container, Pod, PodSpec, ResourceRequirements};
+use k8s_openapi::api::core::v1::{Container, Pod, PodAffinityTerm, PodSpec, ResourceRequirements};
 use k8s_openapi::apimachinery::pkg::api::resource::Quantity;
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
 
 use super::quantity::{Round, Unit, whole};
 use super::{GPU, column};
-use crate::placement::task::{Demand, Port, Protocol};
+use crate::placement::Operator;
+use crate::placement::attribute::HOSTNAME;
+use crate::placement::task::{Demand, Group, Port, Protocol};
 
 /// Sums and maxima are taken where nothing can overflow.
 #[derive(Clone, Copy, Debug, Default)]
@@ -57,9 +60,9 @@ fn requested(resources: Option<&ResourceRequirements>) -> List {
 
 /// What the pod takes: the most that it ever needs at one time. Containers that run to their end before the others start
 /// only count where they need more, sidecars count from their start on, and what the pod requests as a whole, if it
-/// does, is all of CPU and memory.
+/// does, is all of CPU and memory. `namespace` is the pod's.
 #[must_use]
-pub fn demand(spec: &PodSpec) -> Demand {
+pub fn demand(namespace: &str, spec: &PodSpec) -> Demand {
     let own = |container: &Container| amount(&requested(container.resources.as_ref()));
     let mut sidecars = Amount::default();
     let mut starting = Amount::default();
@@ -84,7 +87,45 @@ pub fn demand(spec: &PodSpec) -> Demand {
     if let Some(overhead) = &spec.overhead {
         most = most.plus(amount(overhead));
     }
-    Demand { cpu: column(most.cpu), memory: column(most.memory), gpu: column(most.gpu), ports: ports(spec) }
+    Demand {
+        cpu: column(most.cpu),
+        memory: column(most.memory),
+        gpu: column(most.gpu),
+        ports: ports(spec),
+        apart: apart(namespace, spec),
+    }
+}
+
+/// Groups that the pod keeps off its node: those of `not(task:group == …)`, in the words that the translation has for it.
+/// Of other anti-affinity, and of that which says no more than `distinctInstance`, nothing is known here.
+fn apart(namespace: &str, spec: &PodSpec) -> Vec<Group> {
+    let affinity = spec.affinity.as_ref().and_then(|all| all.pod_anti_affinity.as_ref());
+    let required = affinity.and_then(|all| all.required_during_scheduling_ignored_during_execution.as_ref());
+    let selectors = required.into_iter().flatten().filter_map(on_node);
+    let mut groups: Vec<Group> = selectors.flat_map(|selector| named(namespace, selector)).collect();
+    groups.sort_unstable();
+    groups.dedup();
+    groups
+}
+
+/// Whom a term keeps off the node, if it is about pods of the same namespace.
+fn on_node(term: &PodAffinityTerm) -> Option<&LabelSelector> {
+    let here = term.topology_key == HOSTNAME
+        && term.namespaces.as_ref().is_none_or(Vec::is_empty)
+        && term.namespace_selector.is_none();
+    term.label_selector.as_ref().filter(|_| here)
+}
+
+fn named<'a>(namespace: &'a str, selector: &'a LabelSelector) -> impl Iterator<Item = Group> + 'a {
+    let only = match selector.match_expressions.as_deref().unwrap_or_default() {
+        [one] if selector.match_labels.as_ref().is_none_or(BTreeMap::is_empty) => Some(one),
+        _ => None,
+    };
+    let only = only.filter(|one| one.operator == Operator::In.as_str());
+    only.into_iter().flat_map(move |one| {
+        let values = one.values.iter().flatten();
+        values.filter_map(move |value| Group::of_label(namespace, &one.key, value))
+    })
 }
 
 /// Whether a pod still takes anything: one that has come to its end does not.

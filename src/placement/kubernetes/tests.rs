@@ -20,7 +20,7 @@ fn sidecar(cpu: &str, memory: &str) -> serde_json::Value {
 
 /// (millicores, MiB)
 fn takes(value: serde_json::Value) -> (u32, u32) {
-    let demand = demand(&spec(value));
+    let demand = demand("prod", &spec(value));
     (demand.cpu, demand.memory / MIB)
 }
 
@@ -55,7 +55,7 @@ fn what_a_pod_requests_as_a_whole_is_all_of_it_and_overhead_comes_on_top() {
 #[test]
 fn a_limit_without_a_request_is_one() {
     let container = json!({"name": "c", "resources": {"limits": {"memory": "8Mi", "nvidia.com/gpu": "2"}}});
-    let demand = demand(&spec(json!({"containers": [container]})));
+    let demand = demand("prod", &spec(json!({"containers": [container]})));
     assert_eq!((demand.cpu, demand.memory, demand.gpu), (0, 8 * MIB, 2));
 }
 
@@ -64,7 +64,7 @@ fn ports_of_the_node_are_those_asked_for_and_all_of_its_own_network() {
     let ports = json!([{"containerPort": 80, "hostPort": 8080}, {"containerPort": 53, "protocol": "UDP"}]);
     let of = |host_network: bool| {
         let container = json!({"name": "c", "ports": ports});
-        demand(&spec(json!({"hostNetwork": host_network, "containers": [container]}))).ports
+        demand("prod", &spec(json!({"hostNetwork": host_network, "containers": [container]}))).ports
     };
     let web = Port { number: 8080, protocol: Protocol::Tcp };
     assert_eq!(of(false), [web]);
@@ -152,31 +152,50 @@ fn a_pod_with_the_label_of_a_group_is_one_of_that_group() {
 }
 
 #[test]
-fn volumes_of_bound_claims_say_where_a_pod_can_be() {
-    let claim = |volume: Option<&str>| -> core::PersistentVolumeClaim {
-        serde_json::from_value(json!({"metadata": {}, "spec": {"volumeName": volume}})).unwrap()
-    };
-    let claims = [("data", claim(Some("v"))), ("p-scratch", claim(Some("v"))), ("new", claim(None))];
-    let affinity = json!({"required": {"nodeSelectorTerms": [{"matchExpressions": [
-        {"key": "topology.kubernetes.io/zone", "operator": "In", "values": ["a"]},
-    ]}]}});
-    let volume: core::PersistentVolume =
-        serde_json::from_value(json!({"metadata": {}, "spec": {"nodeAffinity": affinity}})).unwrap();
-    let of = |volumes: serde_json::Value| {
-        let pod = json!({"metadata": {"name": "p"}, "spec": {"containers": [], "volumes": volumes}});
-        let pod: core::Pod = serde_json::from_value(pod).unwrap();
-        let by_name = |name: &str| claims.iter().find(|(known, _)| *known == name).map(|(_, claim)| claim);
-        super::volumes(&pod, by_name, |name| (name == "v").then_some(&volume))
-    };
-    let in_zone = Requirement {
-        key: "topology.kubernetes.io/zone".to_owned(),
-        operator: Operator::In,
-        values: vec!["a".to_owned()],
-    };
-    let claimed = |name: &str| json!({"name": "x", "persistentVolumeClaim": {"claimName": name}});
-    assert_eq!(of(json!([claimed("data")])), [Selector::all(vec![in_zone.clone()])]);
-    assert_eq!(of(json!([{"name": "scratch", "ephemeral": {}}])), [Selector::all(vec![in_zone])]);
-    assert_eq!(of(json!([claimed("new"), claimed("gone"), {"name": "e", "emptyDir": {}}])), []);
+fn whom_a_pod_keeps_off_its_node_is_told_by_labels() {
+    let one = |key: &str, operator: &str, values: &[&str]| json!({"key": key, "operator": operator, "values": values});
+    let service = labels::SERVICE;
+    let term = |selector: serde_json::Value| json!({"topologyKey": "kubernetes.io/hostname", "labelSelector": selector});
+    let either = json!([one(service, "In", &["a", "b"]), one(labels::TASK_GROUP, "In", &["c"])]);
+    let mut by_zone = term(json!({"matchExpressions": [one(service, "In", &["z"])]}));
+    by_zone["topologyKey"] = "topology.kubernetes.io/zone".into();
+    let mut elsewhere = term(json!({"matchExpressions": [one(service, "In", &["z"])]}));
+    elsewhere["namespaces"] = json!(["other"]);
+    let terms = json!([
+        term(json!({"matchExpressions": [one(service, "In", &["web", "api"])]})),
+        term(json!({"matchExpressions": [one(labels::TASK_GROUP, "In", &["batch"])]})),
+        term(json!({"matchLabels": {service: "own"}})),
+        term(json!({"matchExpressions": [one(service, "NotIn", &["z"])]})),
+        term(json!({"matchExpressions": [one("app", "In", &["z"])]})),
+        term(json!({"matchExpressions": either})),
+        by_zone,
+        elsewhere,
+    ]);
+    let affinity = json!({"podAntiAffinity": {"requiredDuringSchedulingIgnoredDuringExecution": terms}});
+    let demand = demand("prod", &spec(json!({"containers": [], "affinity": affinity})));
+    let expected = ["batch", "service:api", "service:web"].map(|name| Group::new("prod", name));
+    assert_eq!(demand.apart, expected);
+}
+
+#[test]
+fn groups_are_kept_off_by_the_label_of_their_pods() {
+    let group = Group::new("prod", "family:Batch_1");
+    let (key, value) = crate::placement::native::pod_label(&group.name);
+    let mut engine = crate::placement::Engine::new(1);
+    let mut node = Node { name: "a".into(), ready: true, ..Node::default() };
+    node.allocatable.pods = 9;
+    engine.set_node(node);
+    let class = engine.class(Class::new(group, Demand::default()));
+    let apart = Demand { apart: vec![Group::of_label("prod", key, &value).unwrap()], ..Demand::default() };
+    assert!(engine.decide(class, "t").is_some());
+    engine.set_task("u", "a", None, &apart);
+    assert_eq!(engine.decide(class, "t"), None);
+    engine.remove_task("u");
+    assert!(engine.decide(class, "t").is_some());
+    let elsewhere =
+        Demand { apart: vec![Group::of_label("test", key, &value).unwrap()], ..Demand::default() };
+    engine.set_task("u", "a", None, &elsewhere);
+    assert!(engine.decide(class, "t").is_some());
 }
 
 #[test]

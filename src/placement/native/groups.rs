@@ -56,7 +56,10 @@ impl Native {
                     self.near.push(groups);
                 }
             }
-            Asked::Apart(groups) => self.apart.extend(groups),
+            Asked::Apart(groups) => {
+                notes.push(Note::BothWays(text()));
+                self.apart.extend(groups);
+            }
         }
     }
 }

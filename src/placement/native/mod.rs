@@ -72,6 +72,8 @@ pub enum Note {
     Held(String),
     /// Pods of tasks in this group have to carry this label.
     NeedsPodLabel(String, String),
+    /// What keeps tasks of groups off, and is kept off by them as well.
+    BothWays(String),
     /// What can be neither said nor left out, and why.
     NotExpressible(String, &'static str),
     /// No node can meet this.

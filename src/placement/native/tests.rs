@@ -237,7 +237,14 @@ fn other_tasks_are_affinity_to_their_pods() {
     ]);
     assert_eq!(native.near, [groups(&["service:a", "service:b"])]);
     assert_eq!(native.apart, groups(&["service:c", "d"]));
-    assert_eq!(notes, [Note::NeedsPodLabel("ecs-bridge.dev/task-group".into(), "d".into())]);
+    assert_eq!(
+        notes,
+        [
+            Note::BothWays("not(task:group == service:c)".into()),
+            Note::NeedsPodLabel("ecs-bridge.dev/task-group".into(), "d".into()),
+            Note::BothWays("task:group !in [d]".into()),
+        ]
+    );
     assert_eq!(
         pod_label("service:Web_1"),
         ("ecs-bridge.dev/service", crate::model::name::label("Web_1", 40))

@@ -31,6 +31,8 @@ pub(in crate::placement) struct GroupTable {
     pub(in crate::placement) on: Presence,
     /// Tasks on known nodes.
     pub(in crate::placement) tasks: Vec<u32>,
+    /// Number of the nodes that it is kept off, once there is a task that does.
+    closed: Option<u32>,
     /// For the attributes that its classes spread over: the column, and tasks by value.
     counts: Vec<(u32, Vec<u32>)>,
 }
@@ -40,6 +42,11 @@ impl GroupTable {
     pub(in crate::placement) fn count(&self, column: u32, code: u32) -> u32 {
         let counts = self.counts.iter().find(|(id, _)| *id == column);
         counts.and_then(|(_, counts)| counts.get(code as usize)).copied().unwrap_or_default()
+    }
+
+    /// Nodes that it is kept off by tasks of others.
+    pub(in crate::placement) fn closed<'a>(&self, table: &'a Table) -> Option<&'a Presence> {
+        table.closed.get(self.closed? as usize)
     }
 
     pub(super) fn moved(&mut self, column: u32, before: u32, after: u32) {
@@ -67,6 +74,7 @@ impl Table {
             group: group.clone(),
             on: Presence::default(),
             tasks: Vec::new(),
+            closed: self.closed_ids.get(&group.labelled()).copied(),
             counts: Vec::new(),
         };
         self.groups.push(empty);
@@ -84,6 +92,21 @@ impl Table {
         id
     }
 
+    /// The number of the nodes that a group is kept off.
+    fn close(&mut self, group: &Group) -> u32 {
+        let group = group.labelled();
+        if let Some(&known) = self.closed_ids.get(&group) {
+            return known;
+        }
+        let id = number(self.closed.len());
+        self.closed.push(Presence::default());
+        for table in self.groups.iter_mut().filter(|table| table.group.labelled() == group) {
+            table.closed = Some(id);
+        }
+        self.closed_ids.insert(group, id);
+        id
+    }
+
     /// The number of a demand.
     pub(in crate::placement) fn demand(&mut self, demand: &Demand) -> u32 {
         if let Some(&known) = self.demand_ids.get(demand) {
@@ -91,6 +114,9 @@ impl Table {
         }
         for &port in &demand.ports {
             self.port(port);
+        }
+        for group in &demand.apart {
+            self.close(group);
         }
         let id = number(self.demands.len());
         self.demand_ids.insert(demand.clone(), id);
@@ -213,6 +239,11 @@ impl Table {
                 self.ports[port as usize].add(slot);
             }
         }
+        for group in &demand.apart {
+            if let Some(&closed) = self.closed_ids.get(&group.labelled()) {
+                self.closed[closed as usize].add(slot);
+            }
+        }
         if let Some(group) = self.groups.get_mut(record.group as usize) {
             record.in_group = number(group.tasks.len());
             group.tasks.push(id);
@@ -242,6 +273,11 @@ impl Table {
         for port in &demand.ports {
             if let Some(&port) = self.port_ids.get(port) {
                 self.ports[port as usize].remove(slot);
+            }
+        }
+        for group in &demand.apart {
+            if let Some(&closed) = self.closed_ids.get(&group.labelled()) {
+                self.closed[closed as usize].remove(slot);
             }
         }
         if let Some(group) = self.groups.get_mut(record.group as usize) {

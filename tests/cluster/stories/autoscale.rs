@@ -7,14 +7,14 @@ use k8s_openapi::api::autoscaling::v2::HorizontalPodAutoscaler;
 use k8s_openapi::api::core::v1::Pod;
 use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomResourceDefinition;
 use kube::ResourceExt as _;
-use kube::api::{Api, DeleteParams, Patch, PatchParams};
+use kube::api::{Api, DeleteParams, Patch, PatchParams, PostParams};
 use kube::core::{ApiResource, DynamicObject, GroupVersionKind};
 use kube::runtime::wait::await_condition;
 use serde_json::{Value, json};
 use tokio::time::timeout;
 
 use super::silence::{rest, restarted};
-use crate::cluster::Cluster;
+use crate::cluster::{Cluster, typed};
 use crate::world::{World, service};
 
 /// How long a measurement, a minute of stabilization and a start of pods may take together.
@@ -96,6 +96,45 @@ pub(crate) async fn the_autoscaler_raises_and_lowers_the_count(cluster: Arc<Clus
     world.steady("web", 1).await;
     let mended = |of: &Value| of["spec"]["behavior"]["scaleDown"]["stabilizationWindowSeconds"] == json!(300);
     world.until(autoscalers, "web", "mended", mended).await;
+    world.end().await;
+}
+
+pub(crate) async fn an_autoscaler_of_a_child_is_named_and_welcome_on_the_service(cluster: Arc<Cluster>) {
+    let (world, operator) = World::with_operator(&cluster, "rival").await;
+    world.task_definition("web", "nginx:1.27").await;
+    world.service("web", 2).await;
+    world.steady("web", 2).await;
+    let metric = json!({"type": "Resource", "resource": {
+        "name": "cpu", "target": {"type": "Utilization", "averageUtilization": 50},
+    }});
+    let own: HorizontalPodAutoscaler = typed(json!({"metadata": {"name": "own"}, "spec": {
+        "minReplicas": 4, "maxReplicas": 6, "metrics": [metric],
+        "scaleTargetRef": {"apiVersion": "apps/v1", "kind": "Deployment", "name": "web"},
+    }}));
+    let autoscalers = world.api::<HorizontalPodAutoscaler>();
+    autoscalers.create(&PostParams::default(), &own).await.unwrap();
+    let named = |service: &Value| codes(service).contains(&"AutoscalerConflict".to_owned());
+    let told = world.service_until("web", "named", named).await;
+    // Each undoes what the other does, and that is told once.
+    let undone = |deployment: &Value| deployment["spec"]["replicas"] == json!(4);
+    world.deployment_until("web", "scaled by the other one", undone).await;
+    let mended = |deployment: &Value| deployment["spec"]["replicas"] == json!(2);
+    world.deployment_until("web", "put right", mended).await;
+    let events = world.events("web").await;
+    let conflicts: Vec<_> =
+        events.iter().filter(|(reason, _)| reason == "ServiceAutoscalerConflict").collect();
+    assert!(conflicts.len() == 1 && conflicts[0].1.contains("scales the Deployment web"), "{events:#?}");
+
+    let findings = told["status"]["findings"].as_array().unwrap();
+    let finding = findings.iter().find(|finding| finding["code"] == json!("AutoscalerConflict")).unwrap();
+    let remedy = finding["remedy"].as_str().unwrap();
+    let (_, rest_of) = remedy.split_once("--type merge -p '").unwrap();
+    let patch: Value = serde_json::from_str(rest_of.strip_suffix('\'').unwrap()).unwrap();
+    autoscalers.patch("own", &PatchParams::default(), &Patch::Merge(&patch)).await.unwrap();
+    world.service_until("web", "nothing in the way", |service| !named(service)).await;
+    scaled(&world, 4).await;
+    world.steady("web", 4).await;
+    rest(&cluster, &operator).await;
     world.end().await;
 }
 

@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
-use k8s_openapi::api::apps::v1::Deployment;
+use k8s_openapi::api::apps::v1::{DaemonSet, Deployment};
 use k8s_openapi::api::core::v1::{Pod, ResourceQuota};
 use kube::ResourceExt as _;
-use kube::api::{Patch, PatchParams, PostParams};
+use kube::api::{DeleteParams, Patch, PatchParams, PostParams};
 use serde_json::{Value, json};
 
+use super::silence::rest;
 use crate::cluster::{Cluster, typed};
 use crate::failing;
 use crate::sample::Sample;
@@ -160,5 +161,37 @@ pub(crate) async fn tasks_without_a_place_say_why(cluster: Arc<Cluster>) {
     );
     let deployment = world.api::<Deployment>().get("web").await.unwrap();
     assert_eq!(deployment.spec.replicas, Some(1));
+    world.end().await;
+}
+
+pub(crate) async fn a_daemon_whose_pods_are_refused_says_why(cluster: Arc<Cluster>) {
+    let (world, operator) = World::with_operator(&cluster, "refused").await;
+    let quota: ResourceQuota = typed(json!({"metadata": {"name": "small"}, "spec": {"hard": {"pods": "1"}}}));
+    world.api::<ResourceQuota>().create(&PostParams::default(), &quota).await.unwrap();
+    let counted = |quota: &Value| quota["status"]["hard"]["pods"] == json!("1");
+    world.until(world.api::<ResourceQuota>(), "small", "in force", counted).await;
+    world.task_definition("agent", "agent:1").await;
+    let mut spec = service("agent", 0);
+    spec["schedulingStrategy"] = json!("DAEMON");
+    spec.as_object_mut().unwrap().remove("desiredCount");
+    world.apply("EcsService", "agent", spec).await;
+    let unable = |service: &Value| condition(service, "Ready").1 == "UnableToPlaceTask";
+    let service = world.service_until("agent", "unable", unable).await;
+    assert!(condition(&service, "Ready").2.contains("exceeded quota: small"), "{service:#}");
+    rest(&cluster, &operator).await;
+    let events = world.events("agent").await;
+    assert_eq!(
+        notes(&events, "(service agent) was unable to place a task. Reason: The pod is forbidden"),
+        1,
+        "{events:#?}"
+    );
+    let quotas = world.api::<ResourceQuota>();
+    quotas.delete("small", &DeleteParams::default()).await.unwrap();
+    // The controller waits longer and longer before it tries again, unless something about its object changes.
+    let annotation = json!({"metadata": {"annotations": {"somebody": "looked"}}});
+    let daemons = world.api::<DaemonSet>();
+    daemons.patch("agent", &PatchParams::default(), &Patch::Merge(&annotation)).await.unwrap();
+    let ready = |service: &Value| condition(service, "Ready").0 == "True";
+    world.service_until("agent", "ready", ready).await;
     world.end().await;
 }

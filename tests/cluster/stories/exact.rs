@@ -83,7 +83,7 @@ pub(crate) async fn zones_are_balanced_first_and_nodes_packed_then(cluster: Arc<
 }
 
 pub(crate) async fn whatever_services_ask_for_is_what_the_documentation_says(cluster: Arc<Cluster>) {
-    let exact = Exact::new(&cluster, "many", &[("a", 3), ("b", 2), ("c", 1)], "2").await;
+    let exact = Exact::new(&cluster, "many", &[("a", 3), ("b", 2), ("c", 2)], "2").await;
     let operator = exact.begin().await;
     let spread = |field: &str| json!({"type": "spread", "field": field});
     let zone = || spread("attribute:ecs.availability-zone");
@@ -120,6 +120,33 @@ pub(crate) async fn whatever_services_ask_for_is_what_the_documentation_says(clu
     assert!(operator.stop().await.success());
     let decisions = replay::agrees(&exact.log("operator", 0), &nodes);
     assert!(decisions >= 22, "{decisions} decisions");
+    exact.end().await;
+}
+
+pub(crate) async fn a_task_that_keeps_a_group_off_stays_without_it(cluster: Arc<Cluster>) {
+    let exact = Exact::new(&cluster, "apart", &[("a", 2)], "2").await;
+    let operator = exact.begin().await;
+    let mark = cluster.audit.mark();
+    let apart = json!({"type": "memberOf", "expression": "not(task:group == service:web)"});
+    exact.apply("lonely", 1, binpack(), &[apart], &json!({})).await;
+    let lonely = exact.placed("lonely", 1).await;
+    exact.apply("web", 5, binpack(), &[], &json!({})).await;
+    let unable = |service: &Value| condition(service, "Ready").1 == "UnableToPlaceTask";
+    let service = exact.world.service_until("web", "unable", unable).await;
+    let message = condition(&service, "Ready").2;
+    assert!(message.contains("1 with a task that keeps service:web off"), "{message}");
+    exact.scale("web", 4).await;
+    let web = exact.placed("web", 4).await;
+    assert!(all_pinned(&lonely) && all_pinned(&web), "{web:#?}");
+    let here: BTreeSet<Option<String>> = web.iter().map(node_of).collect();
+    assert_eq!(here.len(), 1, "{here:?}");
+    assert!(!here.contains(&node_of(&lonely[0])));
+    let written = cluster.audit.writes(&operator.user, mark);
+    assert!(!written.iter().any(|write| write.starts_with("delete pods")), "{written:#?}");
+    assert!(operator.stop().await.success());
+    let mut nodes = nodes_of(&web);
+    nodes.extend(nodes_of(&lonely));
+    replay::agrees(&exact.log("operator", 0), &nodes);
     exact.end().await;
 }
 

@@ -6,10 +6,11 @@ use k8s_openapi::api::apps::v1::{ControllerRevision, Deployment};
 use k8s_openapi::api::core::v1::{Namespace, PersistentVolumeClaim, Pod, ServiceAccount};
 use kube::ResourceExt as _;
 use kube::api::{Api, DeleteParams, ListParams};
-use serde_json::json;
+use serde_json::{Value, json};
 
+use super::silence::rest;
 use crate::cluster::Cluster;
-use crate::world::{World, task_definition, text};
+use crate::world::{World, fargate_task_definition, service, task_definition, text};
 
 pub(crate) async fn a_deleted_service_takes_everything_along(cluster: Arc<Cluster>) {
     let (world, _operator) = World::with_operator(&cluster, "leave").await;
@@ -98,6 +99,36 @@ pub(crate) async fn workloads_left_behind_are_taken_over(cluster: Arc<Cluster>) 
     assert_eq!(taken["metadata"]["uid"], workload["metadata"]["uid"]);
     assert_eq!(taken["metadata"]["generation"], workload["metadata"]["generation"], "no pod was touched");
     assert_eq!(taken["metadata"]["ownerReferences"][0]["uid"], json!(text(&after, "/metadata/uid")));
+    world.end().await;
+}
+
+pub(crate) async fn what_was_left_behind_and_is_not_wanted_any_more_goes(cluster: Arc<Cluster>) {
+    let (world, operator) = World::with_operator(&cluster, "surplus").await;
+    world.apply("TaskDefinition", "web", fargate_task_definition("web", "nginx:1.27")).await;
+    let mut spec = service("web", 2);
+    let provider = |name: &str| json!({"capacityProvider": name, "weight": 1});
+    spec["capacityProviderStrategy"] = json!([provider("FARGATE"), provider("FARGATE_SPOT")]);
+    world.apply("EcsService", "web", spec.clone()).await;
+    let before = world.steady("web", 2).await;
+    let (kept, surplus) = (
+        world.deployment_until("web-fargate", "there", |_| true).await,
+        world.deployment_until("web-fargate-spot", "there", |_| true).await,
+    );
+    let services = world.custom("EcsService");
+    services.delete("web", &DeleteParams::orphan()).await.unwrap();
+    world.gone(services, "web", &text(&before, "/metadata/uid")).await;
+    for name in ["web-fargate", "web-fargate-spot"] {
+        let alone = |d: &Value| d["metadata"]["ownerReferences"].as_array().is_none_or(Vec::is_empty);
+        world.deployment_until(name, "without owner", alone).await;
+    }
+    rest(&cluster, &operator).await;
+
+    spec["capacityProviderStrategy"] = json!([provider("FARGATE")]);
+    world.apply("EcsService", "web", spec).await;
+    world.gone(world.api::<Deployment>(), "web-fargate-spot", &text(&surplus, "/metadata/uid")).await;
+    world.steady("web", 2).await;
+    let taken = world.deployment_until("web-fargate", "there", |_| true).await;
+    assert_eq!(taken["metadata"]["uid"], kept["metadata"]["uid"]);
     world.end().await;
 }
 

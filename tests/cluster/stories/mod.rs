@@ -10,6 +10,7 @@ mod crash;
 mod diff;
 mod exact;
 mod generated;
+mod history;
 mod leader;
 mod leave;
 mod pause;
@@ -63,24 +64,27 @@ pub(crate) fn all() -> Vec<Story> {
             a_wrong_type_is_refused_with_its_place_and_null_is_absent, names_and_counts_are_kept_by_the_schema;
         conformance: the_simulation_behaves_like_this_control_plane;
         generated: whatever_the_generator_makes_is_accepted;
+        history: fifty_changes_end_where_a_fresh_install_does;
         start: a_service_reaches_steady_state, a_missing_task_definition_is_waited_for;
         change: a_changed_task_definition_rolls, an_invalid_task_definition_keeps_the_workload,
             an_invalid_service_keeps_the_workload, another_rendering_writes_no_template;
         rollout: a_rolling_update_keeps_within_its_percentages, a_count_may_change_in_the_middle_of_a_rollout,
             providers_take_turns, a_restart_by_kubectl_is_left_alone, tasks_that_are_never_ready_keep_the_old_ones;
         breaker: a_bad_image_is_rolled_back_and_costs_no_task, a_crash_loop_stops_without_rollback_also_over_a_restart,
-            a_crash_after_a_task_was_healthy_ends_no_deployment, tasks_without_a_place_say_why;
+            a_crash_after_a_task_was_healthy_ends_no_deployment, tasks_without_a_place_say_why,
+            a_daemon_whose_pods_are_refused_says_why;
         repair: a_deleted_deployment_comes_back, a_field_changed_by_hand_is_repaired,
             a_foreign_deployment_is_not_taken_over,
             a_foreign_service_account_is_not_taken_over_and_can_be_used_as_it_is;
         pause: a_paused_service_is_left_alone_and_resumes;
         diff: a_diff_says_what_would_change_and_changes_nothing;
         report: what_lives_is_reported_like_its_files;
-        scale: the_scaled_count_survives_another_apply, kubectl_scales_and_no_kind_of_apply_resets_it;
-        autoscale: the_autoscaler_raises_and_lowers_the_count;
+        scale: the_scaled_count_survives_another_apply, kubectl_scales_and_no_kind_of_apply_resets_it,
+            a_record_of_another_release_holds_up_no_count;
+        autoscale: the_autoscaler_raises_and_lowers_the_count, an_autoscaler_of_a_child_is_named_and_welcome_on_the_service;
         leader: only_the_leader_writes_and_another_takes_over;
         leave: a_deleted_service_takes_everything_along, a_file_system_can_be_used_again, workloads_left_behind_are_taken_over,
-            a_namespace_goes_while_no_operator_runs;
+            what_was_left_behind_and_is_not_wanted_any_more_goes, a_namespace_goes_while_no_operator_runs;
         volumes: services_share_a_file_system_and_the_last_one_leaves_it;
         volumes: a_file_system_that_a_service_gives_up_leaves_nothing_behind;
         traffic: names_of_service_connect_are_services_and_go_with_it, no_more_tasks_are_evicted_than_ecs_would_stop, a_protected_task_outlives_a_lower_count_until_its_time_is_over;
@@ -108,6 +112,7 @@ pub(crate) fn all() -> Vec<Story> {
         story!(exact, zones_are_balanced_first_and_nodes_packed_then, true),
         story!(exact, whatever_services_ask_for_is_what_the_documentation_says, true),
         story!(exact, distinct_instances_hold_through_a_rolling_update, true),
+        story!(exact, a_task_that_keeps_a_group_off_stays_without_it, true),
         story!(exact, a_cluster_that_is_too_small_is_explained, true),
         story!(exact, a_leader_that_is_killed_leaves_no_pod_behind_and_no_decision_undone, true),
         story!(

@@ -5,12 +5,14 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 
-use kube::api::{Patch, PatchParams};
+use k8s_openapi::api::apps::v1::ControllerRevision;
+use kube::ResourceExt as _;
+use kube::api::{DeleteParams, Patch, PatchParams, PostParams};
 use serde_json::{Value, json};
 
 use super::silence::rest;
-use crate::cluster::Cluster;
-use crate::world::{World, service};
+use crate::cluster::{Cluster, typed};
+use crate::world::{World, condition, service};
 
 pub(crate) async fn the_scaled_count_survives_another_apply(cluster: Arc<Cluster>) {
     let (world, operator) = World::with_operator(&cluster, "scale").await;
@@ -84,5 +86,43 @@ pub(crate) async fn kubectl_scales_and_no_kind_of_apply_resets_it(cluster: Arc<C
     kubectl(&world, client_side, &manifest(3));
     let changed = world.steady("web", 3).await;
     assert_eq!(changed["status"]["declaredCount"], json!(3));
+    world.end().await;
+}
+
+pub(crate) async fn a_record_of_another_release_holds_up_no_count(cluster: Arc<Cluster>) {
+    let (world, operator) = World::with_operator(&cluster, "newer").await;
+    world.task_definition("web", "nginx:1.27").await;
+    world.service("web", 2).await;
+    let before = world.steady("web", 2).await;
+    assert!(operator.stop().await.success());
+    let revisions = world.revisions().await;
+    let ours = revisions.iter().find(|revision| revision.name_any().starts_with("web-d-")).unwrap();
+    let replace = async |data: Value| {
+        let mut other: ControllerRevision = ours.clone();
+        other.metadata.resource_version = None;
+        other.metadata.uid = None;
+        other.metadata.managed_fields = None;
+        other.data = typed(data);
+        let api = world.api::<ControllerRevision>();
+        api.delete(&ours.name_any(), &DeleteParams::default()).await.unwrap();
+        api.create(&PostParams::default(), &other).await.unwrap();
+    };
+    replace(json!({"from": "the future"})).await;
+    let operator = world.operator_again("operator", &[]).await;
+    let not_understood = |service: &Value| condition(service, "Stalled").1 == "UnreadableRecord";
+    let told = world.service_until("web", "not understood", not_understood).await;
+    assert!(condition(&told, "Stalled").2.contains(&ours.name_any()), "{told:#}");
+    let services = world.custom("EcsService");
+    let patch = json!({"spec": {"replicas": 4}});
+    services.patch_scale("web", &PatchParams::default(), &Patch::Merge(&patch)).await.unwrap();
+    let follows = |service: &Value| service["status"]["runningCount"] == json!(4);
+    world.service_until("web", "its count is followed", follows).await;
+    rest(&cluster, &operator).await;
+    assert!(operator.stop().await.success());
+
+    replace(serde_json::to_value(&ours.data).unwrap()).await;
+    let _operator = world.operator_again("operator", &[]).await;
+    let after = world.steady("web", 4).await;
+    assert_eq!(after["status"]["deployments"][0]["id"], before["status"]["deployments"][0]["id"]);
     world.end().await;
 }

@@ -50,6 +50,9 @@ impl Autoscaler {
 
     fn one(&mut self, store: &mut Store, id: &Id, autoscaler: &Value, now: Instant) {
         let spec = &autoscaler["spec"];
+        if spec["scaleTargetRef"]["kind"] != "EcsService" {
+            return;
+        }
         let name = spec["scaleTargetRef"]["name"].as_str().unwrap_or_default();
         let target = Id::new(of_kind("EcsService"), &id.namespace, name);
         let Some(service) = store.get(&target).cloned() else { return };

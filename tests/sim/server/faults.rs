@@ -8,7 +8,7 @@ use tokio::sync::watch;
 use crate::dice::Dice;
 
 /// What goes wrong. Nothing by default; percentages are of requests, or of events of watches.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Faults {
     /// The process ends when so many of its writes are done, before it hears of the last one.
     pub(crate) kill_after: Option<usize>,

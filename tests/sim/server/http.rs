@@ -22,7 +22,7 @@ use super::patch;
 use super::refusal::Refusal;
 use super::resource::{self, Id, Resource};
 use super::store::{Deletion, Store};
-use super::watch::{self, Selection};
+use super::watch::{self, Selection, Term};
 
 type Sent = UnsyncBoxBody<Bytes, io::Error>;
 
@@ -143,8 +143,8 @@ struct Asked {
     name: String,
     subresource: &'static str,
     manager: String,
-    labels: Vec<(String, Option<String>)>,
-    only: Option<String>,
+    labels: Vec<Term>,
+    fields: Vec<(String, String)>,
     partial: bool,
     body: Value,
 }
@@ -172,9 +172,7 @@ impl Asked {
             subresource: "",
             manager: parameter("fieldManager").unwrap_or("unknown").to_owned(),
             labels: parameter("labelSelector").map(terms).unwrap_or_default(),
-            only: parameter("fieldSelector")
-                .and_then(|text| text.strip_prefix("metadata.name="))
-                .map(str::to_owned),
+            fields: parameter("fieldSelector").map(fields).unwrap_or_default(),
             partial: header("accept").contains("PartialObjectMetadata"),
             body: serde_json::from_slice(body).unwrap_or_default(),
         };
@@ -249,7 +247,7 @@ impl Asked {
             resource: self.resource.expect("lists are of a kind"),
             namespace: self.namespace.clone(),
             labels: self.labels.clone(),
-            name: self.only.clone(),
+            fields: self.fields.clone(),
             partial: self.partial,
         }
     }
@@ -368,12 +366,19 @@ fn scale_of(id: &Id, object: &Value) -> Value {
     })
 }
 
-fn terms(selector: &str) -> Vec<(String, Option<String>)> {
-    let term = |text: &str| match text.split_once('=') {
-        Some((key, value)) => (key.to_owned(), Some(value.trim_start_matches('=').to_owned())),
-        None => (text.to_owned(), None),
+fn terms(selector: &str) -> Vec<Term> {
+    let term = |text: &str| match (text.split_once("!="), text.split_once('=')) {
+        (Some((key, value)), _) => Term::Not(key.to_owned(), value.to_owned()),
+        (None, Some((key, value))) => Term::Is(key.to_owned(), value.trim_start_matches('=').to_owned()),
+        (None, None) => Term::Has(text.to_owned()),
     };
     selector.split(',').filter(|text| !text.is_empty()).map(term).collect()
+}
+
+/// Members by their places, and their values.
+fn fields(selector: &str) -> Vec<(String, String)> {
+    let pair = |text: &str| text.split_once('=').map(|(field, value)| (field.to_owned(), value.to_owned()));
+    selector.split(',').filter_map(pair).collect()
 }
 
 /// Undoes the percent encoding of a query.

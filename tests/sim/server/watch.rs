@@ -18,16 +18,37 @@ use super::store::Change;
 /// How long a watch lasts whose client does not say.
 const DURATION: Duration = Duration::from_secs(290);
 
+/// What a label has to be.
+#[derive(Clone, Debug)]
+pub(crate) enum Term {
+    /// There, whatever its value.
+    Has(String),
+    /// Of this value.
+    Is(String, String),
+    /// Of another value, or not there.
+    Not(String, String),
+}
+
+impl Term {
+    fn holds(&self, labels: &Value) -> bool {
+        match self {
+            Self::Has(key) => labels.get(key).is_some(),
+            Self::Is(key, value) => labels.get(key).is_some_and(|have| have == value),
+            Self::Not(key, value) => labels.get(key).is_none_or(|have| have != value),
+        }
+    }
+}
+
 /// Which objects are asked for.
 #[derive(Clone, Debug)]
 pub(crate) struct Selection {
     pub(crate) resource: &'static Resource,
     /// Empty for all.
     pub(crate) namespace: String,
-    /// Terms of the label selector: a key, and its value where one is asked for.
-    pub(crate) labels: Vec<(String, Option<String>)>,
-    /// `metadata.name`, where only one is asked for.
-    pub(crate) name: Option<String>,
+    /// Terms of the label selector.
+    pub(crate) labels: Vec<Term>,
+    /// Members that have to have these values, by their places.
+    pub(crate) fields: Vec<(String, String)>,
     /// Whether metadata is enough.
     pub(crate) partial: bool,
 }
@@ -36,11 +57,10 @@ impl Selection {
     /// Whether an object is among them.
     pub(crate) fn has(&self, object: &Value) -> bool {
         let labels = &object["metadata"]["labels"];
-        self.labels.iter().all(|(key, value)| match (labels.get(key), value) {
-            (Some(have), Some(want)) => have == want,
-            (have, None) => have.is_some(),
-            (None, Some(_)) => false,
-        }) && self.name.as_ref().is_none_or(|name| object["metadata"]["name"] == *name)
+        let is = |(place, value): &(String, String)| {
+            object.pointer(&format!("/{}", place.replace('.', "/"))).is_some_and(|have| have == value)
+        };
+        self.labels.iter().all(|term| term.holds(labels)) && self.fields.iter().all(is)
     }
 
     fn concerns(&self, change: &Change) -> bool {

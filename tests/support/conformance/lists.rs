@@ -68,4 +68,34 @@ pub(super) async fn a_watch_of_labels_tells_who_comes_and_goes(namespace: Namesp
     assert_eq!(found.items.len(), 1);
     assert!(api.list(&ListParams::default().labels("side=right")).await.unwrap().items.is_empty());
     assert_eq!(api.list(&ListParams::default().labels("side")).await.unwrap().items.len(), 1);
+    create(&api, config_map("plain", json!({}))).await.unwrap();
+    let names = async |selector: &str| {
+        let found = api.list(&ListParams::default().labels(selector)).await.unwrap().items.into_iter();
+        found
+            .filter_map(|object| object.metadata.name)
+            .filter(|name| name != "kube-root-ca.crt")
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(names("side!=left").await, ["plain"], "also what has no such label");
+    assert_eq!(names("side!=right").await, ["a", "plain"]);
+}
+
+pub(super) async fn a_list_of_fields_has_what_they_say(namespace: Namespace) {
+    let events = namespace.api("events.k8s.io/v1/Event");
+    for (name, uid) in [("a", "one"), ("b", "two")] {
+        let regarding =
+            json!({"kind": "DaemonSet", "name": "agent", "namespace": namespace.name, "uid": uid});
+        let body = json!({
+            "metadata": {"name": name}, "regarding": regarding, "reason": "FailedCreate", "note": "why", "type": "Warning",
+            "action": "Create", "reportingController": "test.dev/it", "reportingInstance": "it",
+            "eventTime": "2026-01-01T00:00:00.000000Z",
+        });
+        create(&events, body).await.unwrap();
+    }
+    let names = async |selector: &str| {
+        let found = events.list(&ListParams::default().fields(selector)).await.unwrap().items.into_iter();
+        found.filter_map(|object| object.metadata.name).collect::<Vec<_>>()
+    };
+    assert_eq!(names("reason=FailedCreate,regarding.kind=DaemonSet,regarding.uid=two").await, ["b"]);
+    assert_eq!(names("reason=FailedCreate,regarding.kind=Deployment,regarding.uid=two").await, [""; 0]);
 }

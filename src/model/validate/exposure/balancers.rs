@@ -1,13 +1,15 @@
 //! Load balancers: target groups are bound, classic ones refused.
 
+use super::network_balancer;
 use crate::api::EcsServiceSpec;
 use crate::api::ecs::{LoadBalancer, NetworkMode};
+use crate::api::ecs_service::SecurityGroups;
 use crate::finding::{Code, Path};
 use crate::model::exposure::{DRAIN, TargetGroup, Targets};
 use crate::model::name;
-use crate::model::task::Task;
+use crate::model::task::{Protocol, Task};
 use crate::model::validate::{Report, set};
-use crate::object::load_balancing::ELB;
+use crate::object::load_balancing::{ELB, VPC};
 use crate::policy::Privilege;
 use crate::rollout::Inputs;
 
@@ -37,7 +39,7 @@ pub(super) fn validate(inputs: &Inputs, task: &Task, report: &mut Report<'_>) ->
             continue;
         }
         if groups.is_empty() {
-            about(arn, targets, path, report);
+            about(inputs, arn, port, targets, path, report);
         }
         let name = name::child(&report.context.name, &name::hash(arn, 8));
         groups.push(TargetGroup { name, arn: arn.to_owned(), port, targets });
@@ -84,13 +86,18 @@ fn port(balancer: &LoadBalancer, task: &Task, path: Path<'_>, report: &mut Repor
 
 fn classic(balancer: &LoadBalancer, path: Path<'_>, report: &mut Report<'_>) {
     if let Some(name) = set(balancer.load_balancer_name.as_deref()) {
+        let port = balancer.container_port.and_then(|port| u16::try_from(port).ok());
+        let network = port.map_or_else(String::new, |port| {
+            format!(" Or: {}", network_balancer::remedy(report.context, port, Protocol::Tcp, None))
+        });
         report.advise(
             Code::ClassicLoadBalancerUnsupported,
             path.member("loadBalancerName"),
             format!("Nothing here registers tasks with the classic load balancer {name:?}."),
-            "Name the targetGroupArn of an application or network load balancer instead, or take the load balancer out \
-             and set kubernetes.ingress or kubernetes.gateway for a new one; a new network load balancer is a Service of \
-             your own with loadBalancerClass service.k8s.aws/nlb and the selector ecs-bridge.dev/service.",
+            format!(
+                "Name the targetGroupArn of an application or network load balancer instead, or take the load balancer \
+                 out and set kubernetes.ingress or kubernetes.gateway for a new one.{network}"
+            ),
         );
     }
 }
@@ -111,7 +118,7 @@ fn is_served(path: Path<'_>, report: &mut Report<'_>) -> bool {
 }
 
 /// What is not the same behind a target group as on ECS, said of the first.
-fn about(arn: &str, targets: Targets, path: Path<'_>, report: &mut Report<'_>) {
+fn about(inputs: &Inputs, arn: &str, port: u16, targets: Targets, path: Path<'_>, report: &mut Report<'_>) {
     report.advise(
         Code::DrainDelayAssumed,
         path,
@@ -139,8 +146,27 @@ fn about(arn: &str, targets: Targets, path: Path<'_>, report: &mut Report<'_>) {
     report.advise(
         Code::TargetGroupNeedsAccess,
         path,
-        "Security groups are as they are: that of the load balancer has to be let in where the tasks run.",
-        "aws ec2 authorize-security-group-ingress --group-id GROUP-OF-THE-NODES --source-group \
-         GROUP-OF-THE-LOAD-BALANCER --protocol tcp --port 0-65535",
+        "No security group is changed: the load balancer has to be let in where the tasks run, on their port and on that \
+         of its health checks.",
+        format!(
+            "aws ec2 authorize-security-group-ingress --group-id {} --source-group GROUP-OF-THE-LOAD-BALANCER --protocol \
+             tcp --port {} (for a network load balancer without a group: --cidr and the range of its subnets)",
+            guard(&inputs.service, report.context.capabilities.apis.contains(VPC)),
+            match targets {
+                Targets::Tasks => port.to_string(),
+                Targets::Nodes => NODE_PORTS.to_owned(),
+            }
+        ),
     );
+}
+
+/// Ports of nodes that lead to Services, unless the cluster was told otherwise.
+const NODE_PORTS: &str = "30000-32767";
+
+/// The security group that has to let load balancers in: the tasks' own where they have one, else that of the nodes.
+fn guard(spec: &EcsServiceSpec, served: bool) -> &str {
+    let enforced = spec.kubernetes.as_ref().and_then(|k| k.security_groups) == Some(SecurityGroups::Enforce);
+    let vpc = spec.network_configuration.as_ref().and_then(|network| network.awsvpc_configuration.as_ref());
+    let own = vpc.into_iter().flat_map(|vpc| &vpc.security_groups).find(|group| !group.is_empty());
+    own.filter(|_| enforced && served).map_or("GROUP-OF-THE-NODES", String::as_str)
 }

@@ -2,11 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::json;
-
-use super::entry;
+use super::{entry, network_balancer};
+use crate::api::EcsServiceSpec;
 use crate::api::ecs::ApplicationProtocol;
-use crate::api::{EcsServiceSpec, labels};
 use crate::finding::{Code, Path};
 use crate::model::exposure::{AddressPort, DRAIN, Ingress, Route};
 use crate::model::name;
@@ -132,7 +130,7 @@ fn port<'p>(
     let is_asked = |port: &&AddressPort| asked.is_none_or(|asked| i32::from(port.port) == asked);
     let udp = ports.iter().filter(|port| port.protocol == Protocol::Udp).find(is_asked);
     if let (None, Some(udp)) = (found, udp) {
-        network(udp, path, report);
+        network(udp, ports, path, report);
         return None;
     }
     match (found, asked) {
@@ -152,27 +150,14 @@ fn port<'p>(
 }
 
 /// A load balancer for what is no HTTP: the way to one of the network kind.
-fn network(port: &AddressPort, path: Path<'_>, report: &mut Report<'_>) {
-    let (name, number) = (&report.context.name, port.port);
-    let manifest = json!({
-        "apiVersion": "v1", "kind": "Service",
-        "metadata": {
-            "name": format!("{name}-nlb"), "namespace": report.context.namespace,
-            "annotations": {"service.beta.kubernetes.io/aws-load-balancer-nlb-target-type": "ip"},
-        },
-        "spec": {
-            "type": "LoadBalancer", "loadBalancerClass": "service.k8s.aws/nlb",
-            "selector": {labels::SERVICE: name},
-            "ports": [{"name": port.name, "port": number, "targetPort": number, "protocol": "UDP"}],
-        },
-    });
+fn network(port: &AddressPort, ports: &[AddressPort], path: Path<'_>, report: &mut Report<'_>) {
+    let number = port.port;
+    let checked = ports.iter().find(|port| port.protocol == Protocol::Tcp).map(|port| port.target);
     report.advise(
         Code::RouteNotMade,
         path,
         format!("Port {number} is UDP, which neither an Ingress nor an HTTPRoute leads on."),
-        format!(
-            "Make a network load balancer of your own, a Service beside the one of the operator: {manifest}"
-        ),
+        network_balancer::remedy(report.context, number, Protocol::Udp, checked),
     );
 }
 

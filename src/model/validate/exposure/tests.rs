@@ -84,6 +84,79 @@ fn a_classic_load_balancer_is_refused_with_the_way_out() {
     assert!(
         findings[0].remedy.contains("targetGroupArn") && findings[0].remedy.contains("kubernetes.ingress")
     );
+    assert_eq!(manifest(&findings[0].remedy)["spec"]["ports"][0]["targetPort"], 80);
+}
+
+/// The manifest that a remedy holds.
+fn manifest(remedy: &str) -> Value {
+    let (from, to) = (remedy.find('{').expect("a manifest"), remedy.rfind('}').expect("its end"));
+    serde_json::from_str(&remedy[from..=to]).unwrap()
+}
+
+#[test]
+fn a_network_load_balancer_is_made_by_a_service_of_ones_own_and_checked_on_a_tcp_port() {
+    let remedy = |ports: Value| {
+        let mut task = named(None);
+        task["containerDefinitions"][0]["portMappings"] = ports;
+        let spec = json!({ "kubernetes": { "ingress": { "port": 53 } } });
+        let (_, findings) = looked(&task, &spec, &[]);
+        findings.iter().find(|finding| finding.code == "RouteNotMade").unwrap().remedy.clone()
+    };
+    let both = remedy(json!([{ "containerPort": 53, "protocol": "udp" }, { "containerPort": 8080 }]));
+    let prefix = "service.beta.kubernetes.io/aws-load-balancer-";
+    assert_eq!(
+        manifest(&both),
+        json!({
+            "apiVersion": "v1", "kind": "Service",
+            "metadata": {
+                "name": "web-nlb", "namespace": "default",
+                "annotations": {
+                    (format!("{prefix}nlb-target-type")): "ip", (format!("{prefix}scheme")): "internal",
+                    (format!("{prefix}healthcheck-port")): "8080",
+                },
+            },
+            "spec": {
+                "type": "LoadBalancer", "loadBalancerClass": "service.k8s.aws/nlb",
+                "selector": { "ecs-bridge.dev/service": "web" },
+                "ports": [{ "name": "udp-53", "port": 53, "targetPort": 53, "protocol": "UDP" }],
+            },
+        })
+    );
+    assert!(!both.contains("as long as no task answers them"));
+    let alone = remedy(json!([{ "containerPort": 53, "protocol": "udp" }]));
+    assert!(alone.ends_with("it sends to all, also to those that do not work."), "{alone}");
+    assert!(!alone.contains("healthcheck-port"));
+}
+
+#[test]
+fn whoever_has_to_let_a_load_balancer_in_is_named_with_the_ports() {
+    let remedy = |mode: &str, groups: &str, apis: &[&str]| {
+        let mut spec = balanced(&json!({}));
+        spec["kubernetes"] = json!({ "securityGroups": groups });
+        let vpc = json!({ "subnets": ["subnet-1"], "securityGroups": ["sg-1"] });
+        spec["networkConfiguration"] = json!({ "awsvpcConfiguration": vpc });
+        let mut task = json!({ "networkMode": mode });
+        if mode != "awsvpc" {
+            spec.as_object_mut().unwrap().remove("networkConfiguration");
+            task["requiresCompatibilities"] = json!(["EC2"]);
+        }
+        let (_, findings) = looked(&task, &spec, apis);
+        findings.into_iter().find(|finding| finding.code == "TargetGroupNeedsAccess").unwrap().remedy
+    };
+    for (mode, groups, apis, expected) in [
+        (
+            "awsvpc",
+            "Ignore",
+            &[ELB, VPC][..],
+            "--group-id GROUP-OF-THE-NODES --source-group GROUP-OF-THE-LOAD-BALANCER --protocol tcp --port 80 ",
+        ),
+        ("awsvpc", "Enforce", &[ELB], "--group-id GROUP-OF-THE-NODES "),
+        ("awsvpc", "Enforce", &[ELB, VPC], "--group-id sg-1 "),
+        ("bridge", "Ignore", &[ELB], "--port 30000-32767 "),
+    ] {
+        let remedy = remedy(mode, groups, apis);
+        assert!(remedy.contains(expected), "{mode} {groups}: {remedy}");
+    }
 }
 
 #[test]

@@ -65,6 +65,8 @@ pub(super) struct Ours {
     /// The version that was decided about last.
     pub(super) decided: u64,
     pub(super) queued: bool,
+    /// The number of its pin, while that is waited for.
+    pub(super) pin: Option<u64>,
     /// No decision is made about it: somebody refused to have it written.
     pub(super) left: bool,
     /// Since when its node does not take it.
@@ -92,6 +94,7 @@ impl Ours {
             busy: false,
             decided: 0,
             queued: false,
+            pin: None,
             left: false,
             refused: None,
             homeless: None,

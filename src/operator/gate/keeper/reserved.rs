@@ -1,6 +1,6 @@
 //! Room that is held for pods that are being created: by the uid of the review, because they have none of their own yet.
 
-use std::collections::{HashSet, VecDeque};
+use std::collections::{HashMap, VecDeque};
 use std::time::Duration;
 
 use tokio::time::Instant;
@@ -13,7 +13,8 @@ const MOST: usize = 1024;
 /// Reservations that nobody has come for yet.
 #[derive(Debug, Default)]
 pub(super) struct Reserved {
-    open: HashSet<String>,
+    /// With the numbers of their pins.
+    open: HashMap<String, u64>,
     /// In the order in which they end.
     ends: VecDeque<(Instant, String)>,
 }
@@ -24,25 +25,23 @@ impl Reserved {
         self.open.len() < MOST
     }
 
-    pub(super) fn insert(&mut self, reservation: String, now: Instant) {
+    pub(super) fn insert(&mut self, reservation: String, pin: u64, now: Instant) {
         self.ends.push_back((now + HELD, reservation.clone()));
-        self.open.insert(reservation);
+        self.open.insert(reservation, pin);
     }
 
-    /// Whether it was open.
-    pub(super) fn remove(&mut self, reservation: &str) -> bool {
-        let was = self.open.remove(reservation);
-        while self.ends.front().is_some_and(|(_, first)| !self.open.contains(first)) {
+    /// The number of its pin, if it was open.
+    pub(super) fn remove(&mut self, reservation: &str) -> Option<u64> {
+        let pin = self.open.remove(reservation);
+        while self.ends.front().is_some_and(|(_, first)| !self.open.contains_key(first)) {
             self.ends.pop_front();
         }
-        was
+        pin
     }
 
-    /// Takes out one that has been open for too long.
-    pub(super) fn overdue(&mut self, now: Instant) -> Option<String> {
-        let first = self.ends.front().filter(|(end, _)| *end <= now).map(|(_, first)| first.clone())?;
-        self.remove(&first);
-        Some(first)
+    /// One that has been open for too long.
+    pub(super) fn overdue(&self, now: Instant) -> Option<String> {
+        self.ends.front().filter(|(end, _)| *end <= now).map(|(_, first)| first.clone())
     }
 
     /// When the next one ends.
@@ -60,14 +59,15 @@ mod tests {
         let (mut reserved, now) = (Reserved::default(), Instant::now());
         for number in 0..MOST {
             assert!(reserved.has_room());
-            reserved.insert(number.to_string(), now);
+            reserved.insert(number.to_string(), 7, now);
         }
         assert!(!reserved.has_room());
-        assert!(reserved.remove("0") && !reserved.remove("0"));
+        assert_eq!((reserved.remove("0"), reserved.remove("0")), (Some(7), None));
         assert!(reserved.has_room());
         assert_eq!(reserved.overdue(now), None);
         let end = reserved.due().unwrap();
-        assert_eq!(std::iter::from_fn(|| reserved.overdue(end)).count(), MOST - 1);
+        let ended = std::iter::from_fn(|| reserved.overdue(end).and_then(|first| reserved.remove(&first)));
+        assert_eq!(ended.count(), MOST - 1);
         assert_eq!(reserved.due(), None);
     }
 }

@@ -1,9 +1,15 @@
+mod late;
+mod newcomers;
+
 use serde_json::{Value, json};
 
+use super::stale::{DROPS, GONE, STALE};
 use super::*;
 use crate::api::labels;
 
 const SEED: u64 = 7;
+/// How long a pod without a node waits for others.
+const HOLD: Duration = Duration::from_secs(5);
 
 fn node(name: &str, cpu: &str) -> NodeView {
     serde_json::from_value(json!({
@@ -67,7 +73,7 @@ struct Story {
 
 impl Story {
     fn new(nodes: &[(&str, &str)]) -> Self {
-        let mut keeper = Keeper::new(Placer::new(SEED), &[]);
+        let mut keeper = Keeper::new(Placer::new(SEED), &[], HOLD);
         for (name, cpu) in nodes {
             keeper.observe_node(node(name, cpu));
         }
@@ -120,12 +126,21 @@ impl Story {
         self.done(&order, Outcome::Written(Box::new(view(&written))));
         (node, written)
     }
+
+    /// The same, and its node takes it.
+    fn bound(&mut self, pod: &Value, version: u64) -> String {
+        let (node, mut written) = self.placed(pod, version);
+        written["spec"]["nodeName"] = node.as_str().into();
+        written["metadata"]["resourceVersion"] = (version + 1).to_string().into();
+        self.observe(&written);
+        node
+    }
 }
 
 #[test]
 fn nodes_are_filled_one_after_the_other_and_then_a_pod_is_left_with_the_reason() {
     let mut story = Story::new(&[("n1", "2"), ("n2", "2")]);
-    let placed: Vec<String> = (1..=4).map(|i| story.placed(&pod(&format!("p{i}"), i), 100 + i).0).collect();
+    let placed: Vec<String> = (1..=4).map(|i| story.bound(&pod(&format!("p{i}"), i), 100 + 2 * i)).collect();
     assert_eq!(placed[0], placed[1]);
     assert_eq!(placed[2], placed[3]);
     assert_ne!(placed[0], placed[2]);
@@ -138,7 +153,7 @@ fn nodes_are_filled_one_after_the_other_and_then_a_pod_is_left_with_the_reason()
 
 #[test]
 fn pods_are_decided_about_in_the_order_of_their_creation() {
-    let mut keeper = Keeper::new(Placer::new(SEED), &[]);
+    let mut keeper = Keeper::new(Placer::new(SEED), &[], HOLD);
     let now = Instant::now();
     keeper.list_pods();
     for (name, version) in [("a", 9), ("b", 3), ("c", 6)] {
@@ -198,7 +213,7 @@ fn what_was_not_written_takes_nothing() {
     story.observe(&pod("p", 1));
     let (order, ..) = story.pin();
     story.done(&order, Outcome::Gone);
-    assert_eq!(story.placed(&pod("q", 2), 10).0, "n1");
+    assert_eq!(story.bound(&pod("q", 2), 10), "n1");
     let (order, _) = {
         story.observe(&pod("r", 3));
         story.leave()
@@ -266,6 +281,13 @@ fn pods_that_were_pinned_before_take_their_place_after_a_restart() {
     again.observe(&first);
     assert_eq!(again.placed(&pod("p2", 2), 11).0, "n1");
     again.observe(&pod("p3", 3));
+    assert!(again.next().is_none());
+    let mut taken = first;
+    taken["spec"]["nodeName"] = "n1".into();
+    taken["metadata"]["resourceVersion"] = "12".into();
+    again.observe(&taken);
+    assert!(again.next().is_none(), "the second one is still on its way");
+    again.now += HOLD;
     again.leave();
 }
 
@@ -282,7 +304,7 @@ fn what_cannot_be_written_with_a_node_is_written_without_one() {
 
 #[test]
 fn pods_of_other_namespaces_are_counted_and_left_alone() {
-    let mut keeper = Keeper::new(Placer::new(SEED), &["other".to_owned()]);
+    let mut keeper = Keeper::new(Placer::new(SEED), &["other".to_owned()], HOLD);
     keeper.observe_node(node("n1", "8"));
     keeper.nodes_listed();
     keeper.pods_listed();
@@ -441,49 +463,4 @@ fn arrived(review: &str, name: &str, node: &str, version: u64) -> Value {
     pod["spec"].as_object_mut().unwrap().remove("schedulingGates");
     newcomer(review).pin(&mut pod, node);
     pod
-}
-
-#[test]
-fn room_is_held_for_a_pod_that_is_being_created_until_it_is_there() {
-    let mut story = Story::new(&[("a", "1"), ("b", "1")]);
-    let reserve = |story: &mut Story, review: &str| story.keeper.reserve(&newcomer(review), story.now);
-    assert_eq!(reserve(&mut story, "r1").as_deref(), Some("a"));
-    story.observe(&arrived("r1", "web-1", "a", 2));
-    assert_eq!(reserve(&mut story, "r2").as_deref(), Some("b"), "what was held is taken by the pod now");
-    assert_eq!(reserve(&mut story, "r3"), None, "all is held or taken");
-    story.keeper.forget("web-1");
-    assert_eq!(reserve(&mut story, "r3").as_deref(), Some("a"));
-}
-
-#[test]
-fn room_that_nobody_comes_for_is_given_back() {
-    let mut story = Story::new(&[("a", "1")]);
-    let reserve = |story: &mut Story, review: &str| story.keeper.reserve(&newcomer(review), story.now);
-    assert_eq!(reserve(&mut story, "r1").as_deref(), Some("a"));
-    assert_eq!(reserve(&mut story, "r2"), None);
-    let end = story.keeper.due(story.now).unwrap();
-    assert!(end > story.now);
-    story.now = end;
-    assert!(story.keeper.next(end).is_none());
-    assert_eq!(reserve(&mut story, "r2").as_deref(), Some("a"));
-    story.keeper.give_back("r2");
-    story.keeper.give_back("r2");
-    assert_eq!(reserve(&mut story, "r3").as_deref(), Some("a"));
-}
-
-#[test]
-fn a_pod_under_review_again_gives_back_what_the_first_review_held() {
-    let mut story = Story::new(&[("a", "1")]);
-    assert_eq!(story.keeper.reserve(&newcomer("r1"), story.now).as_deref(), Some("a"));
-    let again = Newcomer::read(&arrived("r1", "web-1", "a", 1), "shop", "r2").unwrap();
-    assert_eq!(story.keeper.reserve(&again, story.now).as_deref(), Some("a"));
-}
-
-#[test]
-fn a_pod_that_is_being_created_does_not_overtake_those_that_wait() {
-    let mut story = Story::new(&[("a", "2")]);
-    story.observe(&pod("web-1", 1));
-    assert_eq!(story.keeper.reserve(&newcomer("r1"), story.now), None);
-    assert!(matches!(story.keeper.next(story.now).unwrap().action, Action::Pin { .. }));
-    assert_eq!(story.keeper.reserve(&newcomer("r1"), story.now).as_deref(), Some("a"));
 }

@@ -46,12 +46,8 @@ pub(crate) fn agrees(log: &Path, nodes: &BTreeMap<String, String>) -> usize {
                 }
                 let cluster = pod.namespace().unwrap();
                 let group = group.take().map(|group| Group::new(&cluster, &group.name));
-                oracle.set_task(
-                    Uid::from(subject),
-                    node,
-                    group,
-                    kubernetes::demand(pod.spec.as_ref().unwrap()),
-                );
+                let demand = kubernetes::demand(&cluster, pod.spec.as_ref().unwrap());
+                oracle.set_task(Uid::from(subject), node, group, demand);
             }
             "remove_task" => oracle.remove_task(Uid::from(subject)),
             "place" => {
