@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::node::{MIB, Taint};
+use super::node::{MIB, Resources, Taint};
 use super::task::{Port, Resource, Strategy};
 
 /// Where a task goes, and why nowhere else. Its text is one line.
@@ -13,6 +13,8 @@ pub struct Explanation {
     pub nodes: usize,
     /// Nodes that can take the task.
     pub fitting: usize,
+    /// What the task takes.
+    pub needs: Resources,
     /// The node that it goes to; `None` if no node can take it.
     pub chosen: Option<Arc<str>>,
     /// Why not the others: what most of them have in common first.

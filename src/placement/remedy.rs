@@ -1,7 +1,7 @@
 //! What somebody can do about a task that no node takes.
 
 use super::explain::{Amount, Explanation, Reason};
-use super::node::{MIB, Taint};
+use super::node::{MIB, Resources, Taint};
 
 /// CPU units of ECS in a vCPU, which are 1,000 millicores.
 const UNITS: u32 = 1024;
@@ -19,22 +19,28 @@ impl Explanation {
         if self.nodes == 0 {
             return vec!["Add nodes: there are none.".to_owned()];
         }
-        self.reasons.iter().filter_map(|counted| counted.reason.remedy()).collect()
+        let mut remedies = Vec::new();
+        for remedy in self.reasons.iter().filter_map(|counted| counted.reason.remedy(self.needs)) {
+            if !remedies.contains(&remedy) {
+                remedies.push(remedy);
+            }
+        }
+        remedies
     }
 }
 
 impl Reason {
-    fn remedy(&self) -> Option<String> {
+    fn remedy(&self, needs: Resources) -> Option<String> {
+        let whole = amounts(needs);
         Some(match self {
-            Self::TooLittle { what: Amount::Memory, needs, only, .. } => {
+            Self::TooLittle { what: Amount::Memory, only, .. } => {
                 let enough = only.as_ref().map(|(left, on)| (left / MIB, on)).filter(|(left, _)| *left > 0);
                 let less = enough.map(|(left, on)| {
                     format!(", or let the task need {left} MiB at most: then {on} can take one")
                 });
-                let needs = needs.div_ceil(MIB);
-                format!("Add a node with {needs} MiB of memory to spare{}.", less.unwrap_or_default())
+                format!("Add a node with {whole} to spare{}.", less.unwrap_or_default())
             }
-            Self::TooLittle { what: Amount::Cpu, needs, only, .. } => {
+            Self::TooLittle { what: Amount::Cpu, only, .. } => {
                 let units = |left: u32| u64::from(left) * u64::from(UNITS) / 1000;
                 let enough = only.as_ref().filter(|(left, _)| units(*left) > 0);
                 let less = enough.map(|(left, on)| {
@@ -43,9 +49,9 @@ impl Reason {
                         ", or let the task need {units} CPU units ({left}m) at most: then {on} can take one"
                     )
                 });
-                format!("Add a node with {needs}m of CPU to spare{}.", less.unwrap_or_default())
+                format!("Add a node with {whole} to spare{}.", less.unwrap_or_default())
             }
-            Self::TooLittle { what: Amount::Gpu, needs, .. } => format!("Add a node with {needs} free GPUs."),
+            Self::TooLittle { what: Amount::Gpu, .. } => format!("Add a node with {whole} to spare."),
             Self::NotReady => "Look why nodes are not ready: kubectl describe node NODE.".to_owned(),
             Self::Cordoned => "Let nodes take tasks again: kubectl uncordon NODE.".to_owned(),
             Self::NoPodSlot => "Add a node, or raise the number of pods that a kubelet takes.".to_owned(),
@@ -85,6 +91,22 @@ impl Reason {
     }
 }
 
+/// All that a task takes: a node that has what the first reason names, and nothing else, would be of no use.
+fn amounts(needs: Resources) -> String {
+    let Resources { cpu, memory, gpu, .. } = needs;
+    let gpus = if gpu == 1 { "GPU" } else { "GPUs" };
+    let all = [
+        (cpu, format!("{cpu}m of CPU")),
+        (memory, format!("{} MiB of memory", memory.div_ceil(MIB))),
+        (gpu, format!("{gpu} {gpus}")),
+    ];
+    let some: Vec<String> = all.into_iter().filter(|(amount, _)| *amount > 0).map(|(_, text)| text).collect();
+    match some.as_slice() {
+        [first @ .., last] if !first.is_empty() => format!("{} and {last}", first.join(", ")),
+        some => some.concat(),
+    }
+}
+
 /// Whether a requirement asks for what a node is, and nobody should label it otherwise.
 fn is_given(requirement: &str) -> bool {
     GIVEN.iter().any(|prefix| requirement.starts_with(prefix))
@@ -95,7 +117,7 @@ mod tests {
     use super::*;
 
     fn remedy(reason: &Reason) -> String {
-        reason.remedy().unwrap()
+        reason.remedy(Resources { cpu: 2000, memory: 4 * MIB, gpu: 1, pods: 1 }).unwrap()
     }
 
     fn too_little(what: Amount, only: Option<u32>) -> Reason {
@@ -114,7 +136,10 @@ mod tests {
             (Amount::Cpu, None, None),
         ] {
             let text = remedy(&too_little(what, only));
-            assert!(text.starts_with("Add a node with"), "{text}");
+            assert!(
+                text.starts_with("Add a node with 2000m of CPU, 4 MiB of memory and 1 GPU to spare"),
+                "{text}"
+            );
             match advised {
                 Some(advised) => assert!(text.contains(advised), "{text}"),
                 None => assert!(!text.contains("let the task need") && text.ends_with("to spare."), "{text}"),

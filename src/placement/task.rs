@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::native::pod_label;
-use super::node::{Effect, Taint};
+use super::node::{Effect, Resources, Taint};
 use super::query::Expression;
 use super::selector::Selector;
 use crate::api::labels;
@@ -69,6 +69,14 @@ pub struct Demand {
     /// Source: kube-scheduler, which goes by required anti-affinity in both directions. ECS asks it of the task that is
     /// placed alone.
     pub apart: Vec<Group>,
+}
+
+impl Demand {
+    /// The same without ports, and with the slot for its pod.
+    #[must_use]
+    pub const fn amounts(&self) -> Resources {
+        Resources { cpu: self.cpu, memory: self.memory, gpu: self.gpu, pods: 1 }
+    }
 }
 
 /// A port of a node.

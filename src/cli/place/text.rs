@@ -16,7 +16,7 @@ pub(super) fn picture(picture: &Picture) -> String {
         text.push_str(&stage_text(stage, i == 0));
     }
     if picture.services.is_empty() {
-        text.push_str("There is nothing to place.\n\n");
+        text.push_str("There is nothing to place: no service was given, or none that can be run.\n\n");
     } else {
         text.push_str(&services(picture));
     }

@@ -4,14 +4,17 @@
 //! stands in the log: looking through the log is far less than bringing every change into a tree, and nodes that are filled up
 //! or become free come and go in the same list. Only when all of it is used up are the nodes looked at again.
 
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+
 use super::block::Wanted;
 use super::scan::{self, Candidate, LAST};
 use super::view::View;
 
 /// How many nodes are looked for.
-const FEW: usize = 12;
-/// How many may be known before the worst of them are left out.
-const MANY: usize = 2 * FEW;
+const FEW: usize = 256;
+/// How many entries there may be before the worst of them are left out.
+const MANY: usize = 8 * FEW;
 /// Scans in the time in which nodes are looked for.
 const COST: i32 = 3;
 /// What may be owed, and what may be saved, in scans.
@@ -30,7 +33,8 @@ pub(super) struct Fronts {
 /// All nodes of a cell up to a candidate.
 #[derive(Clone, Debug)]
 struct Front {
-    list: Vec<Candidate>,
+    /// The best one first. A node has an entry for what it is now, and may have others for what it was.
+    heap: BinaryHeap<Reverse<Candidate>>,
     last: Candidate,
     /// The position in the change log.
     seen: u64,
@@ -73,7 +77,7 @@ impl Fronts {
     }
 
     pub(super) fn bytes(&self) -> usize {
-        let lists = self.cells.iter().flatten().map(|front| front.list.capacity() * size_of::<Candidate>());
+        let lists = self.cells.iter().flatten().map(|front| front.heap.capacity() * size_of::<Candidate>());
         self.cells.capacity() * size_of::<Option<Front>>() + lists.sum::<usize>()
     }
 
@@ -87,7 +91,7 @@ impl Fronts {
             self.balance -= COST;
             *known = Some(Front::new(view, cell));
         }
-        known.as_ref()?.list.iter().copied().min()
+        known.as_ref()?.heap.peek().map(|best| best.0)
     }
 }
 
@@ -98,12 +102,13 @@ impl Front {
             Some(members) => scan::top(view, &[members.as_slice()], FEW),
             None => scan::top(view, &[], FEW),
         };
-        Self { list, last, seen: view.table.changes.end() }
+        let heap = list.into_iter().map(Reverse).collect();
+        Self { heap, last, seen: view.table.changes.end() }
     }
 
     /// Sees all changes. Whether it can still say which node is the best.
     fn refresh(&mut self, view: &View<'_>, cell: usize) -> bool {
-        let Self { list, last, seen } = self;
+        let Self { heap, last, seen } = self;
         let Some(changes) = view.table.changes.since(*seen) else { return false };
         let candidate = |slot: u32| {
             let place = slot as usize;
@@ -111,33 +116,33 @@ impl Front {
             let key = if inside { view.key(place, view.table.free(place)) } else { None };
             key.map(|key| (key, slot))
         };
-        list.retain_mut(|known| match candidate(known.1) {
-            Some(now) if now <= *last => {
-                *known = now;
-                true
-            }
-            _ => false,
-        });
         if let Some(wanted) = Wanted::up_to(view, last.0) {
             for change in changes {
-                if wanted.misses(change.free.cpu, change.free.memory) {
-                    continue;
-                }
-                if list.iter().all(|known| known.1 != change.slot)
+                if !wanted.misses(change.free.cpu, change.free.memory)
                     && let Some(now) = candidate(change.slot)
                     && now <= *last
                 {
-                    list.push(now);
+                    heap.push(Reverse(now));
                 }
             }
         }
-        if list.len() > MANY {
-            let (_, worst, _) = list.select_nth_unstable(FEW - 1);
-            *last = *worst;
-            list.truncate(FEW);
+        if heap.len() > MANY {
+            let mut list: Vec<Candidate> = std::mem::take(heap).into_iter().map(|one| one.0).collect();
+            list.retain(|&known| candidate(known.1) == Some(known));
+            list.sort_unstable();
+            list.dedup();
+            if let Some(worst) = list.get(MANY / 2) {
+                *last = *worst;
+                list.truncate(MANY / 2 + 1);
+            }
+            *heap = list.into_iter().map(Reverse).collect();
+        }
+        // What a node has become since stands in the log, and so has an entry of its own.
+        while heap.peek().is_some_and(|best| candidate(best.0.1) != Some(best.0)) {
+            heap.pop();
         }
         *seen = view.table.changes.end();
-        !list.is_empty() || *last == LAST
+        !heap.is_empty() || *last == LAST
     }
 }
 
@@ -153,7 +158,7 @@ mod tests {
     fn what_is_used_up_is_looked_for_again_and_what_becomes_free_comes_back() {
         let mut engine = Engine::new(1);
         engine.set_mode(Mode::Index);
-        let nodes = u32::try_from(5 * FEW).unwrap();
+        let nodes = 1_030;
         let memory = |number: u32| 1000 + number * 7 % nodes;
         for number in 0..nodes {
             engine.set_node(Node {
@@ -172,7 +177,7 @@ mod tests {
         for (uid, number) in (0..).zip(&expected) {
             assert_eq!(engine.place(class, Uid(uid)), Some(format!("n{number}").into()));
         }
-        assert_eq!(engine.place(class, Uid(1_000)), None);
+        assert_eq!(engine.place(class, Uid(10_000)), None);
         for uid in [40, 3, 17] {
             engine.remove_task(Uid(uid));
         }

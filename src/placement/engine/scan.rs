@@ -4,6 +4,7 @@
 //! looked at node by node. This is what an index has to beat, and what stands in where there is none.
 
 use std::cmp::Ordering;
+use std::collections::BinaryHeap;
 
 use super::block::{Wanted, lead_of};
 use super::class::Part;
@@ -147,7 +148,7 @@ pub(super) const LAST: Candidate = (u64::MAX, NONE);
 /// The best nodes, at most so many and in no order, of those that are in any of the sets, or of all where there is none;
 /// and up to which candidate they are all that there are.
 pub(super) fn top(view: &View<'_>, members: &[&[u64]], most: usize) -> (Vec<Candidate>, Candidate) {
-    let mut top = Top { most, list: Vec::with_capacity(most) };
+    let mut top = Top { most, list: BinaryHeap::with_capacity(most) };
     let on = |word: usize| view.group.on.word(word);
     let mut last = LAST;
     match view.class.plan.parts.as_slice() {
@@ -164,18 +165,19 @@ pub(super) fn top(view: &View<'_>, members: &[&[u64]], most: usize) -> (Vec<Cand
         parts => pass(view, members, |_| u64::MAX, parts.first(), 0, &mut top),
     }
     let last = top.worst().unwrap_or(last);
-    (top.list, last)
+    (top.list.into_vec(), last)
 }
 
+/// The worst one first.
 struct Top {
     most: usize,
-    list: Vec<Candidate>,
+    list: BinaryHeap<Candidate>,
 }
 
 impl Top {
     /// The worst of them, once there are as many as there may be: what is not better is of no interest.
     fn worst(&self) -> Option<Candidate> {
-        self.list.iter().copied().max().filter(|_| self.list.len() >= self.most)
+        self.list.peek().copied().filter(|_| self.list.len() >= self.most)
     }
 
     /// Takes a candidate in, in place of the worst one where there are enough; whether the worst one is another one now.
@@ -184,8 +186,8 @@ impl Top {
             self.list.push(candidate);
             return self.list.len() == self.most;
         }
-        match self.list.iter_mut().max() {
-            Some(worst) if candidate < *worst => {
+        match self.list.peek_mut() {
+            Some(mut worst) if candidate < *worst => {
                 *worst = candidate;
                 true
             }

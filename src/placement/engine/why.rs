@@ -48,6 +48,7 @@ impl Engine {
         Explanation {
             nodes: self.table.live(),
             fitting: count,
+            needs: view.class.class.demand.amounts(),
             chosen: chosen.and_then(|slot| self.table.node(slot)).map(|node| node.name.clone()),
             reasons: reasons.0,
         }

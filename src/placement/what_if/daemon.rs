@@ -53,7 +53,8 @@ impl WhatIf {
             for (node, reason) in decided.short {
                 if short.insert(Arc::clone(&node)) && tell {
                     let reasons = vec![Counted { nodes: 1, reason }];
-                    let why = Explanation { nodes: 1, fitting: 0, chosen: None, reasons };
+                    let why =
+                        Explanation { nodes: 1, fitting: 0, needs: demand.amounts(), chosen: None, reasons };
                     let task = known.service.name.as_str().into();
                     let only = Some(node);
                     steps.push(Step {
