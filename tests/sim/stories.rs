@@ -311,7 +311,7 @@ stories! {
         world.steady("web", "nginx:1", 2).await;
         pause(true);
         world.service_until("web", "it is paused", |s| condition(s, "Reconciling").1 == "Paused").await;
-        let known = world.record("web", json!({"from": "the future"}));
+        let known = world.record("web", &json!({"from": "the future"}));
         pause(false);
         world.service_until("web", "it is not understood", |s| condition(s, "Stalled").1 == "UnreadableRecord").await;
         world.edit("EcsService", "web", |service| service["spec"]["kubernetes"]["scaledCount"] = json!(5));
@@ -319,7 +319,7 @@ stories! {
         world.rest().await;
         pause(true);
         world.service_until("web", "it is paused", |s| condition(s, "Reconciling").1 == "Paused").await;
-        world.record("web", known);
+        world.record("web", &known);
         pause(false);
         world.steady("web", "nginx:1", 5).await;
     }

@@ -98,7 +98,7 @@ impl World {
     }
 
     /// Gives the recorded deployment of a service other data, which no release of ours would write; what it had.
-    pub(crate) fn record(&self, service: &str, data: Value) -> Value {
+    pub(crate) fn record(&self, service: &str, data: &Value) -> Value {
         let all = self.all("ControllerRevision");
         let label = |r: &Value, key: &str| r["metadata"]["labels"][key].as_str().map(str::to_owned);
         let is_one = |r: &&Arc<Value>| {

@@ -12,7 +12,7 @@ use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{FromRequest as _, Request};
 use axum::http::StatusCode;
-use axum::response::{IntoResponse as _, Response};
+use axum::response::{IntoResponse, Response};
 use hyper::server::conn::http1::Builder;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
@@ -120,7 +120,7 @@ async fn answer(
 /// The body of a request, or what is answered without one.
 pub(super) async fn body(request: Request) -> Result<Bytes, Response> {
     match timeout(BODY, Bytes::from_request(request, &())).await {
-        Ok(read) => read.map_err(|rejection| rejection.into_response()),
+        Ok(read) => read.map_err(IntoResponse::into_response),
         Err(_) => Err(StatusCode::REQUEST_TIMEOUT.into_response()),
     }
 }

@@ -104,7 +104,7 @@ fn lanes(bits: u64) -> [u32; BLOCK] {
         let mut all = [[0; 4]; 16];
         let mut i = 0;
         while i < 64 {
-            if i / 4 >> (i % 4) & 1 == 1 {
+            if (i / 4) >> (i % 4) & 1 == 1 {
                 all[i / 4][i % 4] = NONE;
             }
             i += 1;

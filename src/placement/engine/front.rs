@@ -148,7 +148,6 @@ impl Front {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::placement::node::{Node, Resources};
     use crate::placement::task::{Class, Demand, Group, Resource, Strategy};
     use crate::placement::{Engine, Mode, Uid};
@@ -159,7 +158,7 @@ mod tests {
         let mut engine = Engine::new(1);
         engine.set_mode(Mode::Index);
         let nodes = 1_030;
-        let memory = |number: u32| 1000 + number * 7 % nodes;
+        let memory = |number: u32| 2000 + number * 7 % nodes;
         for number in 0..nodes {
             engine.set_node(Node {
                 name: format!("n{number}").into(),
@@ -168,7 +167,7 @@ mod tests {
                 ..Node::default()
             });
         }
-        let demand = Demand { memory: 1000, ..Demand::default() };
+        let demand = Demand { memory: 2000, ..Demand::default() };
         let strategies = vec![Strategy::Binpack(Resource::Memory)];
         let class =
             engine.class(Class { strategies, ..Class::new(Group::new("prod", "service:web"), demand) });
