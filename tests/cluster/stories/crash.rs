@@ -24,7 +24,8 @@ type Told<'a> = Pin<Box<dyn Future<Output = Value> + Send + 'a>>;
 type Tale = for<'a> fn(&'a World) -> Told<'a>;
 
 /// The tales, by their names.
-const TALES: [(&str, Tale); 3] = [("rolls", rolls), ("rollsback", rolls_back), ("scales", scales)];
+const TALES: [(&str, Tale); 3] =
+    [("tale-rolls", rolls), ("tale-rollsback", rolls_back), ("tale-scales", scales)];
 
 pub(crate) async fn an_operator_that_is_killed_is_followed_by_one_that_ends_the_same(cluster: Arc<Cluster>) {
     for (seed, (name, tale)) in (1..).zip(TALES) {
