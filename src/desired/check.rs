@@ -86,15 +86,18 @@ fn untranslated(root: Root, spec: &impl Serialize, findings: &mut Vec<Finding>) 
 
 /// Puts findings in order of their paths, each once. Accepted ones become Info; errors cannot be accepted.
 fn conclude(mut findings: Vec<Finding>, accepted: &[String]) -> Vec<Finding> {
-    for finding in &mut findings {
-        if !finding.is_error() && accepted.iter().any(|code| *code == finding.code) {
-            finding.severity = Severity::Info;
-        }
-    }
+    findings.iter_mut().for_each(|finding| accept(finding, accepted));
     let key = |f: &Finding| (natural(&f.path), f.code.clone(), f.message.clone());
     findings.sort_by_cached_key(key);
     findings.dedup();
     findings
+}
+
+/// Makes a finding an Info where it is accepted.
+pub(super) fn accept(finding: &mut Finding, accepted: &[String]) {
+    if !finding.is_error() && accepted.iter().any(|code| *code == finding.code) {
+        finding.severity = Severity::Info;
+    }
 }
 
 /// A path as text that sorts by its indices: `[2]` comes before `[10]`.

@@ -4,12 +4,14 @@
 //! child, whose count is the operator's, nor beside the autoscaler that is made of `autoScaling`, nor with bounds
 //! that reach further than those in force.
 
+use serde::Deserialize as _;
 use serde_json::json;
 
+use super::check::accept;
 use super::{Desired, Waiting, World};
 use crate::api::API_VERSION;
 use crate::api::ecs_service::{Capacities, ScalingStatus};
-use crate::finding::{Code, Finding, Severity};
+use crate::finding::{Code, Finding};
 
 /// An autoscaler that we have not made, as far as it can get in our way.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -31,17 +33,15 @@ pub(super) fn find(world: &World, desired: &mut Desired) {
     if matches!(desired.waiting, Some(Waiting::Namesake(_) | Waiting::Paused)) {
         return;
     }
-    let accepted = world.spec.pointer("/kubernetes/acceptFindings").and_then(serde_json::Value::as_array);
-    let accepted = accepted.is_some_and(|codes| codes.contains(&json!(Code::AutoscalerConflict.as_str())));
+    let accepted = world.spec.pointer("/kubernetes/acceptFindings");
+    let accepted = accepted.and_then(|codes| Vec::<String>::deserialize(codes).ok()).unwrap_or_default();
     let bounds = desired.scaling.as_ref().and_then(|decided| decided.state.as_ref());
     let bounds = bounds.map(ScalingStatus::in_force);
     let mut kinds = desired.objects.iter().map(|object| object.kind().kind);
     let ours = kinds.find(|kind| matches!(*kind, "HorizontalPodAutoscaler" | "ScaledObject"));
     for rival in &world.rivals {
         if let Some(mut finding) = about(rival, world, ours, bounds) {
-            if accepted {
-                finding.severity = Severity::Info;
-            }
+            accept(&mut finding, &accepted);
             desired.findings.push(finding);
         }
     }

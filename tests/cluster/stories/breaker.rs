@@ -135,12 +135,18 @@ pub(crate) async fn a_crash_after_a_task_was_healthy_ends_no_deployment(cluster:
     world.end().await;
 }
 
+/// Allows the namespace one pod, and returns when that is in force.
+async fn one_pod(world: &World) {
+    let quota: ResourceQuota = typed(json!({"metadata": {"name": "small"}, "spec": {"hard": {"pods": "1"}}}));
+    let quotas = world.api::<ResourceQuota>();
+    quotas.create(&PostParams::default(), &quota).await.unwrap();
+    let counted = |quota: &Value| quota["status"]["hard"]["pods"] == json!("1");
+    world.until(quotas, "small", "in force", counted).await;
+}
+
 pub(crate) async fn tasks_without_a_place_say_why(cluster: Arc<Cluster>) {
     let (world, _operator) = World::with_operator(&cluster, "place").await;
-    let quota: ResourceQuota = typed(json!({"metadata": {"name": "small"}, "spec": {"hard": {"pods": "1"}}}));
-    world.api::<ResourceQuota>().create(&PostParams::default(), &quota).await.unwrap();
-    let counted = |quota: &Value| quota["status"]["hard"]["pods"] == json!("1");
-    world.until(world.api::<ResourceQuota>(), "small", "in force", counted).await;
+    one_pod(&world).await;
     let mut large = task_definition("large", "nginx:1.27");
     large["containerDefinitions"][0]["cpu"] = json!(102_400);
     world.apply("TaskDefinition", "large", large).await;
@@ -166,10 +172,7 @@ pub(crate) async fn tasks_without_a_place_say_why(cluster: Arc<Cluster>) {
 
 pub(crate) async fn a_daemon_whose_pods_are_refused_says_why(cluster: Arc<Cluster>) {
     let (world, operator) = World::with_operator(&cluster, "refused").await;
-    let quota: ResourceQuota = typed(json!({"metadata": {"name": "small"}, "spec": {"hard": {"pods": "1"}}}));
-    world.api::<ResourceQuota>().create(&PostParams::default(), &quota).await.unwrap();
-    let counted = |quota: &Value| quota["status"]["hard"]["pods"] == json!("1");
-    world.until(world.api::<ResourceQuota>(), "small", "in force", counted).await;
+    one_pod(&world).await;
     world.task_definition("agent", "agent:1").await;
     let mut spec = service("agent", 0);
     spec["schedulingStrategy"] = json!("DAEMON");
