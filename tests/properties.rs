@@ -92,6 +92,44 @@ fn reads<T: Readable>(value: &Value) -> Result<(), TestCaseError> {
     Ok(())
 }
 
+/// Each of these values at each place of a shape, with no more around it than leads there.
+fn at_each_place(shape: &'static Shape, values: &[Value]) -> Vec<Value> {
+    let inner = match shape {
+        Shape::List(items) => {
+            at_each_place(items, values).into_iter().map(|value| json!([value])).collect()
+        }
+        Shape::Map(items) => {
+            at_each_place(items, values).into_iter().map(|value| json!({"a": value})).collect()
+        }
+        Shape::Struct(shape) => shape
+            .members()
+            .flat_map(|member| {
+                let inside = at_each_place(&member.shape, values);
+                inside.into_iter().map(|value| json!({&member.name: value}))
+            })
+            .collect(),
+        _ => Vec::new(),
+    };
+    values.iter().cloned().chain(inner).collect()
+}
+
+fn any_type_is_read_at_each_place<T: Readable>() {
+    let values = [json!(false), json!(7), json!(-1.5), json!("x"), json!(["x"]), json!({"x": "x"}), Value::Null];
+    let definitions = at_each_place(T::shape(), &values);
+    assert!(definitions.len() > 200, "{}", definitions.len());
+    for definition in definitions {
+        reads::<T>(&definition).unwrap();
+    }
+}
+
+/// What the properties below try at random, so that no member is left to chance.
+#[test]
+fn a_wrong_type_is_told_with_its_place_wherever_it_is() {
+    any_type_is_read_at_each_place::<TaskDefinitionSpec>();
+    any_type_is_read_at_each_place::<EcsServiceSpec>();
+    any_type_is_read_at_each_place::<CapacityProviderSpec>();
+}
+
 fn run(files: &[(String, Vec<u8>)], options: &Options) -> Run {
     let mut definitions = Vec::new();
     let mut notes = Vec::new();

@@ -110,9 +110,16 @@ impl Shape {
             Self::Any => "anything",
             Self::Enum(_) => "one of a set of words",
             Self::List(_) => "a list",
+            Self::Map(_) if self.is_open() => "an object",
             Self::Map(_) => "a map of names to texts",
             Self::Struct(_) => "an object",
         }
+    }
+
+    /// Whether it is an object of which no members are known: what counts is that it is there, be it empty.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        matches!(self, Self::Map(values) if matches!(**values, Self::Any))
     }
 
     fn compile(schema: &Value, own: bool) -> Self {
@@ -191,6 +198,7 @@ impl Shape {
             Some(Value::Object(values)) => {
                 Self::Map(Box::new(Self::compile(&Value::Object(values.clone()), own)))
             }
+            Some(Value::Bool(true)) => Self::Map(Box::new(Self::Any)),
             _ => Self::Any,
         }
     }

@@ -23,6 +23,7 @@ use super::{lock, read_lock, route, write_lock};
 use crate::capabilities::Capabilities;
 use crate::iam;
 use crate::object::Kind;
+use crate::placement::membership;
 use crate::policy::Mode;
 
 /// What the operator was started with, as far as reconcilers ask.
@@ -165,18 +166,25 @@ impl Context {
         let (name, version, live) = stores::live(&stores::revision_resource(), object);
         let change: Option<Change<Live>> = self.stores.revisions.answer(name, version, live);
         if let Some(change) = change {
-            self.record_changed();
+            self.record_changed(&change);
             self.tell(route::revision(&self.stores, &change), by);
         }
     }
 
     /// A ControllerRevision has come, changed or gone.
-    pub(crate) fn record_changed(&self) {
+    pub(crate) fn record_changed(&self, change: &Change<Live>) {
+        if change.both().any(|record| membership::asks(stores::templates(record))) {
+            self.memberships_changed();
+        }
+    }
+
+    /// What is asked for of membership labels may have changed.
+    pub(crate) fn memberships_changed(&self) {
         self.records_changed.store(true, Ordering::Release);
         self.memberships.notify_one();
     }
 
-    /// Whether a ControllerRevision has changed since this was last asked.
+    /// Whether what is asked for of membership labels may have changed since this was last asked.
     pub(crate) fn take_record_change(&self) -> bool {
         self.records_changed.swap(false, Ordering::AcqRel)
     }

@@ -1,7 +1,7 @@
 //! Keeps membership labels on nodes: what they mean stands in the templates of recorded deployments.
 //!
-//! Looks when a node or a record has changed, and writes only to nodes that differ. Records are read only after one of them
-//! has changed; a node that cannot be written to is left alone for longer each time, and keeps no other one waiting.
+//! Looks when a node has changed, or a record that asks for a label, and writes only to nodes that differ. Records are read
+//! only after one of them has changed; a node that cannot be written to is left alone for longer each time, and keeps no other one waiting.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -20,7 +20,7 @@ use super::dispatch::CALMLY;
 use super::error::{Error, is_not_found};
 use super::key::Name;
 use super::live::version;
-use super::stores;
+use super::stores::{self, Index};
 use crate::api::labels;
 use crate::placement::membership::{Facts, asked, changes};
 use crate::placement::query::Expression;
@@ -35,7 +35,7 @@ const LONG: Duration = Duration::from_secs(3600);
 pub(crate) async fn run(cx: Arc<Context>, complete: bool) {
     let mut keeper = Keeper::new(&cx.settings.identity, complete);
     // Who led before may have taken note of the last change.
-    cx.record_changed();
+    cx.memberships_changed();
     loop {
         let written = once(&cx, &mut keeper).await;
         if written > 0 {
@@ -54,8 +54,8 @@ pub(crate) async fn run(cx: Arc<Context>, complete: bool) {
 /// Looks once; how many nodes were written to.
 async fn once(cx: &Context, keeper: &mut Keeper) -> usize {
     if cx.take_record_change() {
-        let records = cx.stores.revisions.all();
-        keeper.read(records.iter().filter_map(|(_, record)| record.value.pointer("/data/templates")));
+        let records = cx.stores.revisions.find(&Index::Membership);
+        keeper.read(records.iter().flat_map(|(_, record)| stores::templates(record)));
     }
     let writes = keeper.writes(cx.stores.nodes.all(), Instant::now());
     let writes = writes.into_iter().map(|(name, labels)| async {
@@ -98,13 +98,10 @@ impl Keeper {
         Self { complete, wanted: BTreeMap::new(), backoff: Backoff::new(seed), waiting: HashMap::new() }
     }
 
-    /// Takes over what the templates of all records ask for.
-    fn read<'a>(&mut self, records: impl Iterator<Item = &'a Value>) {
+    /// Takes over what the templates of records ask for.
+    fn read<'a>(&mut self, templates: impl Iterator<Item = &'a Value>) {
         self.wanted.clear();
-        for templates in records {
-            let templates = templates.as_object();
-            asked(templates.into_iter().flat_map(serde_json::Map::values), &mut self.wanted);
-        }
+        asked(templates, &mut self.wanted);
     }
 
     /// The nodes to write to now, and the labels to set or to remove there.
@@ -162,15 +159,19 @@ async fn write(cx: &Context, name: Name, labels: Value) -> Result<(), Error> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::operator::live::Live;
     use crate::placement::membership::key;
 
     const EXPRESSION: &str = "registeredAt < 2018-02-13T00:00:00Z";
 
     fn keeper() -> Keeper {
-        let templates = json!({ "web": { "metadata": { "annotations": { key(EXPRESSION): EXPRESSION } } } });
         let mut keeper = Keeper::new("a", true);
-        keeper.read([&templates].into_iter());
+        keeper.read([&template(&key(EXPRESSION))].into_iter());
         keeper
+    }
+
+    fn template(annotation: &str) -> Value {
+        json!({ "metadata": { "annotations": { annotation: EXPRESSION } } })
     }
 
     fn old(name: &str) -> (Name, Arc<Facts>) {
@@ -180,6 +181,19 @@ mod tests {
 
     fn names(writes: &[(Name, Value)]) -> Vec<&str> {
         writes.iter().map(|(name, _)| name.name.as_str()).collect()
+    }
+
+    #[test]
+    fn only_records_that_ask_for_a_label_are_read() {
+        let stores = stores::Stores::default();
+        for (name, annotation) in [("web-1", key(EXPRESSION)), ("web-2", "other".to_owned())] {
+            let record = Live::new(json!({
+                "metadata": { "uid": name }, "data": { "templates": { "web": template(&annotation) } },
+            }));
+            stores.revisions.watched("", Name::new("shop", name), 1, Some(record));
+        }
+        let asking = stores.revisions.find(&Index::Membership);
+        assert_eq!(asking.iter().map(|(name, _)| name.name.as_str()).collect::<Vec<_>>(), ["web-1"]);
     }
 
     #[test]

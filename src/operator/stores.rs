@@ -6,6 +6,7 @@ use std::sync::Mutex;
 use k8s_openapi::api::autoscaling::v2::HorizontalPodAutoscaler;
 use k8s_openapi::api::core::v1::{Node, Pod};
 use kube::core::{ApiResource, DynamicObject, GroupVersionKind, ObjectMeta};
+use serde_json::{Map, Value};
 
 use super::cache::{Cache, Change, kept_as_it_is};
 use super::key::{Name, Root};
@@ -15,7 +16,7 @@ use crate::api::{self, labels};
 use crate::desired::Rival;
 use crate::ecs::arn::TaskDefinitionRef;
 use crate::object::{KINDS, Kind};
-use crate::placement::membership::Facts;
+use crate::placement::membership::{self, Facts};
 use crate::rollout::observed::Task;
 
 /// What objects can be looked up by, besides their name.
@@ -35,6 +36,8 @@ pub(crate) enum Index {
     EcsName(Name),
     /// Autoscalers of an object of this kind and name.
     Scaled(String, Name),
+    /// ControllerRevisions whose pods ask for a membership label.
+    Membership,
 }
 
 /// A pod, reduced to what status asks about.
@@ -248,7 +251,16 @@ fn revision(name: &Name, live: &Live) -> Vec<Index> {
     if let Some(family) = live.text("/data/family") {
         indexes.push(Index::Family(at(family)));
     }
+    if membership::asks(templates(live)) {
+        indexes.push(Index::Membership);
+    }
     indexes
+}
+
+/// The pod templates of a recorded deployment.
+pub(crate) fn templates(record: &Live) -> impl Iterator<Item = &Value> {
+    let templates = record.value.pointer("/data/templates").and_then(Value::as_object);
+    templates.into_iter().flat_map(Map::values)
 }
 
 /// Whether only the owner references differ.

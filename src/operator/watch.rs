@@ -49,7 +49,7 @@ pub(crate) fn start(cx: &Arc<Context>, namespaces: &[String]) {
         let watch = Watch::new(cx, "ControllerRevision", scope, SOON);
         let told = Arc::clone(cx);
         let routes = move |stores: &Stores, change: &Change<Live>| {
-            told.record_changed();
+            told.record_changed(change);
             route::revision(stores, change)
         };
         watch.objects(stores::revision_resource(), ours.clone(), |s| &s.revisions, routes);

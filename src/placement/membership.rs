@@ -83,16 +83,24 @@ pub fn asked<'a>(
     templates: impl Iterator<Item = &'a Value>,
     found: &mut BTreeMap<String, Option<Expression>>,
 ) {
-    for template in templates {
-        let annotations = template.pointer("/metadata/annotations").and_then(Value::as_object);
-        for (name, text) in annotations.into_iter().flatten().filter(|(name, _)| name.starts_with(PREFIX)) {
-            let Some(text) = text.as_str().filter(|text| !found.contains_key(name) && key(text) == *name)
-            else {
-                continue;
-            };
-            found.insert(name.clone(), query::read(text).ok());
-        }
+    for (name, text) in templates.flat_map(annotations) {
+        let Some(text) = text.as_str().filter(|text| !found.contains_key(name) && key(text) == *name) else {
+            continue;
+        };
+        found.insert(name.clone(), query::read(text).ok());
     }
+}
+
+/// Whether pods of any of these templates ask for a membership label.
+#[must_use]
+pub fn asks<'a>(templates: impl Iterator<Item = &'a Value>) -> bool {
+    templates.flat_map(annotations).next().is_some()
+}
+
+/// Annotations of a template that are about membership.
+fn annotations(template: &Value) -> impl Iterator<Item = (&String, &Value)> {
+    let all = template.pointer("/metadata/annotations").and_then(Value::as_object);
+    all.into_iter().flatten().filter(|(name, _)| name.starts_with(PREFIX))
 }
 
 /// What has to change about the labels of a node: new values, `None` where a label goes. `complete` says that nobody else

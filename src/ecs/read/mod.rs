@@ -203,7 +203,7 @@ impl Walk {
                 map.retain(|key, value| {
                     !value.is_null() && self.value(value, values, &at.member(key), context)
                 });
-                context.own || !map.is_empty()
+                context.own || !map.is_empty() || shape.is_open()
             }
             (Shape::List(items), Value::Array(list)) => {
                 self.elements(list, items, at, context);
@@ -299,6 +299,7 @@ fn means_something(value: &Value, shape: &Shape, context: Context<'_>) -> bool {
         (Shape::Text, Value::String(_), Place::Element) => is_command(context.name),
         (Shape::Text, Value::String(_), Place::Member) => matches!(context.name, "value" | "Value"),
         (Shape::Struct(shape), Value::Object(_), _) => empty_object_is_kept(shape, context),
+        (Shape::Map(_), Value::Object(_), _) => shape.is_open(),
         _ => false,
     }
 }

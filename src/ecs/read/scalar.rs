@@ -237,6 +237,7 @@ pub(super) fn how_to_write(wanted: &Shape, found: &str) -> String {
             Shape::Text => "Write a list of texts, one per word: [\"first\", \"second\"].",
             _ => "Put it in square brackets, as a list of objects.",
         },
+        Shape::Map(_) if wanted.is_open() => "Write an object: {}.",
         Shape::Map(_) => "Write an object of texts: {\"name\": \"value\"}.",
         Shape::Struct(_) | Shape::Any => "Write an object in braces, with the members that ECS has here.",
     }
