@@ -1,5 +1,6 @@
 //! What the API server was asked, from its audit log.
 
+use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::{Read as _, Seek as _, SeekFrom};
 use std::path::{Path, PathBuf};
@@ -20,6 +21,15 @@ pub(crate) struct Audit {
 /// A place in the log.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Mark(u64);
+
+/// What somebody has asked for.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Asked {
+    pub(crate) verb: String,
+    pub(crate) resource: String,
+    /// Empty where it was asked for in all of them, or lives in none.
+    pub(crate) namespace: String,
+}
 
 impl Audit {
     /// The log of the cluster that the kubeconfig is of.
@@ -49,6 +59,24 @@ impl Audit {
             read = end;
             written += writes_of(user, &events).len();
         }
+    }
+
+    /// Returns as soon as `user` has asked for a resource in this way. The log cannot be watched, so this looks again and again.
+    pub(crate) async fn until_asked(&self, user: &str, verb: &str, resource: &str, mark: Mark) {
+        let mut read = mark;
+        loop {
+            let (end, events) = self.from(read);
+            read = end;
+            if asked_by(user, &events).any(|asked| asked.verb == verb && asked.resource == resource) {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    }
+
+    /// All that `user` has asked for.
+    pub(crate) fn asked(&self, user: &str, mark: Mark) -> BTreeSet<Asked> {
+        asked_by(user, &self.since(mark)).collect()
     }
 
     fn since(&self, mark: Mark) -> Vec<Value> {
@@ -82,13 +110,25 @@ impl Audit {
     }
 }
 
-fn writes_of(user: &str, events: &[Value]) -> Vec<String> {
-    let text = |event: &Value, pointer: &str| -> String {
-        event.pointer(pointer).and_then(Value::as_str).unwrap_or_default().to_owned()
+fn text(event: &Value, pointer: &str) -> String {
+    event.pointer(pointer).and_then(Value::as_str).unwrap_or_default().to_owned()
+}
+
+fn events_of<'a>(user: &'a str, events: &'a [Value]) -> impl Iterator<Item = &'a Value> {
+    events.iter().filter(move |event| text(event, "/user/username") == user)
+}
+
+fn asked_by<'a>(user: &'a str, events: &'a [Value]) -> impl Iterator<Item = Asked> + 'a {
+    let asked = |event: &Value| Asked {
+        verb: text(event, "/verb"),
+        resource: text(event, "/objectRef/resource"),
+        namespace: text(event, "/objectRef/namespace"),
     };
-    events
-        .iter()
-        .filter(|event| text(event, "/user/username") == user)
+    events_of(user, events).map(asked).filter(|asked| !asked.resource.is_empty())
+}
+
+fn writes_of(user: &str, events: &[Value]) -> Vec<String> {
+    events_of(user, events)
         .filter(|event| MUTATING.contains(&text(event, "/verb").as_str()))
         .filter(|event| text(event, "/objectRef/resource") != "leases")
         .filter(|event| !text(event, "/requestURI").contains("dryRun=All"))

@@ -23,13 +23,18 @@ use crate::world::{World, service, task_definition};
 /// Tasks of the stories need half a core and 128 MiB.
 const CPU: i64 = 512;
 
+/// The name of the webhook within its configuration.
+const WEBHOOK: &str = "placement.ecs-bridge.dev";
+
 /// A namespace whose services place their tasks exactly, on nodes of their own.
 pub(crate) struct Exact {
     pub(crate) world: World,
     /// Names of its nodes, by zone.
     pub(crate) nodes: Vec<String>,
-    port: u16,
-    webhook: String,
+    /// Where the API server looks for the webhook.
+    pub(crate) port: u16,
+    /// The name of the webhook's configuration and Service.
+    pub(crate) webhook: String,
 }
 
 impl Exact {
@@ -101,7 +106,7 @@ impl Exact {
         let configuration: MutatingWebhookConfiguration = typed(json!({
             "metadata": {"name": name},
             "webhooks": [{
-                "name": "placement.ecs-bridge.dev", "admissionReviewVersions": ["v1"], "sideEffects": "NoneOnDryRun", "reinvocationPolicy": "IfNeeded",
+                "name": WEBHOOK, "admissionReviewVersions": ["v1"], "sideEffects": "NoneOnDryRun", "reinvocationPolicy": "IfNeeded",
                 // The chart waits for a second; a busy machine needs more.
                 "failurePolicy": "Ignore", "timeoutSeconds": 10,
                 "clientConfig": {"service": {"name": name, "namespace": namespace, "path": "/gate", "port": self.port}},
@@ -127,6 +132,23 @@ impl Exact {
         Api::<ClusterRoleBinding>::all(client).create(&PostParams::default(), &binding).await.unwrap();
     }
 
+    /// Has the API server ask about pods of these namespaces, too.
+    pub(crate) async fn review_also(&self, namespaces: &[&str]) {
+        let all = [&[self.world.namespace.as_str()][..], namespaces].concat();
+        let these = json!({"key": "kubernetes.io/metadata.name", "operator": "In", "values": all});
+        let selector = json!({"matchLabels": null, "matchExpressions": [these]});
+        let patch = json!({"webhooks": [{"name": WEBHOOK, "namespaceSelector": selector}]});
+        let configurations = Api::<MutatingWebhookConfiguration>::all(self.world.cluster.client.clone());
+        let patch = Patch::Strategic(&patch);
+        configurations.patch(&self.webhook, &PatchParams::default(), &patch).await.unwrap();
+    }
+
+    /// Starts an operator under a new account, which answers the webhook at a port of its own: a door has to lead there.
+    pub(crate) async fn replica(&self, account: &str, arguments: &[&str]) -> Operator {
+        let own = ["--webhook-listen", "127.0.0.1:0", "--webhook-name", self.webhook.as_str()];
+        self.world.operator(account, &[&own[..], arguments].concat()).await
+    }
+
     /// Starts an operator that answers the webhook; under an account that is new, or that an earlier one had.
     pub(crate) async fn operator(&self, account: &str, new: bool, arguments: &[&str]) -> Operator {
         let listen = format!("127.0.0.1:{}", self.port);
@@ -149,23 +171,7 @@ impl Exact {
 
     /// Returns once new pods are gated, or are not any more.
     pub(crate) async fn until_gated(&self, gated: bool) {
-        let probe: Pod = typed(json!({
-            "metadata": {"generateName": "probe-", "labels": {labels::EXACT: labels::EXACT_TRUE}},
-            "spec": {"containers": [{"name": "c", "image": "i"}]},
-        }));
-        let params = PostParams { dry_run: true, ..PostParams::default() };
-        let pods = self.world.api::<Pod>();
-        let asking = async {
-            loop {
-                let answer = pods.create(&params, &probe).await.unwrap();
-                let gates = answer.spec.and_then(|spec| spec.scheduling_gates).unwrap_or_default();
-                if gates.iter().any(|gate| gate.name == labels::PLACEMENT) == gated {
-                    return;
-                }
-                sleep(Duration::from_millis(100)).await;
-            }
-        };
-        timeout(PATIENCE, asking).await.unwrap_or_else(|_| panic!("pods are not gated as they should be"));
+        until_gated(&self.world, gated).await;
     }
 
     /// Applies a task definition and a service whose tasks are placed exactly.
@@ -253,6 +259,33 @@ impl Exact {
         self.all_nodes().delete_collection(&params, &ours).await.unwrap();
         self.world.end().await;
     }
+}
+
+/// Returns once new pods of a namespace are gated, or are not any more.
+pub(crate) async fn until_gated(world: &World, gated: bool) {
+    let probe: Pod = typed(json!({
+        "metadata": {"generateName": "probe-", "labels": {labels::EXACT: labels::EXACT_TRUE}},
+        "spec": {"containers": [{"name": "c", "image": "i"}]},
+    }));
+    let params = PostParams { dry_run: true, ..PostParams::default() };
+    let pods = world.api::<Pod>();
+    let asking = async {
+        while is_gated(&pods.create(&params, &probe).await.unwrap()) != gated {
+            sleep(Duration::from_millis(100)).await;
+        }
+    };
+    timeout(PATIENCE, asking).await.unwrap_or_else(|_| panic!("pods are not gated as they should be"));
+}
+
+/// Whether a pod waits for a decision.
+pub(crate) fn is_gated(pod: &Pod) -> bool {
+    let gates = pod.spec.as_ref().and_then(|spec| spec.scheduling_gates.as_deref()).unwrap_or_default();
+    gates.iter().any(|gate| gate.name == labels::PLACEMENT)
+}
+
+/// Whether a pod had its node from its creation on.
+pub(crate) fn at_creation(pod: &Pod) -> bool {
+    pod.annotations().contains_key(labels::RESERVATION)
 }
 
 /// The node of a pod.

@@ -9,6 +9,7 @@ mod audit;
 mod cluster;
 #[path = "../support/conformance/mod.rs"]
 mod conformance;
+mod door;
 mod exact;
 mod failing;
 #[path = "../support/generate/mod.rs"]

@@ -2,10 +2,10 @@
 
 use std::fs::File;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::net::TcpStream;
+use std::net::{SocketAddr, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
-use std::thread;
+use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use serde_json::Value;
@@ -18,6 +18,7 @@ use crate::cluster::PATIENCE;
 #[derive(Clone, Debug, Default)]
 struct Said {
     address: Option<String>,
+    webhook: Option<String>,
     leading: bool,
     stopped: bool,
 }
@@ -28,6 +29,7 @@ pub(crate) struct Operator {
     pub(crate) user: String,
     child: Child,
     said: watch::Receiver<Said>,
+    reader: Option<JoinHandle<()>>,
     log: PathBuf,
 }
 
@@ -55,19 +57,22 @@ impl Operator {
         let stderr = child.stderr.take().unwrap();
         let (sender, said) = watch::channel(Said::default());
         let mut file = File::create(&log).unwrap();
-        thread::spawn(move || {
+        let reader = thread::spawn(move || {
             for line in BufReader::new(stderr).lines().map_while(Result::ok) {
                 drop(writeln!(file, "{line}"));
                 let event: Value = serde_json::from_str(&line).unwrap_or_default();
                 sender.send_modify(|said| match event["message"].as_str() {
-                    Some("started") => said.address = event["address"].as_str().map(str::to_owned),
+                    Some("started") => {
+                        said.address = event["address"].as_str().map(str::to_owned);
+                        said.webhook = event["webhook"].as_str().map(str::to_owned);
+                    }
                     Some("leading") => said.leading = true,
                     _ => {}
                 });
             }
             sender.send_modify(|said| said.stopped = true);
         });
-        let mut operator = Self { user, child, said, log };
+        let mut operator = Self { user, child, said, reader: Some(reader), log };
         operator.until("started", |said| said.address.is_some()).await;
         operator
     }
@@ -87,6 +92,11 @@ impl Operator {
     /// Whether it leads.
     pub(crate) fn is_leading(&self) -> bool {
         self.said.borrow().leading
+    }
+
+    /// Where it answers the webhook.
+    pub(crate) fn webhook(&self) -> SocketAddr {
+        self.said.borrow().webhook.as_deref().expect("it answers no webhook").parse().unwrap()
     }
 
     /// Status and body of one of its endpoints.
@@ -137,10 +147,11 @@ impl Operator {
         self.child.wait().unwrap()
     }
 
-    /// Ends it without any chance to do something about it.
+    /// Ends it without any chance to do something about it. Its log is complete then.
     pub(crate) fn kill(mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
+        self.reader.take().map(JoinHandle::join).transpose().unwrap();
     }
 }
 

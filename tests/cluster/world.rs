@@ -138,6 +138,21 @@ impl World {
     where
         K: Clone + std::fmt::Debug + Send + DeserializeOwned + Resource + serde::Serialize + 'static,
     {
+        self.until_within(PATIENCE, api, name, what, reached).await
+    }
+
+    /// The same, for what takes its time.
+    pub(crate) async fn until_within<K>(
+        &self,
+        patience: Duration,
+        api: Api<K>,
+        name: &str,
+        what: &str,
+        reached: impl Fn(&Value) -> bool,
+    ) -> Value
+    where
+        K: Clone + std::fmt::Debug + Send + DeserializeOwned + Resource + serde::Serialize + 'static,
+    {
         let value = |object: &K| serde_json::to_value(object).unwrap();
         let condition = |object: Option<&K>| object.is_some_and(|object| reached(&value(object)));
         // A kind that was defined a moment ago is not served yet.
@@ -151,11 +166,11 @@ impl World {
                 }
             }
         };
-        match timeout(PATIENCE, reaching).await {
+        match timeout(patience, reaching).await {
             Ok(object) => value(&object.unwrap().unwrap()),
             Err(_) => {
                 let now = api.get_opt(name).await.unwrap().map(|object| value(&object)["status"].clone());
-                panic!("{}/{name}: {what}: not within {PATIENCE:?}; status: {now:#?}", self.namespace)
+                panic!("{}/{name}: {what}: not within {patience:?}; status: {now:#?}", self.namespace)
             }
         }
     }

@@ -13,7 +13,7 @@ mod placer;
 mod view;
 mod watchdog;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -56,8 +56,8 @@ pub(crate) struct Gate {
     count: watch::Sender<usize>,
     /// Whether a pod has ever asked for our decision.
     asked: watch::Sender<bool>,
-    /// Whether it is known which pods wait.
-    knows: AtomicBool,
+    /// Namespaces (empty: all of them) of which it is known which pods wait.
+    known: Mutex<HashSet<String>>,
     closed: AtomicBool,
     distrusted: Mutex<Option<Instant>>,
     /// Where pods that are being created ask for a node, while this replica leads.
@@ -82,7 +82,7 @@ impl Gate {
             waiting: Mutex::default(),
             count: watch::Sender::new(0),
             asked: watch::Sender::new(false),
-            knows: AtomicBool::new(false),
+            known: Mutex::default(),
             closed: AtomicBool::new(false),
             distrusted: Mutex::default(),
             leader: Mutex::default(),
@@ -92,10 +92,15 @@ impl Gate {
     /// Whether a pod of this namespace may be gated: somebody takes the gate away again.
     pub(crate) fn accepts(&self, namespace: &str) -> bool {
         let distrusted = lock(&self.distrusted).is_some_and(|until| Instant::now() < until);
-        self.knows.load(Ordering::Relaxed)
+        self.knows(namespace)
             && !self.closed.load(Ordering::Relaxed)
             && !distrusted
             && self.is_ours(namespace)
+    }
+
+    fn knows(&self, namespace: &str) -> bool {
+        let known = lock(&self.known);
+        known.contains("") || known.contains(namespace)
     }
 
     fn is_ours(&self, namespace: &str) -> bool {
@@ -166,7 +171,7 @@ impl Gate {
 
     /// Keeps what a complete list of a namespace (empty: of all) has.
     fn retain(&self, scope: &str, listed: impl Fn(&str) -> bool) {
-        self.knows.store(true, Ordering::Relaxed);
+        lock(&self.known).insert(scope.to_owned());
         let mut waiting = lock(&self.waiting);
         let elsewhere = |pod: &PodView| {
             !scope.is_empty() && pod.0.metadata.namespace.as_deref().unwrap_or_default() != scope

@@ -59,6 +59,16 @@ async fn pods_are_gated_only_where_somebody_takes_the_gate_away() {
     assert!(!gate.accepts("shop"));
 }
 
+#[test]
+fn of_several_namespaces_pods_are_gated_in_those_whose_pods_are_known() {
+    let gate = Gate::new(&["shop".to_owned(), "bank".to_owned()]);
+    gate.retain("shop", |_| true);
+    assert!(gate.accepts("shop"));
+    assert!(!gate.accepts("bank"), "nobody would see that it waits");
+    gate.retain("bank", |_| true);
+    assert!(gate.accepts("bank"));
+}
+
 /// What becomes of a pod that somebody has decided about.
 fn decided(uid: &str, mark: &str) -> PodView {
     let mut pod = pod(uid, false);

@@ -1,13 +1,12 @@
 //! Exact placement: where tasks land, whatever becomes of the operator.
 
-mod replay;
+pub(super) mod replay;
 
 use std::collections::BTreeSet;
 use std::process::Command;
 use std::sync::Arc;
 use std::time::Duration;
 
-use ecs_bridge::api::labels;
 use futures::future::join_all;
 use k8s_openapi::api::coordination::v1::Lease;
 use k8s_openapi::api::core::v1::Pod;
@@ -17,15 +16,16 @@ use serde_json::{Value, json};
 use tokio::time::{sleep, timeout};
 
 use crate::cluster::{Cluster, PATIENCE};
-use crate::exact::{Exact, all_pinned, node_of, nodes_of, pin_of};
+use crate::exact::{Exact, all_pinned, at_creation, is_gated, node_of, nodes_of, pin_of};
 use crate::world::condition;
 
-fn binpack() -> Value {
+/// Node by node.
+pub(super) fn binpack() -> Value {
     json!([{"type": "binpack", "field": "cpu"}])
 }
 
 /// How many tasks the nodes of a service have, without their names.
-async fn shape(exact: &Exact, service: &str) -> Vec<usize> {
+pub(super) async fn shape(exact: &Exact, service: &str) -> Vec<usize> {
     let mut shape: Vec<usize> = exact.counts(service).await.into_values().collect();
     shape.sort_unstable();
     shape
@@ -42,8 +42,7 @@ pub(crate) async fn tasks_are_packed_node_by_node(cluster: Arc<Cluster>) {
     let pods = exact.placed("web", 9).await;
     assert!(all_pinned(&pods));
     assert_eq!(shape(&exact, "web").await, [1, 4, 4]);
-    let at_once = |pod: &Pod| pod.annotations().contains_key(labels::RESERVATION);
-    assert!(pods.iter().any(at_once), "no task had its node from the beginning: {pods:#?}");
+    assert!(pods.iter().any(at_creation), "no task had its node from the beginning: {pods:#?}");
     assert!(
         pods.iter()
             .all(|pod| pod.spec.as_ref().unwrap().priority_class_name.as_deref() == Some("ecs-bridge-exact"))
@@ -339,13 +338,9 @@ pub(crate) async fn without_an_operator_kube_scheduler_places_and_without_a_lead
 }
 
 /// Returns once a pod waits for a decision.
-async fn until_waiting(exact: &Exact) {
-    let waits = |pod: &Pod| {
-        let gates = pod.spec.as_ref().and_then(|spec| spec.scheduling_gates.as_deref()).unwrap_or_default();
-        gates.iter().any(|gate| gate.name == labels::PLACEMENT)
-    };
+pub(super) async fn until_waiting(exact: &Exact) {
     let waiting = async {
-        while !exact.world.pods("web").await.iter().any(waits) {
+        while !exact.world.pods("web").await.iter().any(is_gated) {
             sleep(Duration::from_millis(20)).await;
         }
     };

@@ -4,6 +4,7 @@ mod accept;
 mod autoscale;
 mod breaker;
 mod capacity;
+mod certificate;
 mod change;
 mod conformance;
 mod crash;
@@ -17,10 +18,12 @@ mod pause;
 mod placement;
 mod release;
 mod repair;
+mod replicas;
 mod report;
 mod rollout;
 mod scale;
 mod schedule;
+mod scope;
 mod secrets;
 mod silence;
 mod start;
@@ -121,6 +124,17 @@ pub(crate) fn all() -> Vec<Story> {
             true
         ),
         story!(exact, a_task_that_its_node_does_not_take_is_replaced, true),
+        story!(
+            replicas,
+            whichever_replica_is_asked_the_leader_decides_and_no_task_waits_for_a_dead_one,
+            true
+        ),
+        story!(
+            certificate,
+            certificates_are_renewed_and_restored_while_the_webhook_serves_and_then_nothing_is_written,
+            true
+        ),
+        story!(scope, an_operator_of_some_namespaces_leaves_others_alone_and_counts_what_they_take, true),
     ] {
         all.push(story);
     }
