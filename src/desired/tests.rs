@@ -260,6 +260,18 @@ fn an_unknown_capacity_provider_is_waited_for() {
 }
 
 #[test]
+fn what_no_capacity_provider_can_be_called_is_refused_and_not_waited_for() {
+    for name in ["arn:aws:ecs:eu-west-1:123456789012:capacity-provider/Big_Pool", "Big Pool", ""] {
+        let mut world = steady_on_a_pool();
+        world.spec["capacityProviderStrategy"][0]["capacityProvider"] = name.into();
+        let desired = service(&world);
+        assert_eq!((desired.waiting, desired.record), (None, None), "{name}");
+        let path = "capacityProviderStrategy[0].capacityProvider";
+        assert!(desired.findings.iter().any(|f| f.is_error() && f.path == path), "{:?}", desired.findings);
+    }
+}
+
+#[test]
 fn whatever_becomes_of_a_capacity_provider_its_running_child_stays_as_it_is() {
     let world = steady_on_a_pool();
     let running = deployment(&service(&world));
