@@ -135,6 +135,15 @@ impl<T: Kept, I: Clone + Eq + Hash> Cache<T, I> {
         values(forms)
     }
 
+    /// Visits the objects whose form is of interest, one after the other, so that only one at a time is made of its form.
+    pub(crate) fn visit(&self, of_interest: impl Fn(&T::Form) -> bool, mut visit: impl FnMut(&T)) {
+        let forms: Vec<T::Form> = {
+            let inner = read_lock(&self.inner);
+            inner.entries.values().map(|entry| entry.form.clone()).collect()
+        };
+        forms.iter().filter(|form| of_interest(form)).for_each(|form| visit(&T::of(form)));
+    }
+
     /// Takes over what the watch of `scope` says about an object; `None` where it is gone or of no interest.
     pub(crate) fn watched(
         &self,
@@ -358,6 +367,16 @@ mod tests {
         assert_eq!((cache.find(&'a').len(), cache.find(&'c').len()), (0, 1));
         cache.watched("", name(), 3, None);
         assert_eq!((cache.find(&'c').len(), cache.all().len()), (0, 0));
+    }
+
+    #[test]
+    fn only_what_is_of_interest_is_visited() {
+        let cache = cache();
+        cache.watched("", name(), 1, Some("ab".into()));
+        cache.watched("", Name::new("shop", "api"), 2, Some("bc".into()));
+        let mut visited = Vec::new();
+        cache.visit(|form| form.contains('a'), |text| visited.push(text.clone()));
+        assert_eq!(visited, ["ab"]);
     }
 
     #[test]

@@ -20,9 +20,9 @@ use super::dispatch::CALMLY;
 use super::error::{Error, is_not_found};
 use super::key::Name;
 use super::live::version;
-use super::stores;
+use super::stores::{self, Objects};
 use crate::api::labels;
-use crate::placement::membership::{Facts, asked, changes};
+use crate::placement::membership::{Facts, PREFIX, asked, changes};
 use crate::placement::query::Expression;
 
 /// How many nodes are written to at a time.
@@ -54,8 +54,7 @@ pub(crate) async fn run(cx: Arc<Context>, complete: bool) {
 /// Looks once; how many nodes were written to.
 async fn once(cx: &Context, keeper: &mut Keeper) -> usize {
     if cx.take_record_change() {
-        let records = cx.stores.revisions.all();
-        keeper.read(records.iter().filter_map(|(_, record)| record.value.pointer("/data/templates")));
+        keeper.wanted = wanted(&cx.stores.revisions);
     }
     let writes = keeper.writes(cx.stores.nodes.all(), Instant::now());
     let writes = writes.into_iter().map(|(name, labels)| async {
@@ -82,6 +81,19 @@ async fn once(cx: &Context, keeper: &mut Keeper) -> usize {
     written
 }
 
+/// What the templates of all records ask for. Most records ask for nothing, which their text tells.
+fn wanted(records: &Objects) -> BTreeMap<String, Option<Expression>> {
+    let mut wanted = BTreeMap::new();
+    records.visit(
+        |text| text.contains(PREFIX),
+        |record| {
+            let templates = record.value.pointer("/data/templates").and_then(Value::as_object);
+            asked(templates.into_iter().flat_map(serde_json::Map::values), &mut wanted);
+        },
+    );
+    wanted
+}
+
 /// What is known from one look to the next.
 struct Keeper {
     complete: bool,
@@ -96,15 +108,6 @@ struct Keeper {
 impl Keeper {
     fn new(seed: &str, complete: bool) -> Self {
         Self { complete, wanted: BTreeMap::new(), backoff: Backoff::new(seed), waiting: HashMap::new() }
-    }
-
-    /// Takes over what the templates of all records ask for.
-    fn read<'a>(&mut self, records: impl Iterator<Item = &'a Value>) {
-        self.wanted.clear();
-        for templates in records {
-            let templates = templates.as_object();
-            asked(templates.into_iter().flat_map(serde_json::Map::values), &mut self.wanted);
-        }
     }
 
     /// The nodes to write to now, and the labels to set or to remove there.
@@ -162,14 +165,21 @@ async fn write(cx: &Context, name: Name, labels: Value) -> Result<(), Error> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::operator::live::Live;
+    use crate::operator::stores::Stores;
     use crate::placement::membership::key;
 
     const EXPRESSION: &str = "registeredAt < 2018-02-13T00:00:00Z";
 
     fn keeper() -> Keeper {
-        let templates = json!({ "web": { "metadata": { "annotations": { key(EXPRESSION): EXPRESSION } } } });
+        let asks = json!({ "metadata": { "annotations": { key(EXPRESSION): EXPRESSION } } });
+        let stores = Stores::default();
+        for (name, template) in [("web-d-1", asks), ("api-d-1", json!({ "metadata": {} }))] {
+            let record = Live::new(json!({ "data": { "templates": { "none": template } } }));
+            stores.revisions.watched("", Name::new("shop", name), 1, Some(record));
+        }
         let mut keeper = Keeper::new("a", true);
-        keeper.read([&templates].into_iter());
+        keeper.wanted = wanted(&stores.revisions);
         keeper
     }
 
@@ -189,7 +199,7 @@ mod tests {
         for _ in 0..2 {
             assert_eq!(names(&keeper.writes(vec![old("a")], now)), ["a"]);
         }
-        keeper.read(std::iter::empty());
+        keeper.wanted = wanted(&Stores::default().revisions);
         assert!(keeper.writes(vec![old("a")], now).is_empty());
     }
 
