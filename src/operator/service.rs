@@ -19,6 +19,7 @@ use crate::status;
 pub(crate) async fn reconcile(cx: &Context, key: &Key) -> Result<Verdict, Error> {
     let Some(mut world) = gather::service(cx, key) else {
         cx.dispatch.wake_at(key, None);
+        cx.refusals.forget(key);
         return Ok(Verdict::Gone);
     };
     let mut desired = desired::service(&world);
@@ -74,7 +75,7 @@ pub(crate) async fn reconcile(cx: &Context, key: &Key) -> Result<Verdict, Error>
 
     let mut observed =
         Observed { workloads: gather::workloads(cx, key, &world.uid), refused: applied.refused };
-    refusals::ask(cx, key, &world.tasks, &mut observed.workloads).await?;
+    refusals::ask(cx, key, &world.tasks, &mut observed.workloads).await;
     let outcome = status::service(&world, &desired, &observed);
     publish::publish(cx, subject, &outcome.events, &outcome.status).await?;
     if outcome.again {
