@@ -209,7 +209,7 @@ fn register(cx: &Context, key: &Key) -> Option<(Name, i64)> {
 }
 
 async fn one(cx: &Context, key: &Key, registered: &[(Name, i64)]) -> Result<Option<Compared>, Error> {
-    let Some(world) = gather::service(cx, key) else { return Ok(None) };
+    let Some((world, _)) = gather::service(cx, key) else { return Ok(None) };
     let desired = desired::service(&world);
     let subject = Subject { key, uid: &world.uid };
     let mut changes = Vec::new();

@@ -20,16 +20,16 @@ use crate::rollout::ServiceRevision;
 use crate::rollout::observed::Workload;
 use crate::rollout::revision::TaskRevision;
 
-/// The world of a service; `None` if it is gone or going.
-pub(crate) fn service(cx: &Context, key: &Key) -> Option<World> {
-    let live = present(cx, key)?;
+/// The world of a service, and the version of the service in it; `None` if it is gone or going.
+pub(crate) fn service(cx: &Context, key: &Key) -> Option<(World, u64)> {
+    let (live, version) = present(cx, key)?;
     // Of two providers with one name only the older counts, as its status says.
     let providers = cx.stores.root(Root::CapacityProvider).all().into_iter().filter(|(name, provider)| {
         older_namesake(cx, &Key::new(Root::CapacityProvider, name.clone()), provider, "name").is_none()
     });
     let (recorded, unreadable_record) = recorded(cx, key, &live.uid);
     let workloads = workloads(cx, key, &live.uid);
-    Some(World {
+    let world = World {
         context: context(cx, key),
         uid: live.uid.clone(),
         generation: live.generation(),
@@ -50,12 +50,13 @@ pub(crate) fn service(cx: &Context, key: &Key) -> Option<World> {
             .map(|(_, pod)| pod.task.clone())
             .collect(),
         now: cx.time.now(),
-    })
+    };
+    Some((world, version))
 }
 
 /// The world of a family; `None` if its TaskDefinition is gone or going.
 pub(crate) fn family(cx: &Context, key: &Key) -> Option<FamilyWorld> {
-    let live = present(cx, key)?;
+    let (live, _) = present(cx, key)?;
     let family = live.spec().get("family").and_then(Value::as_str).unwrap_or_default();
     let family = Name::new(key.name.namespace.clone(), family);
     // By family, not by object: another object of the same family goes on counting.
@@ -75,7 +76,7 @@ pub(crate) fn family(cx: &Context, key: &Key) -> Option<FamilyWorld> {
 
 /// The world of a capacity provider; `None` if it is gone or going.
 pub(crate) fn provider(cx: &Context, key: &Key) -> Option<ProviderWorld> {
-    let live = present(cx, key)?;
+    let (live, _) = present(cx, key)?;
     let nodes = cx.stores.nodes.all().into_iter();
     Some(ProviderWorld {
         name: key.name.name.clone(),
@@ -138,12 +139,12 @@ fn rivals(cx: &Context, key: &Key, uid: &str, workloads: &[Workload]) -> Vec<Riv
     rivals
 }
 
-/// The custom resource, unless it or its namespace is being deleted.
-fn present(cx: &Context, key: &Key) -> Option<Arc<Live>> {
-    let live = cx.stores.root(key.root).get(&key.name)?;
+/// The custom resource and its version, unless it or its namespace is being deleted.
+fn present(cx: &Context, key: &Key) -> Option<(Arc<Live>, u64)> {
+    let (live, version) = cx.stores.root(key.root).get_versioned(&key.name)?;
     let namespace = cx.stores.namespaces.get(&Name::new("", key.name.namespace.clone()));
     let terminating = namespace.is_some_and(|namespace| namespace.terminating);
-    (!live.deleting && !terminating).then_some(live)
+    (!live.deleting && !terminating).then_some((live, version))
 }
 
 fn context(cx: &Context, key: &Key) -> CoreContext {

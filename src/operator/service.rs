@@ -6,18 +6,20 @@
 use std::time::Duration;
 
 use super::context::Context;
-use super::dispatch::Verdict;
+use super::dispatch::{SOON, Verdict};
 use super::error::Error;
 use super::key::Key;
+use super::scale::{self, Written};
 use super::subject::Subject;
-use super::{apply, gather, protect, prune, publish, records, refusals, scale, stores};
+use super::{apply, gather, protect, prune, publish, records, refusals, stores};
 use crate::api::EcsServiceStatus;
 use crate::desired::{self, Desired, Observed, Prune, Waiting};
+use crate::rollout::count;
 use crate::status;
 
 /// Brings the cluster one step closer to what a service asks for.
 pub(crate) async fn reconcile(cx: &Context, key: &Key) -> Result<Verdict, Error> {
-    let Some(mut world) = gather::service(cx, key) else {
+    let Some((mut world, version)) = gather::service(cx, key) else {
         cx.dispatch.wake_at(key, None);
         cx.refusals.forget(key);
         return Ok(Verdict::Gone);
@@ -52,11 +54,16 @@ pub(crate) async fn reconcile(cx: &Context, key: &Key) -> Result<Verdict, Error>
 
     let scaled = desired.scaled_count;
     if let Some(count) = scaled {
-        scale::write(cx, key, count).await?;
+        let written = scale::write(cx, subject, (&world.spec, version), count).await?;
         // Go on with the spec as it is now, so that the status speaks of it.
-        let Some(again) = gather::service(cx, key) else {
+        let Some((mut again, _)) = gather::service(cx, key) else {
             return Ok(Verdict::Gone);
         };
+        if written == Written::Overtaken {
+            // What was declared has had its turn, and the status will say so; the children are not made for this count.
+            again.status.declared_count = count::declared(&world.spec);
+            cx.dispatch.request(SOON, [key.clone()]);
+        }
         world = again;
         desired = desired::service(&world);
         cx.dispatch.wake_at(key, desired.wake);

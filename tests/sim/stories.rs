@@ -324,6 +324,22 @@ stories! {
         world.steady("web", "nginx:1", 5).await;
     }
 
+    /// Somebody scales in the moment in which another count is taken over that was declared before.
+    fn scaled_while_a_count_is_taken_over(world) {
+        let replicas = |world: &World| world.find("Deployment", "web").map(|d| d["spec"]["replicas"].clone());
+        world.task_definition("web", "nginx:1");
+        world.service("web", 2);
+        world.steady("web", "nginx:1", 2).await;
+        for declared in [3, 5, 4] {
+            world.service("web", declared);
+            while replicas(&world) != Some(json!(declared)) {
+                tokio::time::sleep(std::time::Duration::from_millis(1)).await;
+            }
+            world.edit("EcsService", "web", |service| service["spec"]["kubernetes"]["scaledCount"] = json!(declared + 4));
+            world.steady("web", "nginx:1", declared + 4).await;
+        }
+    }
+
     /// An autoscaler that somebody has made for the Deployment is named, and then made to scale the service.
     fn autoscaler_of_a_child(world) {
         let conflicts = |s: &serde_json::Value| s["status"]["findings"].to_string().contains("AutoscalerConflict");
