@@ -45,10 +45,13 @@ pub(super) fn judge(
     let causes = cause::of(own, |name| essential.contains(name));
     let before = world.status.failures.clone().unwrap_or_default();
     let rolls_back = breaker.is_some_and(|breaker| breaker.rollback);
-    let stopped = world.workloads.iter().any(|w| w.failed.as_deref() == Some(id));
-    if stopped || state_of(world, record) == Some(RolloutState::Failed) {
+    let stopped: Vec<_> = world.workloads.iter().filter(|w| w.failed.as_deref() == Some(id)).collect();
+    if !stopped.is_empty() || state_of(world, record) == Some(RolloutState::Failed) {
+        // The pass that stopped it may have come to no status.
+        let noted = stopped.iter().map(|workload| workload.failed_tasks).max().unwrap_or_default();
+        let kept = failures::kept(&before, id);
         return Judged {
-            failures: failures::kept(&before, id),
+            failures: Failures { failed_tasks: kept.failed_tasks.max(noted), ..kept },
             causes,
             failed: true,
             rolls_back: false,

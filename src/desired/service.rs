@@ -144,8 +144,9 @@ fn decide(world: &World) -> Desired {
         scaling.take(in_bounds, held);
         desired.scale_in_held = Some(held);
     }
+    let stopped = desired.stopped.then_some(desired.failures.failed_tasks);
     let children::Children { templates, steps, held } =
-        children::children(world, &target, &model, in_force, desired.stopped);
+        children::children(world, &target, &model, in_force, stopped);
     desired.held = held;
     let parsed: BTreeMap<_, _> = templates
         .into_iter()

@@ -46,7 +46,7 @@ pub(crate) async fn reconcile(cx: &Context, key: &Key) -> Result<Verdict, Error>
     let counted = scale::children(cx, subject, &desired.counts).await?;
     let changed = recorded || applied.written + applied.removed + counted > 0;
     let deployment = desired.target.as_ref().map(|target| target.id.clone());
-    let must_tell = !applied.refused.is_empty() || adopted > 0 || tells_of_scaling(&world.status, &desired);
+    let must_tell = !applied.refused.is_empty() || adopted > 0 || cannot_wait(&world.status, &desired);
     if changed && !must_tell && cx.dispatch.is_crowded() {
         tracing::info!(deployment, written = applied.written, "service changed");
         return Ok(Verdict::Later);
@@ -105,16 +105,19 @@ async fn is_still_there(cx: &Context, subject: Subject<'_>) -> Result<bool, Erro
     }))
 }
 
-/// Whether the status has to be written because of the bounds of the count: it is what remembers since when scheduled
-/// actions are known, and which of them were carried out. One that falls due before would be missed.
-fn tells_of_scaling(status: &EcsServiceStatus, desired: &Desired) -> bool {
-    desired.scaling.as_ref().is_some_and(|decided| decided.state != status.auto_scaling)
+/// Whether the status has to be written in this pass, because it is what remembers: since when scheduled actions are
+/// known, and which of them were carried out (one that falls due before would be missed); why a deployment was stopped (the
+/// next pass finds it stopped, and looks for no reason).
+fn cannot_wait(status: &EcsServiceStatus, desired: &Desired) -> bool {
+    let told = status.failed_deployment.as_ref().map(|failed| &failed.id);
+    let bounds = desired.scaling.as_ref().is_some_and(|decided| decided.state != status.auto_scaling);
+    bounds || desired.stopped && desired.failed.as_ref() != told
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::api::ecs_service::ScalingStatus;
+    use crate::api::ecs_service::{FailedDeployment, ScalingStatus};
     use crate::rollout::bounds::Decision;
 
     #[test]
@@ -123,9 +126,21 @@ mod tests {
         let mut status = EcsServiceStatus::default();
         let decision = Decision { state: bounds.clone(), ..Decision::default() };
         let desired = Desired { scaling: Some(decision), ..Desired::default() };
-        assert!(tells_of_scaling(&status, &desired));
-        assert!(!tells_of_scaling(&status, &Desired::default()), "nothing is decided about them");
+        assert!(cannot_wait(&status, &desired));
+        assert!(!cannot_wait(&status, &Desired::default()), "nothing is decided about them");
         status.auto_scaling = bounds;
-        assert!(!tells_of_scaling(&status, &desired));
+        assert!(!cannot_wait(&status, &desired));
+    }
+
+    #[test]
+    fn why_a_deployment_was_stopped_is_written_also_in_a_crowd() {
+        let stopped = Desired { failed: Some("d".to_owned()), stopped: true, ..Desired::default() };
+        let mut status = EcsServiceStatus::default();
+        assert!(cannot_wait(&status, &stopped));
+        let recorded = Desired { stopped: false, ..stopped.clone() };
+        assert!(!cannot_wait(&status, &recorded), "the record of the rollback tells it");
+        status.failed_deployment =
+            Some(FailedDeployment { id: "d".to_owned(), ..FailedDeployment::default() });
+        assert!(!cannot_wait(&status, &stopped));
     }
 }
