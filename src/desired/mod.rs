@@ -86,6 +86,9 @@ pub struct World {
     pub recorded: Vec<ServiceRevision>,
     /// Name of a record that this release cannot read, where there is one.
     pub unreadable_record: Option<String>,
+    /// Whether the API server has just refused to record what was decided: nothing that would have to be recorded is
+    /// decided then.
+    pub unrecordable: bool,
     /// Its Deployments and DaemonSets.
     pub workloads: Vec<Workload>,
     /// Its pods.
@@ -186,6 +189,14 @@ pub struct Refusal {
     pub message: String,
     /// Whether the object exists and belongs to somebody else.
     pub foreign: bool,
+}
+
+impl Refusal {
+    /// What and why.
+    #[must_use]
+    pub fn text(&self) -> String {
+        format!("{}: {}", self.object, self.message)
+    }
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ mod counts;
 mod failure;
 mod kept;
 mod ports;
+mod refused;
 mod rivals;
 mod rolling;
 mod scaling;
@@ -55,6 +56,7 @@ fn world(spec: Value) -> World {
         providers: BTreeMap::new(),
         recorded: Vec::new(),
         unreadable_record: None,
+        unrecordable: false,
         workloads: Vec::new(),
         tasks: Vec::new(),
         rivals: Vec::new(),

@@ -40,6 +40,7 @@ pub(crate) fn service(cx: &Context, key: &Key) -> Option<(World, u64)> {
         providers: providers.map(|(name, p)| (name.name, p.spec().clone())).collect(),
         recorded,
         unreadable_record,
+        unrecordable: false,
         rivals: rivals(cx, key, &live.uid, &workloads),
         workloads,
         tasks: cx
@@ -69,6 +70,7 @@ pub(crate) fn family(cx: &Context, key: &Key) -> Option<FamilyWorld> {
         status: status::<TaskDefinitionStatus>(&live),
         known: known.iter().filter_map(|(name, live)| task_revision(name, live)).collect(),
         older_namesake: older_namesake(cx, key, &live, "family"),
+        refused: None,
         context: context(cx, key),
         now: cx.time.now(),
     })

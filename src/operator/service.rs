@@ -13,7 +13,7 @@ use super::scale::{self, Written};
 use super::subject::Subject;
 use super::{apply, gather, protect, prune, publish, records, refusals, stores};
 use crate::api::EcsServiceStatus;
-use crate::desired::{self, Desired, Observed, Prune, Waiting};
+use crate::desired::{self, Desired, Observed, Prune, Waiting, World};
 use crate::rollout::count;
 use crate::status;
 
@@ -24,9 +24,8 @@ pub(crate) async fn reconcile(cx: &Context, key: &Key) -> Result<Verdict, Error>
         cx.refusals.forget(key);
         return Ok(Verdict::Gone);
     };
-    let mut desired = desired::service(&world);
     tracing::Span::current().record("generation", world.generation);
-    cx.dispatch.wake_at(key, desired.wake);
+    let mut desired = decide(cx, key, &world);
     let uid = world.uid.clone();
     let subject = Subject { key, uid: &uid };
 
@@ -35,18 +34,25 @@ pub(crate) async fn reconcile(cx: &Context, key: &Key) -> Result<Verdict, Error>
     if !paused && gather::is_anything_left_behind(cx, key, &uid) && !is_still_there(cx, subject).await? {
         return Ok(Verdict::Gone);
     }
+    let mut refused = Vec::new();
     if let Some(record) = &desired.record {
-        records::record(cx, subject, record).await?;
+        refused.extend(records::record(cx, subject, record).await?);
+        if !refused.is_empty() {
+            // Nothing is made of what is not recorded; what is recorded goes on, and its count with it.
+            world.unrecordable = true;
+            desired = decide(cx, key, &world);
+        }
     }
     let recorded = desired.record.is_some();
-    let adopted = if paused { 0 } else { records::adopt(cx, subject).await? };
+    let adopted = if paused { 0 } else { records::adopt(cx, subject, &mut refused).await? };
     // Before counts go down: which pods go is decided by what stands on them.
     let protected = protect::tasks(cx, subject, &desired.marks).await?;
     let applied = apply::objects(cx, subject, &desired.objects, desired.prune).await?;
     let counted = scale::children(cx, subject, &desired.counts).await?;
     let changed = recorded || applied.written + applied.removed + counted > 0;
     let deployment = desired.target.as_ref().map(|target| target.id.clone());
-    let must_tell = !applied.refused.is_empty() || adopted > 0 || cannot_wait(&world.status, &desired);
+    let refusals = !refused.is_empty() || !applied.refused.is_empty();
+    let must_tell = refusals || adopted > 0 || cannot_wait(&world.status, &desired);
     if changed && !must_tell && cx.dispatch.is_crowded() {
         tracing::info!(deployment, written = applied.written, "service changed");
         return Ok(Verdict::Later);
@@ -59,29 +65,29 @@ pub(crate) async fn reconcile(cx: &Context, key: &Key) -> Result<Verdict, Error>
         let Some((mut again, _)) = gather::service(cx, key) else {
             return Ok(Verdict::Gone);
         };
+        again.unrecordable = world.unrecordable;
         if written == Written::Overtaken {
             // What was declared has had its turn, and the status will say so; the children are not made for this count.
             again.status.declared_count = count::declared(&world.spec);
             cx.dispatch.request(SOON, [key.clone()]);
         }
         world = again;
-        desired = desired::service(&world);
-        cx.dispatch.wake_at(key, desired.wake);
+        desired = decide(cx, key, &world);
     }
     if let Some(revision) = &desired.uses_revision {
-        records::use_revision(cx, subject, revision).await?;
+        refused.extend(records::use_revision(cx, subject, revision).await?);
     }
     let mut removed = 0;
     if applied.refused.is_empty() {
         removed += prune::objects(cx, subject, &desired.objects, desired.prune).await?;
         removed += records::forget(cx, subject, &desired.obsolete).await?;
-        if desired.prune == Prune::All && desired.uses_revision.is_some() {
+        if desired.prune == Prune::All && desired.uses_revision.is_some() && refused.is_empty() {
             removed += records::release_others(cx, subject, desired.uses_revision.as_deref()).await?;
         }
     }
 
-    let mut observed =
-        Observed { workloads: gather::workloads(cx, key, &world.uid), refused: applied.refused };
+    refused.extend(applied.refused);
+    let mut observed = Observed { workloads: gather::workloads(cx, key, &world.uid), refused };
     refusals::ask(cx, key, &world.tasks, &mut observed.workloads).await;
     let outcome = status::service(&world, &desired, &observed);
     publish::publish(cx, subject, &outcome.events, &outcome.status).await?;
@@ -92,6 +98,13 @@ pub(crate) async fn reconcile(cx: &Context, key: &Key) -> Result<Verdict, Error>
         tracing::info!(deployment, written = applied.written, removed, protected, scaled, "service changed");
     }
     Ok(if observed.refused.is_empty() { Verdict::Settled } else { Verdict::Refused })
+}
+
+/// Decides about a service, and when it is looked at again although nothing changes.
+fn decide(cx: &Context, key: &Key, world: &World) -> Desired {
+    let desired = desired::service(world);
+    cx.dispatch.wake_at(key, desired.wake);
+    desired
 }
 
 /// Asks whether the service still is the one in the cache. What has no owner may have lost it just now, because this one

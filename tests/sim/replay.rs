@@ -169,6 +169,7 @@ replayed!(
     left_behind,
     left_behind_and_held,
     record_of_another_release,
+    refused_records,
     autoscaler_of_a_child,
     autoscaled,
     scheduled,
