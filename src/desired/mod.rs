@@ -78,7 +78,7 @@ pub struct World {
     pub status: EcsServiceStatus,
     /// An older EcsService of the namespace with the same ECS name.
     pub older_namesake: Option<String>,
-    /// Every known revision of task definitions in the namespace whose family the spec names.
+    /// The revisions of the family that the spec names, of those in the namespace that can be meant or run.
     pub revisions: Vec<TaskRevision>,
     /// Specs of all CapacityProvider objects that this namespace may use, by `metadata.name`.
     pub providers: BTreeMap<String, Value>,

@@ -121,6 +121,11 @@ impl<T: Kept, I: Clone + Eq + Hash> Cache<T, I> {
         values(forms)
     }
 
+    /// Names of the objects that the index has under `at`.
+    pub(crate) fn names_at(&self, at: &I) -> Vec<Name> {
+        read_lock(&self.inner).index.get(at).into_iter().flatten().cloned().collect()
+    }
+
     /// Names of all objects.
     pub(crate) fn names(&self) -> Vec<Name> {
         read_lock(&self.inner).entries.keys().cloned().collect()
