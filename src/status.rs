@@ -238,7 +238,7 @@ fn summary(
         return conditions::stalled(reasons::INVALID, message);
     }
     if let Some(refused) = observed.refused.first() {
-        let message = format!("{}: {}", refused.object, refused.message);
+        let message = refused.text();
         return if refused.foreign {
             conditions::stalled(reasons::FOREIGN_OBJECT, message)
         } else {

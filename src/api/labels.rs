@@ -58,6 +58,8 @@ pub const UNPLACED: &str = "ecs-bridge.dev/unplaced";
 pub const APPLIED: &str = "ecs-bridge.dev/applied";
 /// Annotation on a workload: id of the deployment that the circuit breaker has stopped.
 pub const FAILED_DEPLOYMENT: &str = "ecs-bridge.dev/failed-deployment";
+/// Annotation beside [`FAILED_DEPLOYMENT`]: how many tasks of it had failed.
+pub const FAILED_TASKS: &str = "ecs-bridge.dev/failed-tasks";
 /// Annotation on a task definition's ControllerRevision: hash of the ECS members that it holds.
 pub const SPEC_HASH: &str = "ecs-bridge.dev/spec-hash";
 /// Namespace label: privileges that workloads of this namespace are granted, separated by `.`.

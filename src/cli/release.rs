@@ -1,10 +1,14 @@
 //! `release`: lets go of workloads, so that they outlive the custom resources.
 
+use std::collections::BTreeSet;
 use std::io::{self, Write as _};
 
 use super::Outcome;
 use super::live::Connection;
 use crate::operator;
+
+/// How many objects are named that are not released.
+const NAMED: usize = 10;
 
 /// Lets workloads outlive their custom resources, and the operator.
 ///
@@ -46,6 +50,9 @@ pub(super) fn run(args: &Args) -> io::Result<Outcome> {
     for line in &released.lines {
         writeln!(stdout, "{line}")?;
     }
+    if !released.taken_back.is_empty() {
+        return Err(io::Error::other(unfinished(&released.taken_back)));
+    }
     let (services, objects) = (released.services, released.objects);
     let what = if args.dry_run { "would be released" } else { "released" };
     writeln!(stdout, "{services} services with {objects} objects {what}")?;
@@ -57,4 +64,35 @@ pub(super) fn run(args: &Args) -> io::Result<Outcome> {
         )?;
     }
     Ok(Outcome::Done)
+}
+
+/// That it is not done, and what has to be done first.
+fn unfinished(taken_back: &BTreeSet<String>) -> String {
+    let names: Vec<_> = taken_back.iter().map(String::as_str).take(NAMED).collect();
+    let more = taken_back.len() - names.len();
+    let more = if more == 0 { String::new() } else { format!(" and {more} more") };
+    format!(
+        "not released, because somebody takes it back each time: {}{more}. Nothing may be deleted yet. Stop what applies manifests \
+         without kubernetes.paused (GitOps, for example), and repeat the command.",
+        names.join(", ")
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_release_that_is_undone_names_what_is_not_released() {
+        let names = |count: usize| (0..count).map(|n| format!("Deployment shop/web-{n}")).collect();
+        let one = unfinished(&names(1));
+        assert!(
+            one.starts_with(
+                "not released, because somebody takes it back each time: Deployment shop/web-0. "
+            ),
+            "{one}"
+        );
+        let many = unfinished(&names(12));
+        assert!(many.contains("Deployment shop/web-7 and 2 more. "), "{many}");
+    }
 }

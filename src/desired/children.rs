@@ -8,7 +8,7 @@ use super::World;
 use crate::model;
 use crate::model::service::Scheduling;
 use crate::rollout::ServiceRevision;
-use crate::rollout::budget::{self, Child, State, Step};
+use crate::rollout::budget::{self, Child, Failed, State, Step};
 use crate::rollout::observed::Workload;
 use crate::translate::{self, Steps};
 
@@ -23,13 +23,14 @@ pub(super) struct Children {
 }
 
 /// Decides for every child of `target`. With no task to stop and no task to start a deployment waits until the
-/// configuration or the count changes; one that the circuit breaker has `stopped` waits for another one.
+/// configuration or the count changes; one that the circuit breaker has `stopped` after so many failed tasks waits for
+/// another one.
 pub(super) fn children(
     world: &World,
     target: &ServiceRevision,
     model: &model::Service,
     count: Option<i32>,
-    stopped: bool,
+    stopped: Option<i32>,
 ) -> Children {
     let mut templates = target.templates.clone();
     let daemon = matches!(model.scheduling, Scheduling::Daemon { .. });
@@ -57,8 +58,8 @@ pub(super) fn children(
         Scheduling::Replica { minimum, maximum } => budget::replica(in_force, minimum, maximum, &children),
         Scheduling::Daemon { minimum } => budget::daemon(minimum, count.is_some(), &children),
     };
-    if stopped {
-        budget::stop(&mut steps, &children, &target.id);
+    if let Some(tasks) = stopped {
+        budget::stop(&mut steps, &children, &Failed { deployment: target.id.clone(), tasks });
     }
     // One that waits for another child has its turn as soon as that one is done.
     let moves = |(child, step): (&Child, &Step)| {

@@ -29,7 +29,8 @@ pub(super) struct Judged {
 }
 
 /// Judges the deployment of a record. Once it has failed it stays so, whatever the breaker is set to afterwards: the
-/// status says so, and, should that be lost, what it has stopped does.
+/// status says so, and, should that be lost, what it has stopped does. One that began with `rollback` is stopped only where
+/// there is no way back, or none that could be recorded so far: that is tried again.
 pub(super) fn judge(
     world: &World,
     record: &ServiceRevision,
@@ -45,13 +46,17 @@ pub(super) fn judge(
     let causes = cause::of(own, |name| essential.contains(name));
     let before = world.status.failures.clone().unwrap_or_default();
     let rolls_back = breaker.is_some_and(|breaker| breaker.rollback);
-    let stopped = world.workloads.iter().any(|w| w.failed.as_deref() == Some(id));
-    if stopped || state_of(world, record) == Some(RolloutState::Failed) {
+    let stopped: Vec<_> = world.workloads.iter().filter(|w| w.failed.as_deref() == Some(id)).collect();
+    if !stopped.is_empty() || state_of(world, record) == Some(RolloutState::Failed) {
+        // The pass that stopped it may have come to no status.
+        let noted = stopped.iter().map(|workload| workload.failed_tasks).max().unwrap_or_default();
+        let kept = failures::kept(&before, id);
+        let began_so = Breaker::of(&record.inputs.service).is_some_and(|breaker| breaker.rollback);
         return Judged {
-            failures: failures::kept(&before, id),
+            failures: Failures { failed_tasks: kept.failed_tasks.max(noted), ..kept },
             causes,
             failed: true,
-            rolls_back: false,
+            rolls_back: rolls_back && began_so,
             wake: None,
         };
     }
@@ -76,6 +81,15 @@ pub(super) fn judge(
     let desired = count.unwrap_or(model.desired_count);
     let failed = breaker.is_some_and(|breaker| failures.failed_tasks >= breaker.threshold(desired));
     Judged { failures, causes, failed, rolls_back, wake: wake.filter(|_| !failed) }
+}
+
+/// Why tasks of a deployment that has failed did: what the status has said of it, else what they tell now.
+pub(super) fn reason(world: &World, id: &str, causes: &[Cause]) -> String {
+    let said = world.status.failed_deployment.as_ref().filter(|failed| failed.id == id);
+    said.map(|failed| failed.reason.clone())
+        .filter(|reason| !reason.is_empty())
+        .or_else(|| causes.first().map(Cause::text))
+        .unwrap_or_default()
 }
 
 /// Id of the newest deployment that is complete; what a new one falls back on.

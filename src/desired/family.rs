@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::{Context, conditions};
+use super::{Context, Refusal, conditions};
 use crate::api::condition::{self, reasons};
 use crate::api::{TaskDefinitionSpec, TaskDefinitionStatus};
 use crate::ecs::read;
@@ -28,6 +28,8 @@ pub struct FamilyWorld {
     pub known: Vec<TaskRevision>,
     /// An older TaskDefinition of the namespace with the same family.
     pub older_namesake: Option<String>,
+    /// What the API server has just had against the revision that would be the next.
+    pub refused: Option<Refusal>,
     /// Namespace, policy and capabilities.
     pub context: Context,
     /// The time.
@@ -54,7 +56,7 @@ pub fn family(world: &FamilyWorld) -> FamilyDesired {
         findings.extend(super::check_task_definition(spec, &world.context));
     }
     let invalid = any_error(&findings);
-    let register = if invalid || world.older_namesake.is_some() {
+    let register = if invalid || world.older_namesake.is_some() || world.refused.is_some() {
         None
     } else {
         let last = world.status.revision.zip(world.status.spec_hash.as_deref());
@@ -62,15 +64,16 @@ pub fn family(world: &FamilyWorld) -> FamilyDesired {
     };
     let newest = register.as_ref().or_else(|| world.known.iter().max_by_key(|r| r.revision));
     let named = newest.map(|r| format!("{}:{}", r.family, r.revision));
-    let wanted = match &world.older_namesake {
-        Some(older) => conditions::stalled(
+    let wanted = match (&world.older_namesake, &world.refused) {
+        (Some(older), _) => conditions::stalled(
             reasons::NAME_COLLISION,
             format!(
                 "The family is already defined by the older TaskDefinition {older}; remove one of the two."
             ),
         ),
-        None if invalid => conditions::stalled(reasons::INVALID, conditions::first_error(&findings)),
-        None => conditions::ready(
+        (None, _) if invalid => conditions::stalled(reasons::INVALID, conditions::first_error(&findings)),
+        (None, Some(refused)) => conditions::reconciling(reasons::API_ERROR, refused.text()),
+        (None, None) => conditions::ready(
             reasons::REGISTERED,
             format!("Registered as {}.", named.as_deref().unwrap_or_default()),
         ),

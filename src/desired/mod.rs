@@ -78,7 +78,7 @@ pub struct World {
     pub status: EcsServiceStatus,
     /// An older EcsService of the namespace with the same ECS name.
     pub older_namesake: Option<String>,
-    /// Every known revision of task definitions in the namespace whose family the spec names.
+    /// The revisions of the family that the spec names, of those in the namespace that can be meant or run.
     pub revisions: Vec<TaskRevision>,
     /// Specs of all CapacityProvider objects that this namespace may use, by `metadata.name`.
     pub providers: BTreeMap<String, Value>,
@@ -86,6 +86,9 @@ pub struct World {
     pub recorded: Vec<ServiceRevision>,
     /// Name of a record that this release cannot read, where there is one.
     pub unreadable_record: Option<String>,
+    /// Whether the API server has just refused to record what was decided: nothing that would have to be recorded is
+    /// decided then.
+    pub unrecordable: bool,
     /// Its Deployments and DaemonSets.
     pub workloads: Vec<Workload>,
     /// Its pods.
@@ -186,6 +189,14 @@ pub struct Refusal {
     pub message: String,
     /// Whether the object exists and belongs to somebody else.
     pub foreign: bool,
+}
+
+impl Refusal {
+    /// What and why.
+    #[must_use]
+    pub fn text(&self) -> String {
+        format!("{}: {}", self.object, self.message)
+    }
 }
 
 #[cfg(test)]

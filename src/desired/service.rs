@@ -16,7 +16,6 @@ use crate::model::{self, validate};
 use crate::object::{Object, Rank};
 use crate::policy::{Mode, Policy};
 use crate::rollout::bounds::{self, Decision};
-use crate::rollout::cause::Cause;
 use crate::rollout::count::{self, Before};
 use crate::rollout::plan::{self, Plan};
 use crate::rollout::revision::{self, TaskRevision};
@@ -71,14 +70,20 @@ fn decide(world: &World) -> Desired {
         desired.counts = counts::follow(world, count.map(|c| c.in_force));
         return desired;
     }
-    let live = live(world, &reading, &mut desired);
+    let mut live = live(world, &reading, &mut desired);
     let hash = live.as_ref().map(|live| live.hash.clone());
-    let (mut target, mut model) = match plan::plan(
-        hash.as_deref(),
-        &world.recorded,
-        |record| input_hash(&record.inputs),
-        failure::gone_back(world),
-    ) {
+    let choose = |hash: Option<&str>| {
+        let hash_of = |record: &ServiceRevision| input_hash(&record.inputs);
+        plan::plan(hash, &world.recorded, hash_of, failure::gone_back(world))
+    };
+    let mut planned = choose(hash.as_deref());
+    if world.unrecordable && matches!(planned, Plan::Start { .. }) {
+        // What runs goes on as under a definition that is refused.
+        live = None;
+        desired.uses_revision = None;
+        planned = choose(None);
+    }
+    let (mut target, mut model) = match planned {
         Plan::Nothing => return desired,
         Plan::Start { id, counter } => {
             let Some(live) = live else { return desired };
@@ -119,12 +124,12 @@ fn decide(world: &World) -> Desired {
     desired.failed = target.rollback.as_ref().filter(|_| unasked).map(|rollback| rollback.from.clone());
     if judged.failed {
         desired.failed = Some(target.deployment_id().to_owned());
-        let back =
-            judged.rolls_back.then(|| plan::roll_back(&target, &world.recorded, &world.now.to_string()));
+        let rolls_back = judged.rolls_back && !world.unrecordable;
+        let back = rolls_back.then(|| plan::roll_back(&target, &world.recorded, &world.now.to_string()));
         let because = |mut back: ServiceRevision| {
             if let Some(rollback) = &mut back.rollback {
                 rollback.failed_tasks = desired.failures.failed_tasks;
-                rollback.reason = desired.causes.first().map(Cause::text).unwrap_or_default();
+                rollback.reason = failure::reason(world, &rollback.from, &desired.causes);
             }
             back
         };
@@ -144,8 +149,9 @@ fn decide(world: &World) -> Desired {
         scaling.take(in_bounds, held);
         desired.scale_in_held = Some(held);
     }
+    let stopped = desired.stopped.then_some(desired.failures.failed_tasks);
     let children::Children { templates, steps, held } =
-        children::children(world, &target, &model, in_force, desired.stopped);
+        children::children(world, &target, &model, in_force, stopped);
     desired.held = held;
     let parsed: BTreeMap<_, _> = templates
         .into_iter()

@@ -22,6 +22,12 @@ pub struct Leftovers {
     pub namespaces: Vec<String>,
 }
 
+/// Whether an object may refer to anything that could be swept, by its JSON text: most do not, and need not be read.
+#[must_use]
+pub fn may_refer(text: &str) -> bool {
+    ["\"storageClassName\"", "\"claimName\"", "\"dataSource"].iter().any(|member| text.contains(member))
+}
+
 /// Names under which objects are referred to.
 #[derive(Debug, Default)]
 struct Referred {
@@ -223,6 +229,10 @@ mod tests {
             in_shop("PersistentVolumeClaim", "web-1-data", json!({ "storageClassName": "ecs-ebs-1" })),
             in_shop("VolumeSnapshot", "web-snap-1", json!({})),
         ];
+        for referrer in [&workload, &record] {
+            assert!(may_refer(&referrer.to_string()), "{referrer}");
+        }
+        assert!(!may_refer(&in_shop("Deployment", "web", json!({ "replicas": 1 })).to_string()));
         for referrers in [vec![workload], vec![record], claims] {
             for candidate in [class(), volume("Released"), content()] {
                 assert!(!swept(&candidate, referrers.clone(), &[]), "{candidate}");

@@ -4,6 +4,7 @@ mod counts;
 mod failure;
 mod kept;
 mod ports;
+mod refused;
 mod rivals;
 mod rolling;
 mod scaling;
@@ -55,6 +56,7 @@ fn world(spec: Value) -> World {
         providers: BTreeMap::new(),
         recorded: Vec::new(),
         unreadable_record: None,
+        unrecordable: false,
         workloads: Vec::new(),
         tasks: Vec::new(),
         rivals: Vec::new(),
@@ -257,6 +259,18 @@ fn an_unknown_capacity_provider_is_waited_for() {
     assert_eq!((desired.record, desired.prune), (None, Prune::Nothing));
     world.providers.insert("pool".to_owned(), pool);
     assert!(service(&world).record.is_some());
+}
+
+#[test]
+fn what_no_capacity_provider_can_be_called_is_refused_and_not_waited_for() {
+    for name in ["arn:aws:ecs:eu-west-1:123456789012:capacity-provider/Big_Pool", "Big Pool", ""] {
+        let mut world = steady_on_a_pool();
+        world.spec["capacityProviderStrategy"][0]["capacityProvider"] = name.into();
+        let desired = service(&world);
+        assert_eq!((desired.waiting, desired.record), (None, None), "{name}");
+        let path = "capacityProviderStrategy[0].capacityProvider";
+        assert!(desired.findings.iter().any(|f| f.is_error() && f.path == path), "{:?}", desired.findings);
+    }
 }
 
 #[test]

@@ -30,7 +30,7 @@ impl<'a> TaskDefinitionRef<'a> {
     }
 }
 
-/// The name in a reference to a cluster, a service or a capacity provider: what stands after the last `/`.
+/// The name in a reference to a cluster or a service: what stands after the last `/`.
 #[must_use]
 pub fn name(reference: &str) -> &str {
     last(reference)

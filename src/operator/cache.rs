@@ -121,6 +121,11 @@ impl<T: Kept, I: Clone + Eq + Hash> Cache<T, I> {
         values(forms)
     }
 
+    /// Names of the objects that the index has under `at`.
+    pub(crate) fn names_at(&self, at: &I) -> Vec<Name> {
+        read_lock(&self.inner).index.get(at).into_iter().flatten().cloned().collect()
+    }
+
     /// Names of all objects.
     pub(crate) fn names(&self) -> Vec<Name> {
         read_lock(&self.inner).entries.keys().cloned().collect()
@@ -133,6 +138,15 @@ impl<T: Kept, I: Clone + Eq + Hash> Cache<T, I> {
             inner.entries.iter().map(|(name, entry)| (name.clone(), entry.form.clone())).collect()
         };
         values(forms)
+    }
+
+    /// Visits the objects whose form is of interest, one after the other, so that only one at a time is made of its form.
+    pub(crate) fn visit(&self, of_interest: impl Fn(&T::Form) -> bool, mut visit: impl FnMut(&T)) {
+        let forms: Vec<T::Form> = {
+            let inner = read_lock(&self.inner);
+            inner.entries.values().map(|entry| entry.form.clone()).collect()
+        };
+        forms.iter().filter(|form| of_interest(form)).for_each(|form| visit(&T::of(form)));
     }
 
     /// Takes over what the watch of `scope` says about an object; `None` where it is gone or of no interest.
@@ -358,6 +372,16 @@ mod tests {
         assert_eq!((cache.find(&'a').len(), cache.find(&'c').len()), (0, 1));
         cache.watched("", name(), 3, None);
         assert_eq!((cache.find(&'c').len(), cache.all().len()), (0, 0));
+    }
+
+    #[test]
+    fn only_what_is_of_interest_is_visited() {
+        let cache = cache();
+        cache.watched("", name(), 1, Some("ab".into()));
+        cache.watched("", Name::new("shop", "api"), 2, Some("bc".into()));
+        let mut visited = Vec::new();
+        cache.visit(|form| form.contains('a'), |text| visited.push(text.clone()));
+        assert_eq!(visited, ["ab"]);
     }
 
     #[test]

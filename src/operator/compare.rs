@@ -31,6 +31,9 @@ use crate::rollout::{plan, why};
 /// Stands for the `metadata.uid` of a service that is not there yet.
 const NEW: &str = "new";
 
+/// Annotation by which `kubectl apply` knows what it has applied before.
+const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
+
 /// What a command has to be told of the operator, which nobody asks.
 #[derive(Clone, Debug)]
 pub struct Assumed {
@@ -161,14 +164,7 @@ fn overlay(cx: &Context, namespace: &str, resource: &Resource) -> Key {
         },
         |live| live.value.clone(),
     );
-    // The count in force is in no manifest, and stays when one is applied.
-    let scaled = value.pointer("/spec/kubernetes/scaledCount").cloned();
-    if let Some(scaled) = scaled.filter(|_| spec.pointer("/kubernetes/scaledCount").is_none())
-        && let Some(members) = spec.as_object_mut()
-    {
-        let own = members.entry("kubernetes").or_insert_with(|| json!({}));
-        own["scaledCount"] = scaled;
-    }
+    keep(&value, &mut spec);
     if value.get("spec") != Some(&spec) {
         let generation = value.pointer("/metadata/generation").and_then(Value::as_i64).unwrap_or_default();
         value["metadata"]["generation"] = json!(generation + 1);
@@ -176,6 +172,23 @@ fn overlay(cx: &Context, namespace: &str, resource: &Resource) -> Key {
     value["spec"] = spec;
     survey::assume(cx.stores.root(root), name.clone(), value);
     Key::new(root, name)
+}
+
+/// Takes over what stays when a manifest is applied that does not have it. The count in force is in no manifest; other members
+/// stay unless the manifest that was applied before had them.
+fn keep(live: &Value, spec: &mut Value) {
+    let last = live.pointer("/metadata/annotations").and_then(|all| all.get(LAST_APPLIED)?.as_str());
+    let last: Value = last.and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
+    let of = |object: &Value, member: &str| object.pointer("/spec/kubernetes")?.get(member).cloned();
+    for member in ["scaledCount", "forceNewDeployment", "paused"] {
+        let given = spec.get("kubernetes").is_some_and(|own| own.get(member).is_some());
+        let taken_out = member != "scaledCount" && of(&last, member).is_some();
+        if let Some(value) = of(live, member).filter(|_| !given && !taken_out)
+            && let Some(members) = spec.as_object_mut()
+        {
+            members.entry("kubernetes").or_insert_with(|| json!({}))[member] = value;
+        }
+    }
 }
 
 /// Lets the caches have the revision that the operator would register; its family and number.
@@ -196,7 +209,7 @@ fn register(cx: &Context, key: &Key) -> Option<(Name, i64)> {
 }
 
 async fn one(cx: &Context, key: &Key, registered: &[(Name, i64)]) -> Result<Option<Compared>, Error> {
-    let Some(world) = gather::service(cx, key) else { return Ok(None) };
+    let Some((world, _)) = gather::service(cx, key) else { return Ok(None) };
     let desired = desired::service(&world);
     let subject = Subject { key, uid: &world.uid };
     let mut changes = Vec::new();
@@ -238,4 +251,46 @@ fn count(world: &World, desired: &Desired) -> (Option<i64>, Option<i64>) {
     let before = world.status.observed_generation.map(|_| i64::from(world.status.desired_count));
     let in_force = world.spec.pointer("/kubernetes/scaledCount").and_then(Value::as_i64);
     (before, desired.scaled_count.map(i64::from).or(in_force))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn kept(live: &Value, last: Option<&Value>, file: &Value) -> Value {
+        let mut object = json!({"metadata": {"name": "web"}, "spec": {"kubernetes": live}});
+        if let Some(last) = last {
+            let text = json!({"spec": {"kubernetes": last}}).to_string();
+            object["metadata"]["annotations"] = json!({LAST_APPLIED: text});
+        }
+        let mut spec = json!({"serviceName": "web", "kubernetes": file});
+        keep(&object, &mut spec);
+        spec["kubernetes"].take()
+    }
+
+    #[test]
+    fn what_others_have_written_stays_and_what_a_manifest_had_goes_with_it() {
+        let patched =
+            json!({"scaledCount": 7, "forceNewDeployment": "again", "paused": true, "placement": "Exact"});
+        let stays = json!({"scaledCount": 7, "forceNewDeployment": "again", "paused": true});
+        assert_eq!(kept(&patched, None, &json!({})), stays, "never applied by kubectl");
+        assert_eq!(kept(&patched, Some(&json!({"minReadySeconds": 1})), &json!({})), stays);
+        let had = json!({"scaledCount": 3, "forceNewDeployment": "first", "paused": true});
+        assert_eq!(
+            kept(&patched, Some(&had), &json!({})),
+            json!({"scaledCount": 7}),
+            "taken out of the manifest"
+        );
+        let file = json!({"forceNewDeployment": "third", "paused": false, "scaledCount": 1});
+        assert_eq!(kept(&patched, None, &file), file);
+    }
+
+    #[test]
+    fn a_definition_that_is_new_or_says_nothing_of_kubernetes_gets_only_what_is_there() {
+        let mut spec = json!({"serviceName": "web"});
+        keep(&json!({"metadata": {}}), &mut spec);
+        assert_eq!(spec, json!({"serviceName": "web"}));
+        keep(&json!({"spec": {"kubernetes": {"paused": true}}}), &mut spec);
+        assert_eq!(spec, json!({"serviceName": "web", "kubernetes": {"paused": true}}));
+    }
 }

@@ -16,6 +16,7 @@ use super::gate::Gate;
 use super::key::{Key, Name, Root};
 use super::live::Live;
 use super::metrics::Metrics;
+use super::refusals::Refusals;
 use super::stores::{self, Stores};
 use super::tasks::Tasks;
 use super::time::TimeOfDay;
@@ -59,6 +60,8 @@ pub(crate) struct Context {
     pub(crate) metrics: Metrics,
     /// Pods that wait for our decision about their node.
     pub(crate) gate: Gate,
+    /// Why pods of DaemonSets are missing.
+    pub(crate) refusals: Refusals,
     capabilities: RwLock<Capabilities>,
     foreign: Mutex<HashSet<(&'static str, Name)>>,
     optional: Mutex<HashSet<&'static str>>,
@@ -90,6 +93,7 @@ impl Context {
             dispatch: Dispatch::default(),
             tasks: Tasks::default(),
             metrics,
+            refusals: Refusals::default(),
             capabilities: RwLock::default(),
             foreign: Mutex::default(),
             optional: Mutex::default(),

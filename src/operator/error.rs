@@ -76,10 +76,14 @@ pub(crate) fn status(error: &kube::Error) -> Option<&kube::core::Status> {
     }
 }
 
+/// What etcd, and the API server's way to it, say of an object that is too large. It comes as an internal error.
+const TOO_LARGE: &[&str] = &["request is too large", "message larger than max"];
+
 /// Whether the API server has understood and refused: trying again without a change will not help.
 pub(crate) fn is_refusal(error: &kube::Error) -> bool {
     status(error).is_some_and(|s| {
-        (400..500).contains(&s.code) && !is_outdated(error) && !matches!(s.code, 401 | 408 | 410 | 429)
+        let refused = (400..500).contains(&s.code) && !matches!(s.code, 401 | 408 | 410 | 429);
+        refused && !is_outdated(error) || TOO_LARGE.iter().any(|words| s.message.contains(words))
     })
 }
 
@@ -130,6 +134,21 @@ mod tests {
         assert!(!is_refusal(&of_another_uid()));
         assert!(!is_refusal(&error(429, "TooManyRequests")));
         assert!(!is_refusal(&error(503, "ServiceUnavailable")));
+    }
+
+    #[test]
+    fn an_object_that_is_too_large_is_refused_though_the_code_says_otherwise() {
+        for (words, expected) in [
+            ("etcdserver: request is too large", true),
+            (
+                "rpc error: code = ResourceExhausted desc = trying to send message larger than max (2 vs. 1)",
+                true,
+            ),
+            ("etcdserver: request timed out", false),
+        ] {
+            let error = kube::Error::Api(Status::failure(words, "").with_code(500).boxed());
+            assert_eq!(is_refusal(&error), expected, "{words}");
+        }
     }
 
     fn of_another_uid() -> kube::Error {

@@ -9,37 +9,40 @@ use serde_json::Value;
 use super::context::Context;
 use super::key::{Key, Name, Root};
 use super::live::Live;
-use super::stores::{Index, family_of};
+use super::stores::{Index, Stores, family_of};
 use crate::api::{CapacityProviderStatus, EcsServiceStatus, TaskDefinitionStatus, labels};
 use crate::desired::family::FamilyWorld;
 use crate::desired::provider::ProviderWorld;
 use crate::desired::{Context as CoreContext, Rival, World};
+use crate::ecs::arn::TaskDefinitionRef;
 use crate::object::{KINDS, Kind, Ownership, Rank};
 use crate::policy::{PodSecurity, Policy};
 use crate::rollout::ServiceRevision;
 use crate::rollout::observed::Workload;
+use crate::rollout::plan;
 use crate::rollout::revision::TaskRevision;
 
-/// The world of a service; `None` if it is gone or going.
-pub(crate) fn service(cx: &Context, key: &Key) -> Option<World> {
-    let live = present(cx, key)?;
+/// The world of a service, and the version of the service in it; `None` if it is gone or going.
+pub(crate) fn service(cx: &Context, key: &Key) -> Option<(World, u64)> {
+    let (live, version) = present(cx, key)?;
     // Of two providers with one name only the older counts, as its status says.
     let providers = cx.stores.root(Root::CapacityProvider).all().into_iter().filter(|(name, provider)| {
         older_namesake(cx, &Key::new(Root::CapacityProvider, name.clone()), provider, "name").is_none()
     });
     let (recorded, unreadable_record) = recorded(cx, key, &live.uid);
     let workloads = workloads(cx, key, &live.uid);
-    Some(World {
+    let world = World {
         context: context(cx, key),
         uid: live.uid.clone(),
         generation: live.generation(),
         spec: live.spec().clone(),
         status: status::<EcsServiceStatus>(&live),
         older_namesake: older_namesake(cx, key, &live, "serviceName"),
-        revisions: revisions(cx, &family_of(&key.name, &live)),
+        revisions: revisions(&cx.stores, &key.name, &live, &running(&recorded)),
         providers: providers.map(|(name, p)| (name.name, p.spec().clone())).collect(),
         recorded,
         unreadable_record,
+        unrecordable: false,
         rivals: rivals(cx, key, &live.uid, &workloads),
         workloads,
         tasks: cx
@@ -50,24 +53,25 @@ pub(crate) fn service(cx: &Context, key: &Key) -> Option<World> {
             .map(|(_, pod)| pod.task.clone())
             .collect(),
         now: cx.time.now(),
-    })
+    };
+    Some((world, version))
 }
 
 /// The world of a family; `None` if its TaskDefinition is gone or going.
 pub(crate) fn family(cx: &Context, key: &Key) -> Option<FamilyWorld> {
-    let live = present(cx, key)?;
+    let (live, _) = present(cx, key)?;
     let family = live.spec().get("family").and_then(Value::as_str).unwrap_or_default();
     let family = Name::new(key.name.namespace.clone(), family);
-    // By family, not by object: another object of the same family goes on counting.
-    let known = cx.stores.revisions.find(&Index::Family(family));
     Some(FamilyWorld {
         name: key.name.name.clone(),
         uid: live.uid.clone(),
         generation: live.generation(),
         spec: live.spec().clone(),
         status: status::<TaskDefinitionStatus>(&live),
-        known: known.iter().filter_map(|(name, live)| task_revision(name, live)).collect(),
+        // By family, not by object: another object of the same family goes on counting.
+        known: read(&cx.stores, &family, |_, newest| newest, |_| true),
         older_namesake: older_namesake(cx, key, &live, "family"),
+        refused: None,
         context: context(cx, key),
         now: cx.time.now(),
     })
@@ -75,7 +79,7 @@ pub(crate) fn family(cx: &Context, key: &Key) -> Option<FamilyWorld> {
 
 /// The world of a capacity provider; `None` if it is gone or going.
 pub(crate) fn provider(cx: &Context, key: &Key) -> Option<ProviderWorld> {
-    let live = present(cx, key)?;
+    let (live, _) = present(cx, key)?;
     let nodes = cx.stores.nodes.all().into_iter();
     Some(ProviderWorld {
         name: key.name.name.clone(),
@@ -138,12 +142,12 @@ fn rivals(cx: &Context, key: &Key, uid: &str, workloads: &[Workload]) -> Vec<Riv
     rivals
 }
 
-/// The custom resource, unless it or its namespace is being deleted.
-fn present(cx: &Context, key: &Key) -> Option<Arc<Live>> {
-    let live = cx.stores.root(key.root).get(&key.name)?;
+/// The custom resource and its version, unless it or its namespace is being deleted.
+fn present(cx: &Context, key: &Key) -> Option<(Arc<Live>, u64)> {
+    let (live, version) = cx.stores.root(key.root).get_versioned(&key.name)?;
     let namespace = cx.stores.namespaces.get(&Name::new("", key.name.namespace.clone()));
     let terminating = namespace.is_some_and(|namespace| namespace.terminating);
-    (!live.deleting && !terminating).then_some(live)
+    (!live.deleting && !terminating).then_some((live, version))
 }
 
 fn context(cx: &Context, key: &Key) -> CoreContext {
@@ -182,27 +186,62 @@ fn older_namesake(cx: &Context, key: &Key, live: &Live, member: &str) -> Option<
         .map(|(_, name)| name.to_owned())
 }
 
-/// Registered revisions of a family, less those that its TaskDefinition has deregistered marked so. A family
-/// whose TaskDefinition is gone keeps what it has.
-fn revisions(cx: &Context, family: &Name) -> Vec<TaskRevision> {
-    let mut deregistered = BTreeMap::new();
-    let found = cx.stores.revisions.find(&Index::Family(family.clone()));
-    found
-        .iter()
-        .filter_map(|(name, live)| {
-            let mut revision = task_revision(name, live)?;
-            let definition = live.label(labels::FAMILY)?.to_owned();
-            let inactive: &mut Vec<i64> = deregistered
-                .entry(definition)
-                .or_insert_with_key(|definition| deregistered_of(cx, &name.namespace, definition));
-            revision.active = !inactive.contains(&revision.revision);
-            Some(revision)
-        })
-        .collect()
+/// The registered revisions that a service can have to do with: the one that it names, or the newest ones down to an active
+/// one; and those of these numbers. A family may have thousands of others.
+fn revisions(stores: &Stores, name: &Name, service: &Live, running: &[i64]) -> Vec<TaskRevision> {
+    let text = service.text("/spec/taskDefinition").unwrap_or_default();
+    let pinned = TaskDefinitionRef::parse(text).and_then(|reference| reference.revision);
+    let needed = |number: i64, newest: bool| {
+        running.contains(&number) || pinned.map_or(newest, |pinned| pinned == number)
+    };
+    read(stores, &family_of(name, service), needed, |revision| revision.active)
 }
 
-fn deregistered_of(cx: &Context, namespace: &str, definition: &str) -> Vec<i64> {
-    let definition = cx.stores.root(Root::TaskDefinition).get(&Name::new(namespace, definition));
+/// Numbers of the revisions that run, or would after a rollback.
+fn running(recorded: &[ServiceRevision]) -> Vec<i64> {
+    let Some(newest) = plan::newest(recorded) else { return Vec::new() };
+    let back = newest.completed.as_deref();
+    let needed = recorded.iter().filter(|r| r.id == newest.id || Some(r.deployment_id()) == back);
+    needed.map(|record| record.inputs.revision).collect()
+}
+
+/// Reads revisions of a family, the newest first, those that its TaskDefinition has deregistered marked so. A family whose
+/// TaskDefinition is gone keeps what it has.
+///
+/// Only those that are `needed` are read, by their number and by whether they are among the newest: these end with the first one
+/// that is `enough`. The number is taken from the name, which is made with it; what has another name is always read.
+fn read(
+    stores: &Stores,
+    family: &Name,
+    needed: impl Fn(i64, bool) -> bool,
+    enough: impl Fn(&TaskRevision) -> bool,
+) -> Vec<TaskRevision> {
+    let number = |name: &Name| name.name.rsplit_once('-').and_then(|(_, number)| number.parse::<i64>().ok());
+    let names = stores.revisions.names_at(&Index::Family(family.clone()));
+    let mut numbered: Vec<_> = names.into_iter().map(|name| (number(&name), name)).collect();
+    numbered.sort_unstable_by(|a, b| b.cmp(a));
+    let mut deregistered = BTreeMap::new();
+    let mut newest = true;
+    let mut all = Vec::new();
+    for (number, name) in numbered {
+        if number.is_some_and(|number| !needed(number, newest)) {
+            continue;
+        }
+        let Some(live) = stores.revisions.get(&name) else { continue };
+        let Some(mut revision) = task_revision(&name, &live) else { continue };
+        let definition = live.label(labels::FAMILY).unwrap_or_default().to_owned();
+        let inactive: &mut Vec<i64> = deregistered
+            .entry(definition)
+            .or_insert_with_key(|definition| deregistered_of(stores, &name.namespace, definition));
+        revision.active = !inactive.contains(&revision.revision);
+        newest &= number != Some(revision.revision) || !enough(&revision);
+        all.push(revision);
+    }
+    all
+}
+
+fn deregistered_of(stores: &Stores, namespace: &str, definition: &str) -> Vec<i64> {
+    let definition = stores.root(Root::TaskDefinition).get(&Name::new(namespace, definition));
     let Some(definition) = definition else {
         return Vec::new();
     };
@@ -238,4 +277,59 @@ fn recorded(cx: &Context, key: &Key, uid: &str) -> (Vec<ServiceRevision>, Option
         }
     }
     (recorded, unreadable)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    /// A family of so many revisions, of which some are deregistered.
+    fn family(count: i64, deregistered: &[i64]) -> Stores {
+        let stores = Stores::default();
+        let name = |text: &str| Name::new("shop", text);
+        for number in 1..=count {
+            let data = json!({"family": "web", "hash": "h", "spec": {}});
+            let record = json!({"metadata": {"labels": {labels::FAMILY: "web-app"}}, "revision": number, "data": data});
+            let name = name(&format!("web-app-{number}"));
+            stores.revisions.watched("", name, 1, Some(Live::new(record)));
+        }
+        let spec = json!({"family": "web", "kubernetes": {"deregistered": deregistered}});
+        let definition = Live::new(json!({ "spec": spec }));
+        stores.root(Root::TaskDefinition).watched("", name("web-app"), 1, Some(definition));
+        stores
+    }
+
+    fn numbers(stores: &Stores, reference: &str, running: &[i64]) -> Vec<(i64, bool)> {
+        let service = Live::new(json!({"spec": {"taskDefinition": reference}}));
+        let found = revisions(stores, &Name::new("shop", "front"), &service, running);
+        found.iter().map(|revision| (revision.revision, revision.active)).collect()
+    }
+
+    #[test]
+    fn of_a_family_only_those_revisions_are_read_that_can_be_meant() {
+        let stores = family(1000, &[]);
+        assert_eq!(numbers(&stores, "web", &[]), [(1000, true)]);
+        assert_eq!(numbers(&stores, "web:7", &[]), [(7, true)]);
+        assert_eq!(numbers(&stores, "web", &[998, 7]), [(1000, true), (998, true), (7, true)]);
+        assert_eq!(numbers(&stores, "web:1001", &[]), []);
+        assert_eq!(numbers(&stores, "api", &[]), []);
+        let stores = family(12, &[12, 11, 3]);
+        assert_eq!(numbers(&stores, "web", &[3]), [(12, false), (11, false), (10, true), (3, false)]);
+        assert_eq!(numbers(&stores, "web:11", &[]), [(11, false)], "a service keeps what it names");
+    }
+
+    #[test]
+    fn a_revision_of_an_unusual_name_is_read_for_what_it_holds() {
+        let stores = family(3, &[]);
+        let data = json!({"family": "web", "hash": "h", "spec": {}});
+        for name in ["ours", "web-2000"] {
+            let record =
+                json!({"metadata": {"labels": {labels::FAMILY: "web-app"}}, "revision": 2, "data": data});
+            stores.revisions.watched("", Name::new("shop", name), 1, Some(Live::new(record)));
+        }
+        let found: Vec<_> = numbers(&stores, "web", &[]).into_iter().map(|(number, _)| number).collect();
+        assert_eq!(found, [2, 3, 2]);
+    }
 }

@@ -6,7 +6,7 @@ use kube::core::DynamicObject;
 use serde_json::{Value, json};
 
 use super::context::Context;
-use super::error::{Error, status};
+use super::error::{Error, is_refusal, status, words};
 use super::key::Name;
 use super::live::Live;
 use super::prune;
@@ -14,6 +14,7 @@ use super::server_side;
 use super::stores::{self, Index};
 use super::subject::Subject;
 use crate::api::labels;
+use crate::desired::Refusal;
 use crate::rollout::ServiceRevision;
 use crate::rollout::revision::TaskRevision;
 
@@ -24,12 +25,12 @@ pub(crate) fn deployment_name(service: &str, id: &str) -> String {
     format!("{service}-d-{id}")
 }
 
-/// Registers a revision of a task definition.
+/// Registers a revision of a task definition; what the API server has against it, where it refuses.
 pub(crate) async fn register(
     cx: &Context,
     subject: Subject<'_>,
     revision: &TaskRevision,
-) -> Result<(), Error> {
+) -> Result<Option<Refusal>, Error> {
     let labels = json!({
         labels::MANAGED_BY: labels::MANAGED_BY_US,
         labels::FAMILY: subject.key.name.name,
@@ -45,12 +46,12 @@ pub(crate) async fn register(
     create(cx, subject, metadata, revision.revision, revision.data()).await
 }
 
-/// Records a deployment of a service.
+/// Records a deployment of a service; what the API server has against it, where it refuses.
 pub(crate) async fn record(
     cx: &Context,
     subject: Subject<'_>,
     record: &ServiceRevision,
-) -> Result<(), Error> {
+) -> Result<Option<Refusal>, Error> {
     let labels = json!({
         labels::MANAGED_BY: labels::MANAGED_BY_US,
         labels::SERVICE: subject.key.name.name,
@@ -75,7 +76,7 @@ async fn create(
     metadata: Value,
     revision: i64,
     data: Value,
-) -> Result<(), Error> {
+) -> Result<Option<Refusal>, Error> {
     let resource = stores::revision_resource();
     let text = metadata.get("name").and_then(Value::as_str).unwrap_or_default();
     let name = Name::new(subject.key.name.namespace.clone(), text);
@@ -103,32 +104,48 @@ async fn create(
             }
             found
         }
+        Err(error) if is_refusal(&error) => return Ok(Some(refusal(&name, &error))),
         Err(error) => return Err(failed(error)),
     };
     cx.answer_revision(answer, subject.key);
-    Ok(())
+    Ok(None)
 }
 
-/// Makes a service an owner of the revision that it uses, besides others; whether that took a request.
-pub(crate) async fn use_revision(cx: &Context, subject: Subject<'_>, revision: &str) -> Result<bool, Error> {
+fn refusal(name: &Name, error: &kube::Error) -> Refusal {
+    Refusal { object: format!("{KIND} {}", name.name), message: words(error), foreign: false }
+}
+
+/// Makes a service an owner of the revision that it uses, besides others; what the API server has against it, where it
+/// refuses.
+pub(crate) async fn use_revision(
+    cx: &Context,
+    subject: Subject<'_>,
+    revision: &str,
+) -> Result<Option<Refusal>, Error> {
     let name = Name::new(subject.key.name.namespace.clone(), revision);
     match cx.stores.revisions.get(&name) {
         Some(live) if !live.is_owned_by(subject.uid) => {
-            own(cx, subject, &name, &live, subject.shared_reference()).await?;
-            Ok(true)
+            own(cx, subject, &name, &live, subject.shared_reference()).await
         }
-        _ => Ok(false),
+        _ => Ok(None),
     }
 }
 
-/// Takes over recorded deployments that nobody controls; how many.
-pub(crate) async fn adopt(cx: &Context, subject: Subject<'_>) -> Result<usize, Error> {
+/// Takes over recorded deployments that nobody controls; how many. What the API server has against it comes to
+/// `refused`.
+pub(crate) async fn adopt(
+    cx: &Context,
+    subject: Subject<'_>,
+    refused: &mut Vec<Refusal>,
+) -> Result<usize, Error> {
     let mut adopted = 0;
     for (name, live) in cx.stores.revisions.find(&Index::LeftBehind(subject.key.name.clone())) {
         let ours = name.name.starts_with(&deployment_name(&subject.key.name.name, ""));
         if ours && !live.deleting && live.owners().all(|owner| !owner.controller) {
-            own(cx, subject, &name, &live, subject.controller_reference()).await?;
-            adopted += 1;
+            match own(cx, subject, &name, &live, subject.controller_reference()).await? {
+                None => adopted += 1,
+                Some(refusal) => refused.push(refusal),
+            }
         }
     }
     Ok(adopted)
@@ -141,7 +158,7 @@ async fn own(
     name: &Name,
     live: &Live,
     reference: Value,
-) -> Result<(), Error> {
+) -> Result<Option<Refusal>, Error> {
     let resource = stores::revision_resource();
     let body = json!({
         "apiVersion": resource.api_version,
@@ -150,10 +167,12 @@ async fn own(
     });
     let params = PatchParams::apply(&subject.shared_manager()).force();
     cx.metrics.requested(KIND, "apply");
-    let answer = server_side::apply(&cx.api(&resource, name), &name.name, &params, &body).await;
-    let answer = answer.map_err(|error| Error::api("own", KIND, name, error))?;
-    cx.answer_revision(answer, subject.key);
-    Ok(())
+    match server_side::apply(&cx.api(&resource, name), &name.name, &params, &body).await {
+        Ok(answer) => cx.answer_revision(answer, subject.key),
+        Err(error) if is_refusal(&error) => return Ok(Some(refusal(name, &error))),
+        Err(error) => return Err(Error::api("own", KIND, name, error)),
+    }
+    Ok(None)
 }
 
 /// Lets go of every revision of a task definition but the one in use; how many.

@@ -43,6 +43,8 @@ pub struct Released {
     pub objects: usize,
     /// Autoscalers of released services.
     pub autoscalers: usize,
+    /// What somebody takes back as often as it is released, as `Kind namespace/name`. Empty where all of it is done.
+    pub taken_back: BTreeSet<String>,
 }
 
 /// Releases services of a namespace, or of all.
@@ -92,15 +94,24 @@ impl Cluster {
         let chosen = self.pause(services, &mut released).await?;
         let mut seen = BTreeSet::new();
         let mut looks = Looks::default();
+        let mut done = false;
         for _ in 0..ROUNDS {
-            let mut found = false;
+            let mut found = BTreeSet::new();
             for resource in self.resources().await? {
-                found |= self.let_go(&resource, services, &chosen, &mut seen, &mut released).await?;
+                found.extend(self.let_go(&resource, services, &chosen, &mut seen, &mut released).await?);
             }
-            if self.dry_run || looks.are_enough(found) {
+            done = self.dry_run || looks.are_enough(!found.is_empty());
+            if done {
                 break;
             }
+            // A single quiet look may have come between a release and what undoes it.
+            if !found.is_empty() {
+                released.taken_back = found;
+            }
             tokio::time::sleep(PAUSE).await;
+        }
+        if done {
+            released.taken_back.clear();
         }
         released.objects = seen.len();
         self.open(services, &mut released).await?;
@@ -120,26 +131,28 @@ impl Cluster {
         let at = Name::new(self.namespace.as_str(), "");
         let failed = |error| Error::api("list", "Pod", &at, error);
         let mut seen = BTreeSet::new();
+        let mut found = BTreeSet::new();
         for _ in 0..ROUNDS {
-            let mut found = false;
+            found.clear();
             for pod in api.list(&pending).await.map_err(failed)? {
                 let service = pod.labels().get(labels::SERVICE);
                 let is_chosen = services.is_empty() || service.is_some_and(|name| services.contains(name));
                 if let Some(patch) = gate::ungated(&pod).filter(|_| is_chosen) {
-                    found = true;
                     let name = Name::new(pod.namespace().unwrap_or_default(), pod.name_any());
+                    found.insert(format!("Pod {name}"));
                     if seen.insert(name.to_string()) {
                         released.lines.push(format!("Pod {name}: scheduling gate removed"));
                     }
                     self.patch(&pods, &name, &patch).await?;
                 }
             }
-            if self.dry_run || !found {
-                break;
+            if self.dry_run || found.is_empty() {
+                return Ok(());
             }
             // One that had changed is still there.
             tokio::time::sleep(PAUSE).await;
         }
+        released.taken_back.extend(found);
         Ok(())
     }
 
@@ -176,7 +189,7 @@ impl Cluster {
         Ok(kinds.map(stores::child_resource).chain([stores::revision_resource()]).collect())
     }
 
-    /// Takes our owner references out of the objects of a resource; whether there were any.
+    /// Takes our owner references out of the objects of a resource; which ones had any.
     async fn let_go(
         &self,
         resource: &ApiResource,
@@ -184,9 +197,9 @@ impl Cluster {
         uids: &BTreeSet<String>,
         seen: &mut BTreeSet<String>,
         released: &mut Released,
-    ) -> Result<bool, Error> {
+    ) -> Result<BTreeSet<String>, Error> {
         let ours = ListParams::default().labels(&format!("{}={}", labels::MANAGED_BY, labels::MANAGED_BY_US));
-        let mut found = false;
+        let mut found = BTreeSet::new();
         for object in self.list(resource, &ours).await? {
             let is_ours = |owner: &Value| {
                 let text = |member: &str| owner.get(member).and_then(Value::as_str).unwrap_or_default();
@@ -200,8 +213,8 @@ impl Cluster {
             if kept.len() == owners.len() {
                 continue;
             }
-            found = true;
             let name = name_of(&object);
+            found.insert(format!("{} {name}", resource.kind));
             if seen.insert(format!("{} {name}", resource.kind)) {
                 released.lines.push(format!("{} {name}: owner reference removed", resource.kind));
                 released.autoscalers += usize::from(resource.kind == "HorizontalPodAutoscaler");
@@ -282,6 +295,46 @@ mod tests {
         let mut released = Released::default();
         cluster.open(&[], &mut released).await.unwrap();
         assert_eq!(released.lines, ["Pod shop/a: scheduling gate removed"]);
+    }
+
+    /// What is released where Deployments get their owner back after so many patches, and a pod its gate.
+    async fn released(owners: usize, gates: usize) -> Released {
+        let counts = [AtomicUsize::new(0), AtomicUsize::new(0)];
+        let client = answers::client(move |method, path| {
+            let of_pods = path.ends_with("/pods") || path.contains("/pods/");
+            let (count, most) = if of_pods { (&counts[1], gates) } else { (&counts[0], owners) };
+            if method == "PATCH" {
+                count.fetch_add(1, Ordering::Relaxed);
+                return (200, answers::pod("web", false));
+            }
+            let is_there = count.load(Ordering::Relaxed) < most;
+            let owner = json!({"apiVersion": "ecs-bridge.dev/v1alpha1", "kind": "EcsService", "name": "web", "uid": "u"});
+            let metadata =
+                json!({"name": "web", "namespace": "shop", "uid": "d", "ownerReferences": [owner]});
+            let items = match path {
+                "/apis" => return (200, json!({"kind": "APIGroupList", "apiVersion": "v1", "groups": []})),
+                _ if of_pods => json!([answers::pod("web", is_there)]),
+                _ if path.ends_with("/deployments") && is_there => json!([{"metadata": metadata}]),
+                _ => json!([]),
+            };
+            (200, json!({"kind": "List", "apiVersion": "v1", "metadata": {}, "items": items}))
+        });
+        let cluster = Cluster { client, namespace: "shop".to_owned(), dry_run: false };
+        cluster.release(&[]).await.unwrap()
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_somebody_takes_back_each_time_is_not_said_to_be_released() {
+        let quiet = released(3, 3).await;
+        assert!(quiet.taken_back.is_empty(), "{quiet:?}");
+        let taken = |released: Released| released.taken_back.into_iter().collect::<Vec<_>>();
+        assert_eq!(taken(released(ROUNDS, 0).await), ["Deployment shop/web"]);
+        assert_eq!(
+            taken(released(ROUNDS - 1, 0).await),
+            ["Deployment shop/web"],
+            "one quiet look is not enough"
+        );
+        assert_eq!(taken(released(usize::MAX, usize::MAX).await), ["Deployment shop/web", "Pod shop/web"]);
     }
 
     #[test]

@@ -4,37 +4,68 @@
 use std::collections::BTreeMap;
 
 use kube::api::{Patch, PatchParams};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::context::Context;
-use super::error::{Error, is_another, is_not_found, status};
-use super::key::{Key, Name};
+use super::error::{Error, is_another, is_not_found, is_outdated};
+use super::key::Name;
 use super::stores;
 use super::subject::Subject;
 use crate::api::labels;
 use crate::object::KINDS;
+use crate::rollout::count;
 
-/// Writes `kubernetes.scaledCount` of the spec that was looked at; a spec that has changed since is a conflict,
-/// and decided about again.
-pub(crate) async fn write(cx: &Context, key: &Key, count: i32) -> Result<(), Error> {
-    let Some((_, version)) = cx.stores.root(key.root).get_versioned(&key.name) else {
-        return Ok(());
-    };
+/// What became of a count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Written {
+    /// It is in the spec, unless the service is gone.
+    Done,
+    /// Somebody has scaled since it was decided: that one's count stands.
+    Overtaken,
+}
+
+/// Writes `kubernetes.scaledCount` of the spec that was looked at, which had this version. One that has changed since is a
+/// conflict, and decided about again; where only its count has changed, whoever changed it came later.
+pub(crate) async fn write(
+    cx: &Context,
+    subject: Subject<'_>,
+    (spec, version): (&Value, u64),
+    count: i32,
+) -> Result<Written, Error> {
+    let (root, name) = (subject.key.root, &subject.key.name);
     let patch = json!({
         "metadata": {"resourceVersion": version.to_string()},
         "spec": {"kubernetes": {"scaledCount": count}},
     });
     let params = PatchParams { field_manager: Some(labels::MANAGER.into()), ..PatchParams::default() };
-    let api = cx.api(&stores::root_resource(key.root), &key.name);
-    cx.metrics.requested(key.root.kind(), "scale");
-    match api.patch(&key.name.name, &params, &Patch::Merge(&patch)).await {
+    let api = cx.api(&stores::root_resource(root), name);
+    cx.metrics.requested(root.kind(), "scale");
+    let failed = |error| Error::api("scale", root.kind(), name, error);
+    match api.patch(&name.name, &params, &Patch::Merge(&patch)).await {
         Ok(answer) => {
-            cx.answer_root(key.root, answer, key);
-            Ok(())
+            cx.answer_root(root, answer, subject.key);
+            Ok(Written::Done)
         }
-        Err(error) if status(&error).is_some_and(kube::core::Status::is_not_found) => Ok(()),
-        Err(error) => Err(Error::api("scale", key.root.kind(), &key.name, error)),
+        Err(error) if is_not_found(&error) => Ok(Written::Done),
+        Err(error) if is_outdated(&error) => {
+            let Some(found) = api.get_opt(&name.name).await.map_err(failed)? else {
+                return Ok(Written::Done);
+            };
+            let same = found.metadata.uid.as_deref() == Some(subject.uid);
+            if !same || !is_scaled(spec, found.data.get("spec").unwrap_or(&Value::Null)) {
+                return Err(failed(error));
+            }
+            cx.answer_root(root, found, subject.key);
+            Ok(Written::Overtaken)
+        }
+        Err(error) => Err(failed(error)),
     }
+}
+
+/// Whether somebody has scaled between two specs, and declared no other count.
+fn is_scaled(before: &Value, after: &Value) -> bool {
+    let scaled = |spec: &Value| spec.pointer("/kubernetes/scaledCount").cloned();
+    count::declared(before) == count::declared(after) && scaled(before) != scaled(after)
 }
 
 /// Sets the counts of Deployments, by name, and nothing else of them; how many it was.
@@ -63,4 +94,18 @@ pub(crate) async fn children(
         }
     }
     Ok(written)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_scales_while_a_count_is_taken_over_came_later_and_who_declares_another_one_is_heard() {
+        let spec = |declared: i32, scaled: Option<i32>| json!({"desiredCount": declared, "kubernetes": {"scaledCount": scaled}});
+        assert!(is_scaled(&spec(5, Some(3)), &spec(5, Some(7))));
+        assert!(is_scaled(&json!({"desiredCount": 5}), &spec(5, Some(7))));
+        assert!(!is_scaled(&spec(5, Some(3)), &spec(5, Some(3))), "something else has changed");
+        assert!(!is_scaled(&spec(5, Some(3)), &spec(6, Some(7))));
+    }
 }

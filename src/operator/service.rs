@@ -6,24 +6,26 @@
 use std::time::Duration;
 
 use super::context::Context;
-use super::dispatch::Verdict;
+use super::dispatch::{SOON, Verdict};
 use super::error::Error;
 use super::key::Key;
+use super::scale::{self, Written};
 use super::subject::Subject;
-use super::{apply, gather, protect, prune, publish, records, refusals, scale, stores};
+use super::{apply, gather, protect, prune, publish, records, refusals, stores};
 use crate::api::EcsServiceStatus;
-use crate::desired::{self, Desired, Observed, Prune, Waiting};
+use crate::desired::{self, Desired, Observed, Prune, Waiting, World};
+use crate::rollout::count;
 use crate::status;
 
 /// Brings the cluster one step closer to what a service asks for.
 pub(crate) async fn reconcile(cx: &Context, key: &Key) -> Result<Verdict, Error> {
-    let Some(mut world) = gather::service(cx, key) else {
+    let Some((mut world, version)) = gather::service(cx, key) else {
         cx.dispatch.wake_at(key, None);
+        cx.refusals.forget(key);
         return Ok(Verdict::Gone);
     };
-    let mut desired = desired::service(&world);
     tracing::Span::current().record("generation", world.generation);
-    cx.dispatch.wake_at(key, desired.wake);
+    let mut desired = decide(cx, key, &world);
     let uid = world.uid.clone();
     let subject = Subject { key, uid: &uid };
 
@@ -32,18 +34,25 @@ pub(crate) async fn reconcile(cx: &Context, key: &Key) -> Result<Verdict, Error>
     if !paused && gather::is_anything_left_behind(cx, key, &uid) && !is_still_there(cx, subject).await? {
         return Ok(Verdict::Gone);
     }
+    let mut refused = Vec::new();
     if let Some(record) = &desired.record {
-        records::record(cx, subject, record).await?;
+        refused.extend(records::record(cx, subject, record).await?);
+        if !refused.is_empty() {
+            // Nothing is made of what is not recorded; what is recorded goes on, and its count with it.
+            world.unrecordable = true;
+            desired = decide(cx, key, &world);
+        }
     }
     let recorded = desired.record.is_some();
-    let adopted = if paused { 0 } else { records::adopt(cx, subject).await? };
+    let adopted = if paused { 0 } else { records::adopt(cx, subject, &mut refused).await? };
     // Before counts go down: which pods go is decided by what stands on them.
     let protected = protect::tasks(cx, subject, &desired.marks).await?;
     let applied = apply::objects(cx, subject, &desired.objects, desired.prune).await?;
     let counted = scale::children(cx, subject, &desired.counts).await?;
     let changed = recorded || applied.written + applied.removed + counted > 0;
     let deployment = desired.target.as_ref().map(|target| target.id.clone());
-    let must_tell = !applied.refused.is_empty() || adopted > 0 || tells_of_scaling(&world.status, &desired);
+    let refusals = !refused.is_empty() || !applied.refused.is_empty();
+    let must_tell = refusals || adopted > 0 || cannot_wait(&world.status, &desired);
     if changed && !must_tell && cx.dispatch.is_crowded() {
         tracing::info!(deployment, written = applied.written, "service changed");
         return Ok(Verdict::Later);
@@ -51,30 +60,35 @@ pub(crate) async fn reconcile(cx: &Context, key: &Key) -> Result<Verdict, Error>
 
     let scaled = desired.scaled_count;
     if let Some(count) = scaled {
-        scale::write(cx, key, count).await?;
+        let written = scale::write(cx, subject, (&world.spec, version), count).await?;
         // Go on with the spec as it is now, so that the status speaks of it.
-        let Some(again) = gather::service(cx, key) else {
+        let Some((mut again, _)) = gather::service(cx, key) else {
             return Ok(Verdict::Gone);
         };
+        again.unrecordable = world.unrecordable;
+        if written == Written::Overtaken {
+            // What was declared has had its turn, and the status will say so; the children are not made for this count.
+            again.status.declared_count = count::declared(&world.spec);
+            cx.dispatch.request(SOON, [key.clone()]);
+        }
         world = again;
-        desired = desired::service(&world);
-        cx.dispatch.wake_at(key, desired.wake);
+        desired = decide(cx, key, &world);
     }
     if let Some(revision) = &desired.uses_revision {
-        records::use_revision(cx, subject, revision).await?;
+        refused.extend(records::use_revision(cx, subject, revision).await?);
     }
     let mut removed = 0;
     if applied.refused.is_empty() {
         removed += prune::objects(cx, subject, &desired.objects, desired.prune).await?;
         removed += records::forget(cx, subject, &desired.obsolete).await?;
-        if desired.prune == Prune::All && desired.uses_revision.is_some() {
+        if desired.prune == Prune::All && desired.uses_revision.is_some() && refused.is_empty() {
             removed += records::release_others(cx, subject, desired.uses_revision.as_deref()).await?;
         }
     }
 
-    let mut observed =
-        Observed { workloads: gather::workloads(cx, key, &world.uid), refused: applied.refused };
-    refusals::ask(cx, key, &world.tasks, &mut observed.workloads).await?;
+    refused.extend(applied.refused);
+    let mut observed = Observed { workloads: gather::workloads(cx, key, &world.uid), refused };
+    refusals::ask(cx, key, &world.tasks, &mut observed.workloads).await;
     let outcome = status::service(&world, &desired, &observed);
     publish::publish(cx, subject, &outcome.events, &outcome.status).await?;
     if outcome.again {
@@ -84,6 +98,13 @@ pub(crate) async fn reconcile(cx: &Context, key: &Key) -> Result<Verdict, Error>
         tracing::info!(deployment, written = applied.written, removed, protected, scaled, "service changed");
     }
     Ok(if observed.refused.is_empty() { Verdict::Settled } else { Verdict::Refused })
+}
+
+/// Decides about a service, and when it is looked at again although nothing changes.
+fn decide(cx: &Context, key: &Key, world: &World) -> Desired {
+    let desired = desired::service(world);
+    cx.dispatch.wake_at(key, desired.wake);
+    desired
 }
 
 /// Asks whether the service still is the one in the cache. What has no owner may have lost it just now, because this one
@@ -97,16 +118,19 @@ async fn is_still_there(cx: &Context, subject: Subject<'_>) -> Result<bool, Erro
     }))
 }
 
-/// Whether the status has to be written because of the bounds of the count: it is what remembers since when scheduled
-/// actions are known, and which of them were carried out. One that falls due before would be missed.
-fn tells_of_scaling(status: &EcsServiceStatus, desired: &Desired) -> bool {
-    desired.scaling.as_ref().is_some_and(|decided| decided.state != status.auto_scaling)
+/// Whether the status has to be written in this pass, because it is what remembers: since when scheduled actions are
+/// known, and which of them were carried out (one that falls due before would be missed); why a deployment was stopped (the
+/// next pass finds it stopped, and looks for no reason).
+fn cannot_wait(status: &EcsServiceStatus, desired: &Desired) -> bool {
+    let told = status.failed_deployment.as_ref().map(|failed| &failed.id);
+    let bounds = desired.scaling.as_ref().is_some_and(|decided| decided.state != status.auto_scaling);
+    bounds || desired.stopped && desired.failed.as_ref() != told
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::api::ecs_service::ScalingStatus;
+    use crate::api::ecs_service::{FailedDeployment, ScalingStatus};
     use crate::rollout::bounds::Decision;
 
     #[test]
@@ -115,9 +139,21 @@ mod tests {
         let mut status = EcsServiceStatus::default();
         let decision = Decision { state: bounds.clone(), ..Decision::default() };
         let desired = Desired { scaling: Some(decision), ..Desired::default() };
-        assert!(tells_of_scaling(&status, &desired));
-        assert!(!tells_of_scaling(&status, &Desired::default()), "nothing is decided about them");
+        assert!(cannot_wait(&status, &desired));
+        assert!(!cannot_wait(&status, &Desired::default()), "nothing is decided about them");
         status.auto_scaling = bounds;
-        assert!(!tells_of_scaling(&status, &desired));
+        assert!(!cannot_wait(&status, &desired));
+    }
+
+    #[test]
+    fn why_a_deployment_was_stopped_is_written_also_in_a_crowd() {
+        let stopped = Desired { failed: Some("d".to_owned()), stopped: true, ..Desired::default() };
+        let mut status = EcsServiceStatus::default();
+        assert!(cannot_wait(&status, &stopped));
+        let recorded = Desired { stopped: false, ..stopped.clone() };
+        assert!(!cannot_wait(&status, &recorded), "the record of the rollback tells it");
+        status.failed_deployment =
+            Some(FailedDeployment { id: "d".to_owned(), ..FailedDeployment::default() });
+        assert!(!cannot_wait(&status, &stopped));
     }
 }

@@ -160,8 +160,16 @@ pub(crate) fn revision_resource() -> ApiResource {
     ApiResource::from_gvk_with_plural(&gvk, "controllerrevisions")
 }
 
-/// Takes an answer or a watch event of any of the dynamic kinds apart.
-pub(crate) fn live(resource: &ApiResource, object: DynamicObject) -> (Name, u64, Live) {
+/// Kinds of others whose status somebody asks about.
+const TELLING: &[&str] = &["DaemonSet", "Deployment", "PersistentVolume"];
+
+/// Takes an answer or a watch event of any of the dynamic kinds apart. A status that nobody asks about is left out, so that
+/// its changes are none: that of an autoscaler changes with every look at its metrics.
+pub(crate) fn live(resource: &ApiResource, mut object: DynamicObject) -> (Name, u64, Live) {
+    let asked = resource.group == api::GROUP || TELLING.contains(&resource.kind.as_str());
+    if let Some(members) = object.data.as_object_mut().filter(|_| !asked) {
+        members.remove("status");
+    }
     Live::of(object, &resource.api_version, &resource.kind)
 }
 
@@ -269,4 +277,37 @@ pub(crate) fn only_owners_differ(change: &Change<Live>) -> bool {
         return false;
     };
     old.uid == new.uid && ["data", "revision"].iter().all(|m| old.value.get(m) == new.value.get(m))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    /// Whether another status is a change of an object.
+    fn tells(resource: &ApiResource, cache: &Objects) -> bool {
+        let object = |version: &str, status: i32| {
+            let metadata =
+                json!({"name": "web", "namespace": "shop", "uid": "u", "resourceVersion": version});
+            let object = json!({"metadata": metadata, "spec": {"a": 1}, "status": {"number": status}});
+            live(resource, serde_json::from_value(object).unwrap())
+        };
+        let put = |(name, version, live)| cache.watched("", name, version, Some(live)).is_some();
+        assert!(put(object("1", 1)), "it is new");
+        put(object("2", 2))
+    }
+
+    #[test]
+    fn only_a_status_that_somebody_asks_about_is_news() {
+        let stores = Stores::default();
+        for root in Root::ALL {
+            assert!(tells(&root_resource(root), stores.root(root)), "{root:?}");
+        }
+        for kind in KINDS {
+            let asked = TELLING.contains(&kind.kind);
+            assert_eq!(tells(&child_resource(kind), stores.children(kind)), asked, "{}", kind.kind);
+        }
+        assert!(TELLING.iter().all(|telling| KINDS.iter().any(|kind| kind.kind == *telling)));
+    }
 }

@@ -14,7 +14,7 @@ use super::error::{Error, status};
 use super::key::Name;
 use super::stores;
 use crate::api::labels;
-use crate::desired::sweep::{Leftovers, unneeded};
+use crate::desired::sweep::{Leftovers, may_refer, unneeded};
 use crate::object::{KINDS, Kind, Ownership, Rank};
 
 /// Looks again and again, for as long as the operator leads. `namespaces` are those that it watches, empty for all.
@@ -77,8 +77,9 @@ async fn referrers(
         all.extend(list(cx, &ApiResource::erase::<Pod>(&()), scope, &ListParams::default()).await?);
     }
     let workloads = KINDS.iter().filter(|kind| kind.rank == Rank::Workload);
-    let cached = workloads.flat_map(|kind| cx.stores.children(kind).all()).chain(cx.stores.revisions.all());
-    all.extend(cached.map(|(_, live)| live.value.clone()));
+    for cache in workloads.map(|kind| cx.stores.children(kind)).chain([&cx.stores.revisions]) {
+        cache.visit(|text| may_refer(text), |live| all.push(live.value.clone()));
+    }
     Ok(all)
 }
 

@@ -44,7 +44,16 @@ pub struct Step {
     /// Whether its rollout stands still.
     pub paused: bool,
     /// The deployment that the circuit breaker has stopped.
-    pub failed: Option<String>,
+    pub failed: Option<Failed>,
+}
+
+/// A deployment that the circuit breaker has stopped.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failed {
+    /// Its id.
+    pub deployment: String,
+    /// How many of its tasks had failed.
+    pub tasks: i32,
 }
 
 /// `maxUnavailable`.
@@ -107,12 +116,12 @@ pub fn daemon(minimum: i32, nodes_known: bool, children: &[Child]) -> Vec<Step> 
     vec![step; children.len()]
 }
 
-/// Stops every child where it stands, because `deployment` has failed.
-pub fn stop(steps: &mut [Step], children: &[Child], deployment: &str) {
+/// Stops every child where it stands, because a deployment has failed.
+pub fn stop(steps: &mut [Step], children: &[Child], failed: &Failed) {
     for (step, child) in steps.iter_mut().zip(children) {
         step.keeps = matches!(child.state, State::Old { .. });
         step.paused = !matches!(child.state, State::Old { settled: true });
-        step.failed = Some(deployment.to_owned());
+        step.failed = Some(failed.clone());
     }
 }
 

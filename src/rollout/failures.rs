@@ -41,7 +41,7 @@ struct Tally {
     stuck: bool,
 }
 
-/// The failed tasks of a deployment after `before`, and when to look again without a change.
+/// The failed tasks of a deployment after `before`, and when to look again without a change: always after `now`.
 #[must_use]
 pub fn account(
     before: &Failures,
@@ -78,8 +78,9 @@ pub fn account(
         // What is healthy now has had its trouble before.
         if tally.counts && healthy(task).is_none() {
             new += if more <= 0 && tally.stuck && round { 1 } else { more.max(0) };
+            // Nobody waits for one that will not count.
+            stuck |= tally.stuck;
         }
-        stuck |= tally.stuck;
         counted.insert(key, tally.total.max(known.unwrap_or_default()));
     }
     after.counted = counted;
@@ -122,6 +123,8 @@ fn tally(task: &Task, rules: &Rules) -> Tally {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
     use crate::rollout::trouble::{Container, Stuck, Trouble};
 
@@ -216,6 +219,59 @@ mod tests {
         assert_eq!(second.failed_tasks, 2);
         let quiet = Rules { breaker: false, ..rules() };
         assert_eq!(account(&first, "d", &[stuck(1)], &quiet, at(900)), (first, None));
+    }
+
+    #[test]
+    fn nobody_is_woken_for_a_task_that_cannot_start_again_and_was_healthy_before() {
+        let mut broken = task(
+            2,
+            Container {
+                ends: 1,
+                ran: 60,
+                stuck: Some((Stuck::Config, String::new())),
+                ..Container::default()
+            },
+        );
+        broken.trouble.as_mut().expect("trouble").was_ready = true;
+        let first = count(&Failures::default(), &[crashed(1, 1)], 0);
+        for seconds in [5, 60, 3600] {
+            let (after, again) =
+                account(&first, "d", &[crashed(1, 1), broken.clone()], &rules(), at(seconds));
+            assert_eq!((after.failed_tasks, again), (1, None), "{seconds}");
+        }
+    }
+
+    fn any_task() -> impl Strategy<Value = Task> {
+        let container = (0..3_i32, any::<bool>(), prop_oneof![Just(2_i64), Just(60)]);
+        let since = proptest::option::of(0..300_i64);
+        (0..4_usize, container, any::<bool>(), since).prop_map(
+            |(uid, (ends, is_stuck, ran), was_ready, since)| {
+                let stuck = is_stuck.then(|| (Stuck::Pull, String::new()));
+                let mut task = task(uid, Container { ends, ran, stuck, ..Container::default() });
+                task.trouble.as_mut().expect("trouble").was_ready = was_ready;
+                task.ready_since = since.map(at);
+                task
+            },
+        )
+    }
+
+    proptest! {
+        #[test]
+        fn the_next_look_is_never_due_already(
+            looks in proptest::collection::vec((proptest::collection::vec(any_task(), 0..4), 0..100_i64), 1..8),
+            breaker in any::<bool>(),
+            reset in any::<bool>(),
+        ) {
+            let rules = Rules { breaker, reset, ..rules() };
+            let mut failures = Failures::default();
+            let mut now = 0;
+            for (tasks, later) in looks {
+                now += later;
+                let (after, again) = account(&failures, "d", &tasks, &rules, at(now));
+                prop_assert!(again.is_none_or(|again| again > at(now)), "{again:?} at {}", at(now));
+                failures = after;
+            }
+        }
     }
 
     #[test]

@@ -135,6 +135,8 @@ pub struct Workload {
     pub seen: bool,
     /// The deployment that the circuit breaker has stopped, as we noted it on the object.
     pub failed: Option<String>,
+    /// How many of its tasks had failed, as far as that was noted.
+    pub failed_tasks: i32,
     /// Why pods are refused before anybody places them: quota, admission, limits.
     pub refusal: Option<String>,
     /// Whether its controller has seen no progress for longer than a start may take.
@@ -177,6 +179,9 @@ impl Workload {
             observed: seen.is_some() && seen >= generation,
             seen: seen.is_some(),
             failed: label("/metadata/annotations", labels::FAILED_DEPLOYMENT),
+            failed_tasks: label("/metadata/annotations", labels::FAILED_TASKS)
+                .and_then(|number| number.parse().ok())
+                .unwrap_or_default(),
             refusal: refused.and_then(|condition| condition["message"].as_str()).map(str::to_owned),
             stuck: late && seen >= generation,
             kind,

@@ -1,5 +1,7 @@
 //! Which deployment should run: the one that is recorded, or a new one.
 
+use std::collections::BTreeSet;
+
 use super::{Rollback, ServiceRevision};
 use crate::model::name;
 
@@ -102,16 +104,23 @@ pub fn newest(recorded: &[ServiceRevision]) -> Option<&ServiceRevision> {
 }
 
 /// Recorded deployments that nothing needs any more: beyond the newest ten, with no pod or template left, and not the
-/// one that would be rolled back to.
+/// newest record of the one that runs, or of the one that would be rolled back to.
 #[must_use]
 pub fn obsolete(recorded: &[ServiceRevision], in_use: impl Fn(&str) -> bool) -> Vec<String> {
     let mut newest_first: Vec<_> = recorded.iter().collect();
     newest_first.sort_by_key(|r| std::cmp::Reverse(r.counter));
     let needed = newest_first.first().map(|newest| (newest.completed.as_deref(), newest.deployment_id()));
     let is_needed = |id: &str| needed.is_some_and(|(completed, runs)| completed == Some(id) || runs == id);
-    let needless =
-        newest_first.into_iter().skip(KEPT).filter(|r| !in_use(&r.id) && !is_needed(r.deployment_id()));
-    needless.map(|r| r.id.clone()).collect()
+    let mut seen = BTreeSet::new();
+    let mut needless = Vec::new();
+    for (number, record) in newest_first.into_iter().enumerate() {
+        // Each return to a deployment holds all of it: one record of it is enough.
+        let needed = seen.insert(record.deployment_id()) && is_needed(record.deployment_id());
+        if number >= KEPT && !needed && !in_use(&record.id) {
+            needless.push(record.id.clone());
+        }
+    }
+    needless
 }
 
 #[cfg(test)]
@@ -187,6 +196,38 @@ mod tests {
         let mut known: Vec<_> = (0..13).map(|n| recorded("h", n)).collect();
         known[12].completed = Some("h0".to_owned());
         assert_eq!(obsolete(&known, |_| false), ["h2", "h1"]);
+    }
+
+    #[test]
+    fn a_service_that_was_rolled_back_often_keeps_one_record_of_what_came_back() {
+        let mut known = vec![recorded("good", 0)];
+        for counter in 0..15 {
+            let mut bad = recorded("bad", 2 * counter + 1);
+            bad.completed = Some("good0".to_owned());
+            let back = roll_back(&bad, &known, "now").expect("a rollback");
+            known.extend([bad, back]);
+            let gone = obsolete(&known, |id| id == "good0");
+            known.retain(|record| !gone.contains(&record.id));
+            assert!(known.len() <= KEPT + 1, "{}", known.len());
+        }
+        assert_eq!(newest(&known).map(ServiceRevision::deployment_id), Some("good0"));
+    }
+
+    #[test]
+    fn of_what_would_be_rolled_back_to_the_newest_record_outlives_the_newest_ten() {
+        let mut known: Vec<_> = (5..17).map(|n| recorded("h", n)).collect();
+        known[11].completed = Some("good0".to_owned());
+        for counter in 0..5 {
+            let rollback = Rollback {
+                from: "x".to_owned(),
+                from_hash: "x".to_owned(),
+                to: "good0".to_owned(),
+                failed_tasks: 0,
+                reason: String::new(),
+            };
+            known.push(ServiceRevision { rollback: Some(rollback), ..recorded("r", counter) });
+        }
+        assert_eq!(obsolete(&known, |_| false), ["h6", "h5", "r3", "r2", "r1", "r0"]);
     }
 
     #[test]

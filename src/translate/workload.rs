@@ -155,7 +155,8 @@ fn metadata(service: &Service, capacity: &Capacity, step: &Step, template: &PodT
     }
     if let Some(failed) = &step.failed {
         let annotations = metadata.annotations.get_or_insert_default();
-        annotations.insert(labels::FAILED_DEPLOYMENT.to_owned(), failed.clone());
+        annotations.insert(labels::FAILED_DEPLOYMENT.to_owned(), failed.deployment.clone());
+        annotations.insert(labels::FAILED_TASKS.to_owned(), failed.tasks.to_string());
     }
     metadata
 }

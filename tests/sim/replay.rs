@@ -169,6 +169,7 @@ replayed!(
     left_behind,
     left_behind_and_held,
     record_of_another_release,
+    refused_records,
     autoscaler_of_a_child,
     autoscaled,
     scheduled,
@@ -180,4 +181,10 @@ replayed!(
 #[test]
 fn a_change_that_a_status_overtakes_is_not_lost() {
     tell(stories::changes_in_quick_succession, &Fortune::kind(1));
+}
+
+/// What was scaled after a count was declared stands, also where the declared one has not been taken over yet.
+#[test]
+fn a_count_that_is_scaled_while_another_one_is_taken_over_is_not_lost() {
+    tell(stories::scaled_while_a_count_is_taken_over, &Fortune::kind(1));
 }

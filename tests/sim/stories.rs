@@ -324,6 +324,53 @@ stories! {
         world.steady("web", "nginx:1", 5).await;
     }
 
+    /// Nothing can be recorded, for a while: what runs goes on, and its count with it.
+    fn refused_records(world) {
+        let is_told = |object: &serde_json::Value| {
+            let (ready, reason, message) = condition(object, "Ready");
+            ready == "False" && reason == "ApiError" && message.contains("exceeded quota: records")
+        };
+        let deployment = |world: &World| world.find("EcsService", "web").map(|s| s["status"]["deployments"][0]["id"].clone());
+        let mut spec = service("web", 2);
+        world.task_definition("web", "nginx:1");
+        world.apply("EcsService", "web", &spec);
+        world.steady("web", "nginx:1", 2).await;
+        let before = deployment(&world);
+        let hard = json!({"spec": {"hard": {"count/controllerrevisions.apps": "0"}}});
+        crate::world::create(&mut world.server.store(), "ResourceQuota", SHOP, "records", hard);
+        world.guard.begin("web");
+        world.task_definition("api", "nginx:2");
+        world.until("a definition tells why", |world| world.find("TaskDefinition", "api").is_some_and(|d| is_told(&d))).await;
+        spec["kubernetes"]["forceNewDeployment"] = json!("again");
+        world.apply("EcsService", "web", &spec);
+        world.service_until("web", "it tells why", is_told).await;
+        world.edit("EcsService", "web", |service| service["spec"]["kubernetes"]["scaledCount"] = json!(4));
+        world.service_until("web", "it is scaled nevertheless", |s| s["status"]["runningCount"] == json!(4) && is_told(s)).await;
+        world.rest().await;
+        assert_eq!(deployment(&world), before);
+        world.delete("ResourceQuota", "records");
+        world.until("it is registered", |world| world.find("ControllerRevision", "api-1").is_some()).await;
+        world.until("it goes on", |world| deployment(world) != before).await;
+        world.steady("web", "nginx:1", 4).await;
+        assert!(world.guard.end("web") >= 2);
+    }
+
+    /// Somebody scales in the moment in which another count is taken over that was declared before.
+    fn scaled_while_a_count_is_taken_over(world) {
+        let replicas = |world: &World| world.find("Deployment", "web").map(|d| d["spec"]["replicas"].clone());
+        world.task_definition("web", "nginx:1");
+        world.service("web", 2);
+        world.steady("web", "nginx:1", 2).await;
+        for declared in [3, 5, 4] {
+            world.service("web", declared);
+            while replicas(&world) != Some(json!(declared)) {
+                tokio::time::sleep(std::time::Duration::from_millis(1)).await;
+            }
+            world.edit("EcsService", "web", |service| service["spec"]["kubernetes"]["scaledCount"] = json!(declared + 4));
+            world.steady("web", "nginx:1", declared + 4).await;
+        }
+    }
+
     /// An autoscaler that somebody has made for the Deployment is named, and then made to scale the service.
     fn autoscaler_of_a_child(world) {
         let conflicts = |s: &serde_json::Value| s["status"]["findings"].to_string().contains("AutoscalerConflict");

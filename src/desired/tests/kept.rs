@@ -71,6 +71,24 @@ fn why_a_deployment_failed_is_told_though_the_pass_that_gave_it_up_came_to_no_st
 }
 
 #[test]
+fn how_many_tasks_failed_is_known_though_the_pass_that_stopped_a_deployment_came_to_no_status() {
+    let mut world = failing(breaker(false), 3);
+    let stopped = deployment(&service(&world));
+    let mut live = stopped.clone();
+    live["status"] = json!({ "observedGeneration": 1, "replicas": 2 });
+    world.workloads = Workload::of(&live).into_iter().collect();
+    for status in [world.status.clone(), EcsServiceStatus::default()] {
+        world.status = status;
+        let desired = service(&world);
+        assert_eq!(deployment(&desired)["metadata"]["annotations"], stopped["metadata"]["annotations"]);
+        let told = outcome(&world, &desired).status;
+        let failed = told.failed_deployment.expect("the failed deployment");
+        assert_eq!((failed.failed_tasks, told.deployments[0].failed_tasks), (3, 3));
+        assert!(failed.reason.starts_with("CannotPull"), "{failed:?}");
+    }
+}
+
+#[test]
 fn a_child_that_is_held_and_whose_record_is_gone_is_left_as_it_is() {
     let mut spec = replica(1);
     spec["deploymentConfiguration"] = json!({ "minimumHealthyPercent": 50, "maximumPercent": 100 });

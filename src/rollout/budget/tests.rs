@@ -69,7 +69,7 @@ fn what_has_begun_stands_still_and_what_has_not_keeps_its_template() {
 fn a_failed_deployment_stops_where_it_stands() {
     let all = children(&[2, 2], &[UNDER_WAY, NOT_BEGUN]);
     let mut steps = replica(4, 100, 200, &all);
-    stop(&mut steps, &all, "d");
+    stop(&mut steps, &all, &Failed { deployment: "d".to_owned(), tasks: 3 });
     let found: Vec<_> = steps.iter().map(|step| (step.keeps, step.paused, step.is_held())).collect();
     assert_eq!(found, [(false, true, false), (true, false, false)]);
 }

@@ -6,6 +6,7 @@ pub(crate) mod faults;
 mod fields;
 mod http;
 mod patch;
+mod quota;
 pub(crate) mod refusal;
 pub(crate) mod resource;
 pub(crate) mod store;

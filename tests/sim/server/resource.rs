@@ -58,6 +58,7 @@ const OTHERS: &[Row] = &[
     ("", "v1", "namespaces", "Namespace", false, true),
     ("", "v1", "nodes", "Node", false, true),
     ("", "v1", "pods", "Pod", true, true),
+    ("", "v1", "resourcequotas", "ResourceQuota", true, true),
     ("", "v1", "configmaps", "ConfigMap", true, false),
     ("", "v1", "secrets", "Secret", true, false),
     ("apps", "v1", "controllerrevisions", "ControllerRevision", true, false),

@@ -10,6 +10,7 @@ use tokio::sync::watch;
 use super::admission;
 use super::apply::{Managers, Writer};
 use super::fields::Shape;
+use super::quota;
 use super::refusal::Refusal;
 use super::resource::{Id, Resource};
 
@@ -145,6 +146,7 @@ impl Store {
         dry: bool,
     ) -> Result<Arc<Value>, Refusal> {
         self.admit_to_namespace(id)?;
+        quota::admit(self, id)?;
         let resource = id.resource();
         value["apiVersion"] = resource.api_version().into();
         value["kind"] = resource.kind.into();

@@ -51,7 +51,7 @@ cases! {
         an_apply_says_which_object_it_means;
     parts: generations_count_what_is_asked_for, a_status_is_written_apart, counts_are_read_and_written_as_a_scale,
         a_merge_patch_removes_what_is_null, a_merge_patch_says_which_version_it_means, names_are_given_once,
-        a_dry_run_stores_nothing, records_and_events_do_not_change;
+        a_dry_run_stores_nothing, records_and_events_do_not_change, a_quota_refuses_one_record_too_many;
     lists: a_watch_goes_on_where_a_list_ended, a_watch_of_labels_tells_who_comes_and_goes,
         a_list_of_fields_has_what_they_say;
     owners: what_nobody_owns_any_more_goes, one_of_two_owners_can_go, orphans_stay, a_reference_is_taken_out_by_its_uid,

@@ -1,9 +1,15 @@
 //! Generations, subresources, and other ways to write.
 
-use kube::api::{Patch, PatchParams, PostParams};
-use serde_json::json;
+use std::time::Duration;
 
-use super::{Namespace, another, code, config_map, create, deployment, get, merge};
+use kube::api::{DeleteParams, Patch, PatchParams, PostParams};
+use serde_json::json;
+use tokio::time::{sleep, timeout};
+
+use super::{Namespace, PATIENCE, another, code, config_map, create, deployment, get, merge};
+
+/// How often is looked at what no watch tells.
+const GLANCE: Duration = Duration::from_millis(100);
 
 fn service(name: &str) -> serde_json::Value {
     json!({
@@ -124,4 +130,40 @@ pub(super) async fn records_and_events_do_not_change(namespace: Namespace) {
     });
     create(&api, event).await.unwrap();
     assert_eq!(code(merge(&api, "e", &json!({"note": "twice"})).await), 422);
+}
+
+pub(super) async fn a_quota_refuses_one_record_too_many(namespace: Namespace) {
+    let quotas = namespace.api("v1/ResourceQuota");
+    let api = namespace.api("apps/v1/ControllerRevision");
+    let record = |number: usize| {
+        json!({
+            "apiVersion": "apps/v1", "kind": "ControllerRevision", "metadata": {"name": format!("r-{number}")}, "revision": 1,
+            "data": {"a": 1},
+        })
+    };
+    let quota = json!({
+        "apiVersion": "v1", "kind": "ResourceQuota", "metadata": {"name": "records"},
+        "spec": {"hard": {"count/controllerrevisions.apps": "0"}},
+    });
+    create(&quotas, quota).await.unwrap();
+    // It takes a moment until the quota is known where objects are admitted.
+    let refused = async {
+        let mut number = 0;
+        loop {
+            if let Err(error) = create(&api, record(number)).await {
+                return error;
+            }
+            number += 1;
+            sleep(GLANCE).await;
+        }
+    };
+    assert_eq!(code::<()>(Err(timeout(PATIENCE, refused).await.expect("a refusal"))), 403);
+    quotas.delete("records", &DeleteParams::default()).await.unwrap();
+    let admitted = async {
+        while let Err(error) = create(&api, record(1000)).await {
+            assert_eq!(code::<()>(Err(error)), 403);
+            sleep(GLANCE).await;
+        }
+    };
+    timeout(PATIENCE, admitted).await.expect("room for a record");
 }
