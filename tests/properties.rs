@@ -95,9 +95,7 @@ fn reads<T: Readable>(value: &Value) -> Result<(), TestCaseError> {
 /// Each of these values at each place of a shape, with no more around it than leads there.
 fn at_each_place(shape: &'static Shape, values: &[Value]) -> Vec<Value> {
     let inner = match shape {
-        Shape::List(items) => {
-            at_each_place(items, values).into_iter().map(|value| json!([value])).collect()
-        }
+        Shape::List(items) => at_each_place(items, values).into_iter().map(|value| json!([value])).collect(),
         Shape::Map(items) => {
             at_each_place(items, values).into_iter().map(|value| json!({"a": value})).collect()
         }
@@ -114,7 +112,8 @@ fn at_each_place(shape: &'static Shape, values: &[Value]) -> Vec<Value> {
 }
 
 fn any_type_is_read_at_each_place<T: Readable>() {
-    let values = [json!(false), json!(7), json!(-1.5), json!("x"), json!(["x"]), json!({"x": "x"}), Value::Null];
+    let values =
+        [json!(false), json!(7), json!(-1.5), json!("x"), json!(["x"]), json!({"x": "x"}), Value::Null];
     let definitions = at_each_place(T::shape(), &values);
     assert!(definitions.len() > 200, "{}", definitions.len());
     for definition in definitions {
