@@ -15,6 +15,8 @@ use super::view::View;
 const FEW: usize = 256;
 /// How many entries there may be before the worst of them are left out.
 const MANY: usize = 8 * FEW;
+/// How many changes are looked at together: most often none of them is of interest.
+const AT_ONCE: usize = 16;
 /// Scans in the time in which nodes are looked for.
 const COST: i32 = 3;
 /// What may be owed, and what may be saved, in scans.
@@ -109,7 +111,7 @@ impl Front {
     /// Sees all changes. Whether it can still say which node is the best.
     fn refresh(&mut self, view: &View<'_>, cell: usize) -> bool {
         let Self { heap, last, seen } = self;
-        let Some(changes) = view.table.changes.since(*seen) else { return false };
+        let Some(changes) = view.table.changes.parts_since(*seen) else { return false };
         let candidate = |slot: u32| {
             let place = slot as usize;
             let inside = view.layout.is_none_or(|layout| layout.cell(place) as usize == cell);
@@ -117,7 +119,8 @@ impl Front {
             key.map(|key| (key, slot))
         };
         if let Some(wanted) = Wanted::up_to(view, last.0) {
-            for change in changes {
+            let few = changes.into_iter().flat_map(|part| part.chunks(AT_ONCE));
+            for change in few.filter(|few| wanted.is_among(few)).flatten() {
                 if !wanted.misses(change.free.cpu, change.free.memory)
                     && let Some(now) = candidate(change.slot)
                     && now <= *last

@@ -24,10 +24,15 @@ impl<T> Log<T> {
 
     /// Entries from a position on; `None` if some of them are gone.
     pub(in crate::placement) fn since(&self, position: u64) -> Option<impl Iterator<Item = &T>> {
+        Some(self.parts_since(position)?.into_iter().flatten())
+    }
+
+    /// The same as two lists, one after the other.
+    pub(in crate::placement) fn parts_since(&self, position: u64) -> Option<[&[T]; 2]> {
         let skipped = usize::try_from(position.checked_sub(self.start)?).ok()?;
         let (older, newer) = self.entries.as_slices();
         let rest = skipped.saturating_sub(older.len());
-        Some(older.get(skipped..).unwrap_or_default().iter().chain(newer.get(rest..).unwrap_or_default()))
+        Some([older.get(skipped..).unwrap_or_default(), newer.get(rest..).unwrap_or_default()])
     }
 
     /// Appends, and forgets the older half of what would be more than `most`.
