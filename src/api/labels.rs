@@ -49,8 +49,8 @@ pub const EXACT_TRUE: &str = "true";
 pub const PLACEMENT: &str = "ecs-bridge.dev/placement";
 /// Annotation on pods with [`EXACT`]: the node that the operator gave it, written with the decision.
 pub const PINNED: &str = "ecs-bridge.dev/pinned";
-/// Annotation on pods with [`EXACT`] that were given their node while they were created: the review in which that was, by
-/// whose uid the node's room was held until the pod was there.
+/// Annotation on pods with [`EXACT`] that were given a node while they were created: the review in which that was, by
+/// whose uid the node's room is held until the pod is there.
 pub const RESERVATION: &str = "ecs-bridge.dev/reservation";
 /// Annotation on pods with [`EXACT`]: why no node took it when it was its turn.
 pub const UNPLACED: &str = "ecs-bridge.dev/unplaced";

@@ -8,10 +8,17 @@ use std::task::{Context, Poll};
 
 use axum::body::Body;
 use axum::http::{Request, Response};
+use jiff::Timestamp;
 use kube::Client;
+use prometheus_client::registry::Registry;
 use serde_json::{Value, json};
 
+use super::context::{self, Settings};
+use super::gate::Gate;
+use super::metrics::Metrics;
+use super::time::TimeOfDay;
 use crate::api::labels;
+use crate::{iam, policy};
 
 type Answer = dyn Fn(&str, &str) -> (u16, Value) + Send + Sync;
 
@@ -37,6 +44,18 @@ impl tower::Service<Request<kube::client::Body>> for Answers {
 /// A client whose requests are answered by method and path: a status code and a body.
 pub(crate) fn client(answer: impl Fn(&str, &str) -> (u16, Value) + Send + Sync + 'static) -> Client {
     Client::new(Answers(Arc::new(answer)), "default")
+}
+
+/// What the operator knows that has just begun.
+pub(crate) fn context(client: Client) -> context::Context {
+    let settings = Settings {
+        identity: "me".to_owned(),
+        policy_mode: policy::Mode::Baseline,
+        default_architecture: "amd64".to_owned(),
+        iam: iam::Settings::default(),
+    };
+    let time = TimeOfDay::starting_at(Timestamp::UNIX_EPOCH);
+    context::Context::new(client, time, settings, Metrics::new(&mut Registry::default()), Gate::new(&[]))
 }
 
 /// The answer to a request that failed.

@@ -61,6 +61,7 @@ pub use fetch::{Fetched, fetch, fetch_nodes};
 pub use release::{Released, release};
 pub use run::{Operator, run};
 pub use time::TimeOfDay;
+pub use webhook::Reviewer;
 
 /// Locks; a panic elsewhere does not make the data unusable, since every change of it is complete.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

@@ -96,6 +96,12 @@ impl Operator {
         (Self { cx, args }, registry)
     }
 
+    /// Who answers the webhook.
+    #[must_use]
+    pub fn reviewer(&self) -> webhook::Reviewer {
+        webhook::Reviewer::new(&self.cx)
+    }
+
     /// Waits for its turn, then reconciles until `stop` turns true.
     ///
     /// # Errors

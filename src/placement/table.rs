@@ -6,6 +6,7 @@
 mod arrival;
 mod column;
 mod log;
+mod memory;
 mod presence;
 mod tasks;
 
@@ -218,18 +219,6 @@ impl Table {
     /// What a node has left, as far as the columns can hold it.
     pub(super) fn free(&self, slot: usize) -> Free {
         Free { cpu: self.cpu[slot], memory: self.memory[slot], gpu: self.gpu[slot], pods: self.pods[slot] }
-    }
-
-    /// Bytes that the table takes, without names, labels and tasks, which are kept as they came.
-    pub(super) fn bytes(&self) -> usize {
-        let columns: usize = self.columns.iter().chain(&self.labels).map(Column::bytes).sum();
-        let groups: usize = self.groups.iter().map(GroupTable::bytes).sum();
-        let ports: usize = self.ports.iter().chain(&self.closed).map(Presence::bytes).sum();
-        let free = self.cpu.capacity() * 8 + self.gpu.capacity() * 4 + self.plain.capacity() * 16;
-        let rows = self.nodes.capacity() * size_of::<usize>()
-            + self.first.capacity() * 4
-            + self.over.capacity() * 40;
-        free + rows + columns + groups + ports + self.changes.bytes() + self.changed.bytes()
     }
 
     /// What a node has before any task comes, as far as columns can hold it. The greatest numbers are kept: for keys of no

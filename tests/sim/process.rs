@@ -5,15 +5,18 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use clap::Parser;
-use ecs_bridge::operator::{Args, Operator, TimeOfDay};
+use ecs_bridge::operator::{Args, Operator, Reviewer, TimeOfDay};
 use tokio::sync::watch;
 use tokio::time::sleep;
 
+use crate::dice::Dice;
 use crate::server::Server;
 use crate::server::faults::{Faults, Link};
 
 /// How long it takes until an operator that has ended is started again.
 const RESTART: Duration = Duration::from_millis(500);
+/// A watch whose events are no later than this is not far behind.
+const SOON: Duration = Duration::from_millis(100);
 /// Namespace of the operator.
 pub(crate) const NAMESPACE: &str = "ecs-bridge";
 
@@ -40,6 +43,11 @@ impl Fortune {
         self.replicas == 1 && self.compaction.is_none() && (self.faults)(0) == Faults::default()
     }
 
+    /// Whether watches are not far behind, as far as the first process tells.
+    pub(crate) fn is_punctual(&self) -> bool {
+        (self.faults)(0).delay <= SOON
+    }
+
     /// The same goes wrong for every process.
     pub(crate) fn always(seed: u64, faults: Faults) -> Self {
         Self { faults: Arc::new(move |_| faults.clone()), ..Self::kind(seed) }
@@ -62,6 +70,8 @@ struct CommandLine {
 #[derive(Default)]
 pub(crate) struct Processes {
     links: Mutex<Vec<Arc<Link>>>,
+    /// Who answers the webhook.
+    reviewers: Mutex<Vec<(Arc<Link>, Reviewer)>>,
     started: AtomicUsize,
 }
 
@@ -96,6 +106,7 @@ impl Processes {
             args.leader_elect = fortune.replicas > 1;
             let (_sender, stop) = watch::channel(false);
             let (operator, _) = Operator::new(server.client(Arc::clone(&link)), args, clock);
+            self.reviewers.lock().unwrap().push((Arc::clone(&link), operator.reviewer()));
             tokio::select! {
                 biased;
                 () = link.killed() => {}
@@ -103,6 +114,14 @@ impl Processes {
             }
             sleep(RESTART).await;
         }
+    }
+
+    /// One of the replicas that answer the webhook, behind its link; none where all of them have ended.
+    pub(crate) fn reviewer(&self, dice: &mut Dice) -> Option<(Arc<Link>, Reviewer)> {
+        let mut reviewers = self.reviewers.lock().unwrap();
+        reviewers.retain(|(link, _)| !link.is_dead());
+        let index = usize::try_from(dice.below(reviewers.len() as u64)).expect("less than a length");
+        reviewers.get(index).cloned()
     }
 
     /// Every write of every process.

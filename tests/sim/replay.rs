@@ -165,6 +165,7 @@ replayed!(
     invalid_then_valid,
     delete,
     exact,
+    exact_and_full,
     daemon,
     left_behind,
     left_behind_and_held,

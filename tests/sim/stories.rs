@@ -6,11 +6,8 @@ use std::sync::Arc;
 
 use serde_json::json;
 
-use crate::controllers::{LOAD, REFUSES, scheduler};
+use crate::controllers::{LOAD, REFUSES};
 use crate::world::{SHOP, World, condition, service, task_definition};
-
-/// How long pods wait for a leader before any replica lets them go, in seconds: two Leases.
-const LEASES: i64 = 30;
 
 /// A story being told.
 pub(crate) type Told = Pin<Box<dyn Future<Output = ()>>>;
@@ -22,6 +19,10 @@ macro_rules! stories {
         $($(#[doc = $doc])* pub(crate) fn $name($world: Arc<World>) -> Told { Box::pin(async move $body) })+
     };
 }
+
+mod exact;
+
+pub(crate) use exact::{exact, exact_and_full};
 
 /// A service with a task for each node.
 fn daemon_service(name: &str) -> serde_json::Value {
@@ -225,26 +226,6 @@ stories! {
         // Again, under the same name.
         world.service("web", 1);
         world.steady("web", "nginx:1", 1).await;
-    }
-
-    /// Tasks whose nodes the operator decides on: none waits for ever, and none is where it was not put.
-    fn exact(world) {
-        let mut spec = service("web", 3);
-        spec["kubernetes"]["placement"] = json!("Exact");
-        spec["placementStrategy"] = json!([{"type": "binpack", "field": "memory"}]);
-        world.task_definition("web", "nginx:1");
-        world.apply("EcsService", "web", &spec);
-        world.steady("web", "nginx:1", 3).await;
-        world.task_definition("web", "nginx:2");
-        world.steady("web", "nginx:2", 3).await;
-        for pod in world.all("Pod") {
-            assert!(!scheduler::is_gated(&pod), "{pod:#}");
-            // Nobody lets go of a pod that a leader could have decided about in time.
-            let patience = scheduler::let_go_after(&pod).filter(|_| !world.undisturbed);
-            let waited = patience.is_some_and(|seconds| seconds >= LEASES);
-            let pin = scheduler::pin(&pod);
-            assert!(waited || pin.is_some() && pin == pod["spec"]["nodeName"].as_str(), "{pod:#}");
-        }
     }
 
     /// A task for each node, and for a node that comes later.

@@ -34,6 +34,8 @@ pub(crate) struct World {
     pub(crate) processes: Arc<Processes>,
     /// Whether nothing goes wrong.
     pub(crate) undisturbed: bool,
+    /// Whether operators hear soon of what happens.
+    pub(crate) punctual: bool,
 }
 
 impl World {
@@ -47,14 +49,15 @@ impl World {
         for number in 0..NODES {
             create(&mut server.store(), "Node", "", &format!("node-{number}"), node());
         }
-        let guard = Arc::new(Guard::default());
-        tokio::spawn(controllers::run(Arc::clone(&server), Arc::clone(&guard)));
-        Self { server, guard, processes: Arc::new(Processes::default()), undisturbed: true }
+        let (guard, processes) = (Arc::new(Guard::default()), Arc::new(Processes::default()));
+        tokio::spawn(controllers::run(Arc::clone(&server), Arc::clone(&guard), Arc::clone(&processes)));
+        Self { server, guard, processes, undisturbed: true, punctual: true }
     }
 
     /// A cluster with operators of this fortune.
     pub(crate) fn new(fortune: &Fortune) -> Self {
-        let world = Self { undisturbed: fortune.is_kind(), ..Self::empty() };
+        let (undisturbed, punctual) = (fortune.is_kind(), fortune.is_punctual());
+        let world = Self { undisturbed, punctual, ..Self::empty() };
         let clock = world.server.store().clock;
         world.processes.start(&world.server, clock, fortune);
         world

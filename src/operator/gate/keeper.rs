@@ -4,7 +4,9 @@
 //! pods at once. Of a pod that something is under way for, news are kept until that has ended.
 
 mod books;
+mod newcomers;
 mod pins;
+mod rate;
 mod reserved;
 mod stale;
 
@@ -13,15 +15,14 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-pub(super) use self::books::{Action, Order, Outcome};
+pub(super) use self::books::{Action, Arrival, Order, Outcome};
 use self::books::{Known, Listed, Ours, deployment, fingerprint, in_scope, is_trusted, order};
 use self::pins::Pins;
+use self::rate::Rate;
 use self::reserved::Reserved;
-use super::newcomer::Newcomer;
 use super::pin;
 use super::placer::{Placer, Taken};
 use super::view::{NodeView, PodView};
-use crate::api::labels;
 
 /// Writes that are under way at one time, at most.
 const UNDER_WAY: usize = 32;
@@ -58,6 +59,8 @@ pub(super) struct Keeper {
     /// Refusals of nodes by deployment, and when the last one was.
     refusals: HashMap<String, (u32, Instant)>,
     reserved: Reserved,
+    /// Questions for pods that are being created.
+    questions: Rate,
 }
 
 impl Keeper {
@@ -78,7 +81,8 @@ impl Keeper {
             under_way: 0,
             listed: Listed::default(),
             refusals: HashMap::new(),
-            reserved: Reserved::default(),
+            reserved: Reserved::new(patience),
+            questions: Rate::default(),
         }
     }
 
@@ -133,6 +137,7 @@ impl Keeper {
     /// A list of pods is complete.
     pub(super) fn pods_listed(&mut self) {
         let listed = self.listed.pods.take().unwrap_or_default();
+        (self.listed.lost, self.listed.silent) = (false, false);
         let gone: Vec<String> = self.pods.keys().filter(|uid| !listed.contains(*uid)).cloned().collect();
         for uid in gone {
             self.forget(&uid);
@@ -149,12 +154,18 @@ impl Keeper {
         }
     }
 
-    /// A pod is there, or has changed.
-    pub(super) fn observe(&mut self, pod: PodView, now: Instant) {
-        let uid = pod.uid().to_owned();
+    /// A pod is there, or has changed; told where it has come with the node that it was given while it was created.
+    pub(super) fn observe(&mut self, pod: PodView, now: Instant) -> Option<Arrival> {
+        self.hear(now);
         // What was held for it is taken by itself now, and its pin is as old as the reservation.
-        let reserved =
-            pod.annotation(labels::RESERVATION).and_then(|reservation| self.take_back(reservation));
+        let reserved = self.claim(&pod);
+        let arrival = reserved.and_then(|_| Arrival::of(&pod));
+        self.take_over(pod, reserved, now);
+        arrival
+    }
+
+    fn take_over(&mut self, pod: PodView, reserved: Option<u64>, now: Instant) {
+        let uid = pod.uid().to_owned();
         if let Some(listed) = &mut self.listed.pods {
             listed.insert(uid.clone());
         }
@@ -232,44 +243,9 @@ impl Keeper {
         self.pinned.remove(uid);
     }
 
-    /// A node for a pod that is being created, with room held for it until it is there. `None` where it has to wait: nothing is
-    /// known yet, others were first, or there is no room, which is told when it is its turn.
-    pub(super) fn reserve(&mut self, newcomer: &Newcomer, now: Instant) -> Option<String> {
-        let pod = newcomer.view();
-        newcomer.earlier().into_iter().for_each(|earlier| self.give_back(earlier));
-        let knows = self.listed.has_nodes && self.listed.has_pods;
-        let is_first = self.queue.is_empty() && self.delayed.is_empty();
-        if !knows
-            || !is_first
-            || !self.reserved.has_room()
-            || !in_scope(&self.scopes, pod)
-            || !is_trusted(&self.refusals, pod, now)
-        {
-            return None;
-        }
-        let node = self.placer.place(pod).ok()?;
-        self.reserved.insert(pod.uid().to_owned(), self.pins.open(now), now);
-        Some(node)
-    }
-
-    /// Ends a reservation.
-    pub(super) fn give_back(&mut self, reservation: &str) {
-        let number = self.take_back(reservation);
-        self.pins.close(number);
-    }
-
-    /// The same, for a pod that has come for it: the number of its pin.
-    fn take_back(&mut self, reservation: &str) -> Option<u64> {
-        let number = self.reserved.remove(reservation)?;
-        self.placer.remove_task(reservation);
-        Some(number)
-    }
-
     /// What to write next, if there is something. Whoever asks has to say what came of it.
     pub(super) fn next(&mut self, now: Instant) -> Option<Order> {
-        while let Some(reservation) = self.reserved.overdue(now) {
-            self.give_back(&reservation);
-        }
+        self.expire(now);
         if !self.listed.has_nodes || !self.listed.has_pods || self.under_way >= UNDER_WAY {
             return None;
         }
@@ -305,7 +281,7 @@ impl Keeper {
             } else if !is_trusted(&self.refusals, pod, now) {
                 silent("The nodes that its tasks were given have refused them.")
             } else {
-                match self.placer.place(pod) {
+                match self.placer.place(pod, pod.uid()) {
                     Ok(node) => {
                         ours.pin = Some(self.pins.open(now));
                         known.taken = Some(fingerprint(&Taken::of(pod, &node)));
@@ -379,7 +355,8 @@ impl Keeper {
         let delayed = self.delayed.iter().filter(|_| can_write).map(|(at, _)| *at).min();
         let released = self.pins.due().filter(|_| can_write);
         let look = (!self.pinned.is_empty()).then(|| now + LOOK);
-        delayed.into_iter().chain(released).chain(look).chain(self.reserved.due()).min()
+        let reserved = self.reserved.due().filter(|_| !self.listed.is_deaf());
+        delayed.into_iter().chain(released).chain(look).chain(reserved).min()
     }
 
     /// Pods that wait for a decision, or for it to be written.

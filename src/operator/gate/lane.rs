@@ -10,8 +10,7 @@ use kube::runtime::WatchStreamExt as _;
 use kube::runtime::watcher::{self, Config, Event, watcher};
 use tokio::time::{Instant, sleep_until, timeout};
 
-use super::keeper::{Action, Keeper, Order, Outcome};
-use super::newcomer::Asking;
+use super::keeper::{Action, Arrival, Keeper, Order, Outcome};
 use super::placer::Placer;
 use super::view::{NodeView, PodView};
 use crate::api::labels;
@@ -43,22 +42,16 @@ pub(crate) async fn run(cx: Arc<Context>, namespaces: Vec<String>, lease: Durati
         cx.metrics.gated.set(i64::try_from(keeper.waiting()).unwrap_or(i64::MAX));
         let due = keeper.due(Instant::now());
         tokio::select! {
+            // What has happened is heard of before a pod is decided about that is created because of it.
+            biased;
             Some((order, outcome)) = under_way.next() => {
                 keeper.done(&order.uid, &order.action, outcome, Instant::now());
             }
-            Some(asking) = asking.recv() => answer(&mut keeper, asking),
             Some(event) = nodes.next() => node(&cx, &mut keeper, event),
             Some(event) = pods.next() => pod(&cx, &mut keeper, event),
+            Some(asking) = asking.recv() => keeper.answer(asking, Instant::now()),
             () = async { sleep_until(due.unwrap_or_else(Instant::now)).await }, if due.is_some() => {}
         }
-    }
-}
-
-fn answer(keeper: &mut Keeper, Asking { newcomer, answer }: Asking) {
-    let node = keeper.reserve(&newcomer, Instant::now());
-    if let Err(Some(_)) = answer.send(node) {
-        // The pod is gated meanwhile, or nobody waits for it any more.
-        keeper.give_back(newcomer.view().uid());
     }
 }
 
@@ -74,11 +67,19 @@ fn node(cx: &Context, keeper: &mut Keeper, event: watcher::Result<Event<NodeView
 
 fn pod(cx: &Context, keeper: &mut Keeper, event: watcher::Result<Event<PodView>>) {
     match event {
-        Ok(Event::Apply(pod) | Event::InitApply(pod)) => keeper.observe(pod, Instant::now()),
+        Ok(Event::Apply(pod) | Event::InitApply(pod)) => {
+            if let Some(Arrival { namespace, name, node }) = keeper.observe(pod, Instant::now()) {
+                tracing::info!(namespace, name, node, "task placed while it was created");
+                cx.metrics.placed(Placement::Placed);
+            }
+        }
         Ok(Event::Delete(pod)) => keeper.forget(pod.uid()),
         Ok(Event::Init) => keeper.list_pods(),
         Ok(Event::InitDone) => keeper.pods_listed(),
-        Err(error) => failed(cx, "Pod", &error),
+        Err(error) => {
+            keeper.lose_pods();
+            failed(cx, "Pod", &error);
+        }
     }
 }
 

@@ -2,8 +2,8 @@
 //!
 //! The leader decides (`lane`, `keeper`): it alone knows nodes and pods of the whole cluster, from the moment on at which the
 //! first pod asks. A pod gets its node while it is created (`newcomer`) where the leader is asked and has one for it, and
-//! nobody else waits; otherwise it is gated and gets it by a write. Every replica keeps an eye on pods that wait (`watchdog`): where no leader acts, they are left to
-//! kube-scheduler.
+//! nobody else waits; otherwise it is gated and gets it by a write. Every replica keeps an eye on pods that wait (`watchdog`):
+//! where no leader acts, they are left to kube-scheduler.
 
 mod keeper;
 mod lane;
@@ -26,7 +26,7 @@ use tokio::time::{Instant, sleep, timeout};
 use super::lock;
 
 pub(crate) use lane::run as decide;
-pub(crate) use newcomer::Newcomer;
+pub(crate) use newcomer::{Newcomer, Verdict};
 pub(crate) use view::PodView;
 pub(crate) use watchdog::{leave_rest, run as guard};
 
@@ -38,7 +38,7 @@ pub(crate) fn ungated(pod: &PodView) -> Option<Value> {
 /// How long no pod is gated after one had to be left to kube-scheduler because nobody decided.
 const DISTRUST: Duration = Duration::from_secs(120);
 /// How long a pod that was gated a moment ago may take to become known.
-const SETTLES: Duration = Duration::from_millis(200);
+const SETTLES: Duration = Duration::from_millis(500);
 /// How long a pod may wait at least, whatever its age: a leader has to get to know it first.
 const GRACE: Duration = Duration::from_secs(5);
 /// How much longer pods may wait where others are decided about meanwhile, as a multiple of the patience.
@@ -103,7 +103,8 @@ impl Gate {
         known.contains("") || known.contains(namespace)
     }
 
-    fn is_ours(&self, namespace: &str) -> bool {
+    /// Whether we decide about pods of this namespace at all.
+    pub(crate) fn is_ours(&self, namespace: &str) -> bool {
         self.scopes.is_empty() || self.scopes.iter().any(|scope| scope == namespace)
     }
 
@@ -207,6 +208,12 @@ impl Gate {
     #[cfg(test)]
     pub(crate) fn wait(&self, pod: PodView) {
         self.observe(pod, Duration::from_secs(3600), Timestamp::UNIX_EPOCH);
+    }
+
+    /// Knows who waits: nobody.
+    #[cfg(test)]
+    pub(crate) fn know(&self) {
+        self.retain("", |_| false);
     }
 
     /// Has seen that nobody decides.

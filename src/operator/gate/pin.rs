@@ -103,13 +103,13 @@ pub(super) fn into(pod: &mut Value, view: &PodView, node: &str, reservation: &st
     pod["spec"]["affinity"]["nodeAffinity"][REQUIRED] = json!({"nodeSelectorTerms": with(view, node)});
 }
 
-/// Takes out of a pod that is being created what an earlier review has written into it. `view` is the pod without that.
+/// Takes out of a pod that is being created what an earlier review has written into it, but for the reservation: as soon as the
+/// pod is seen that ends. `view` is the pod without its node.
 pub(super) fn out_of(pod: &mut Value, view: &PodView) {
     let Some(annotations) = pod.pointer_mut("/metadata/annotations").and_then(Value::as_object_mut) else {
         return;
     };
     annotations.remove(labels::PINNED);
-    annotations.remove(labels::RESERVATION);
     let Some(affinity) = pod.pointer_mut("/spec/affinity/nodeAffinity").and_then(Value::as_object_mut) else {
         return;
     };

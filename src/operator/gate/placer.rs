@@ -17,6 +17,13 @@ const JOURNAL: &str = "ecs_bridge::placement";
 const BUDGET: usize = 64 << 20;
 /// Classes that are remembered. Every deployment brings new ones, and a leader may live for months.
 const CLASSES: usize = 4096;
+/// Bytes that may be spent on rules of pods that nobody has seen: whoever can reach the webhook can ask for any, and much of what
+/// the core learns of them it keeps as long as it lives.
+const UNSEEN: usize = 32 << 20;
+/// The longest of these rules, in bytes as they are written out.
+const LONGEST: usize = 16 << 10;
+/// How many times as much as that is kept of them: by themselves, and as keys of what they name.
+const COPIES: usize = 4;
 
 /// What a pod takes on its node, and of whom it is.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -54,6 +61,8 @@ fn spec(pod: &PodView) -> &PodSpec {
 /// One owner of the placement core.
 pub(super) struct Placer {
     engine: Engine,
+    /// Bytes that may still be spent on rules of pods that nobody has seen.
+    unseen: usize,
 }
 
 impl Placer {
@@ -63,7 +72,7 @@ impl Placer {
         let mut engine = Engine::new(seed);
         engine.set_budget(BUDGET);
         engine.set_most_classes(CLASSES);
-        Self { engine }
+        Self { engine, unseen: UNSEEN }
     }
 
     /// Takes over what is known of a node.
@@ -93,12 +102,45 @@ impl Placer {
         self.engine.remove_task(uid);
     }
 
-    /// Decides about a pod and takes over the decision.
-    pub(super) fn place(&mut self, pod: &PodView) -> Result<String, Nowhere> {
+    /// Decides about a pod and takes over the decision; the core knows the task by this name from then on.
+    pub(super) fn place(&mut self, pod: &PodView, task: &str) -> Result<String, Nowhere> {
         let class = self.engine.class(class(pod).map_err(Nowhere::Unreadable)?);
-        let decided = self.engine.place(class, pod.uid()).map(|node| node.to_string());
-        tell("place", pod.uid(), decided.as_deref().unwrap_or_default(), Some(pod));
-        decided.ok_or(Nowhere::Full(class))
+        self.decide(class, pod, task).ok_or(Nowhere::Full(class))
+    }
+
+    /// The same for a pod that may never be there: nor is any decision made where its rules are new and too much of that would
+    /// have to be remembered.
+    pub(super) fn place_newcomer(&mut self, pod: &PodView, task: &str) -> Option<String> {
+        let class = class(pod).ok()?;
+        let class = match self.engine.known_class(&class) {
+            Some(known) => known,
+            None => self.meet(class)?,
+        };
+        self.decide(class, pod, task)
+    }
+
+    /// Takes over rules of a pod that nobody has seen.
+    fn meet(&mut self, class: Class) -> Option<ClassId> {
+        let length = format!("{class:?}").len();
+        if length > LONGEST || self.unseen == 0 {
+            return None;
+        }
+        let before = self.engine.kept();
+        let class = self.engine.class(class);
+        let kept = self.engine.kept().saturating_sub(before);
+        self.unseen = self.unseen.saturating_sub(length * COPIES + kept);
+        if self.unseen == 0 {
+            tracing::warn!(
+                "much was asked for pods that were never seen; those with new rules wait from now on"
+            );
+        }
+        Some(class)
+    }
+
+    fn decide(&mut self, class: ClassId, pod: &PodView, task: &str) -> Option<String> {
+        let decided = self.engine.place(class, task).map(|node| node.to_string());
+        tell("place", task, decided.as_deref().unwrap_or_default(), Some(pod));
+        decided
     }
 }
 

@@ -1,6 +1,8 @@
 //! Nodes and pods as the placement core asks for them: everything else is skipped while it is decoded, because pods of
 //! the whole cluster are watched, and decoding them is what that costs.
 
+mod members;
+
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
@@ -15,6 +17,7 @@ use kube::Resource;
 use kube::core::{ClusterResourceScope, NamespaceResourceScope, ObjectMeta};
 use serde::{Deserialize, Deserializer, Serialize};
 
+use self::members::Members;
 use crate::api::labels;
 
 /// A pod without what nobody asks for here.
@@ -102,8 +105,8 @@ impl SlimMeta {
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct SlimPod {
-    metadata: SlimMeta,
-    spec: SlimPodSpec,
+    metadata: Members<SlimMeta>,
+    spec: Members<SlimPodSpec>,
     status: SlimPodStatus,
 }
 
@@ -117,7 +120,7 @@ struct SlimPodSpec {
     resources: Option<ResourceRequirements>,
     node_selector: Option<BTreeMap<String, String>>,
     tolerations: Option<Vec<Toleration>>,
-    affinity: Option<SlimAffinity>,
+    affinity: Option<Members<SlimAffinity>>,
     scheduling_gates: Option<Vec<PodSchedulingGate>>,
     host_network: Option<bool>,
 }
@@ -183,7 +186,8 @@ impl From<SlimContainer> for Container {
 
 impl<'de> Deserialize<'de> for PodView {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let SlimPod { metadata, spec, status } = SlimPod::deserialize(deserializer)?;
+        let Members(SlimPod { metadata: Members(metadata), spec: Members(spec), status }) =
+            Members::deserialize(deserializer)?;
         let all = |slim: Vec<SlimContainer>| slim.into_iter().map(Container::from).collect();
         let ours = |key: &str| key.starts_with(labels::PREFIX);
         let mut conditions = status.conditions.unwrap_or_default();
@@ -198,7 +202,7 @@ impl<'de> Deserialize<'de> for PodView {
                 resources: spec.resources,
                 node_selector: spec.node_selector,
                 tolerations: spec.tolerations,
-                affinity: spec.affinity.and_then(SlimAffinity::kept),
+                affinity: spec.affinity.and_then(|Members(affinity)| affinity.kept()),
                 scheduling_gates: spec.scheduling_gates,
                 host_network: spec.host_network,
                 ..PodSpec::default()

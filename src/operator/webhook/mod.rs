@@ -14,21 +14,25 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use axum::Router;
+use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use serde_json::Value;
 use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
 
 use super::context::Context;
 use super::error::Error;
-use super::metrics::Placement;
 use review::Review;
 use tls::Identity;
 
-/// Largest review that is read, in bytes: a pod is at most 1.5 MiB.
-const LARGEST: usize = 4 << 20;
+/// Largest review that is read, in bytes. The largest definition that ECS takes has 64 KiB; a pod that is larger than this is
+/// left to kube-scheduler.
+const LARGEST: usize = 512 << 10;
+/// Reviews that are read, or read once more, at one time: what is read takes many times as much memory as its text.
+const READERS: usize = 2;
 
 /// Starts serving, and keeps certificate and configuration right; the address that is listened on.
 pub(crate) async fn start(
@@ -45,43 +49,60 @@ pub(crate) async fn start(
     let routes = Router::new()
         .route("/gate", post(gate))
         .layer(DefaultBodyLimit::max(LARGEST))
-        .with_state(Arc::clone(cx));
+        .with_state(Reviewer::new(cx));
     cx.tasks.spawn(keep::run(Arc::clone(cx), keep::Names::new(namespace, name), identity));
     cx.tasks.spawn(serve::run(listener, acceptor, routes));
     Ok(address)
 }
 
-async fn gate(State(cx): State<Arc<Context>>, request: Request) -> Response {
+async fn gate(State(reviewer): State<Reviewer>, request: Request) -> Response {
     let body = match serve::body(request).await {
         Ok(body) => body,
         Err(response) => return response,
     };
-    let answer = match Review::read(&body) {
-        Ok(review) => decided(&cx, &review).await,
-        Err(error) => Err(error),
-    };
-    match answer {
+    match reviewer.reviewed(body).await {
         Ok(answer) => ([(header::CONTENT_TYPE, "application/json")], answer.to_string()).into_response(),
-        Err(error) => (StatusCode::BAD_REQUEST, error.to_string()).into_response(),
+        Err(unread) => unread.into_response(),
     }
 }
 
-/// Gives a pod its node where that can be decided now; otherwise it has to wait for the decision, as long as somebody will
-/// let it go again.
-async fn decided(cx: &Context, review: &Review) -> Result<Value, serde_json::Error> {
-    let newcomer = review.newcomer().filter(|_| cx.gate.accepts(review.namespace()));
-    let Some(newcomer) = newcomer else { return Ok(review.allowed()) };
-    if review.is_prompt(&newcomer)
-        && let Some(node) = cx.gate.reserve(&newcomer).await
-    {
-        tracing::info!(
-            namespace = review.namespace(),
-            name = newcomer.name(),
-            node,
-            "task placed while it is created"
-        );
-        cx.metrics.placed(Placement::Placed);
-        return review.changed(|pod| newcomer.pin(pod, &node));
-    }
-    review.changed(|pod| newcomer.gate(pod))
+/// Answers reviews of pods. Where it does not the API server goes on without.
+#[derive(Clone)]
+pub struct Reviewer {
+    cx: Arc<Context>,
+    /// Who may read.
+    readers: Arc<Semaphore>,
 }
+
+impl Reviewer {
+    pub(super) fn new(cx: &Arc<Context>) -> Self {
+        Self { cx: Arc::clone(cx), readers: Arc::new(Semaphore::new(READERS)) }
+    }
+
+    /// The answer to an AdmissionReview, both as JSON; `None` where it cannot be read.
+    pub async fn answer(&self, review: Vec<u8>) -> Option<Value> {
+        self.reviewed(review.into()).await.ok()
+    }
+
+    /// Gives a pod its node where that can be decided now; otherwise it has to wait for the decision, as long as somebody will
+    /// let it go again.
+    async fn reviewed(&self, body: Bytes) -> Result<Value, (StatusCode, String)> {
+        let unread = |error: serde_json::Error| (StatusCode::BAD_REQUEST, error.to_string());
+        if review::is_too_much(&body) {
+            return Err((StatusCode::PAYLOAD_TOO_LARGE, "there is too much in it".to_owned()));
+        }
+        let review = {
+            let _reading = self.readers.acquire().await;
+            Review::read(body).map_err(unread)?
+        };
+        let gate = &self.cx.gate;
+        let newcomer = review.newcomer().filter(|_| gate.is_ours(review.namespace()));
+        let Some(newcomer) = newcomer else { return Ok(review.allowed()) };
+        let verdict = gate.receive(newcomer, review.is_prompt()).await;
+        let _reading = self.readers.acquire().await;
+        review.answered(&verdict).map_err(unread)
+    }
+}
+
+#[cfg(test)]
+mod tests;

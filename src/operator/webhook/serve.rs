@@ -23,7 +23,7 @@ use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 use tokio_rustls::TlsAcceptor;
 
-/// Connections at one time. A replica of the API server keeps 25 that it does not use; each may bring a review of 4 MiB.
+/// Connections at one time. A replica of the API server keeps 25 that it does not use; each may bring a review of 512 KiB.
 const CONNECTIONS: usize = 64;
 /// How long a handshake may take: the API server waits for a whole answer no longer than a second.
 const HANDSHAKE: Duration = Duration::from_secs(5);

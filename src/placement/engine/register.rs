@@ -21,15 +21,24 @@ impl Engine {
     /// The number of a class. Classes that say the same have the same number.
     pub fn class(&mut self, class: Class) -> ClassId {
         let hash = hash(&class);
-        let same =
-            self.known.get(&hash).into_iter().flatten().find(|&&id| self.classes[id as usize].class == class);
-        let id = match same {
-            Some(&id) => id,
+        let id = match self.find(&class, hash) {
+            Some(id) => id,
             None => self.register(class, hash),
         };
         self.now += 1;
         self.asked[id as usize] = self.now;
         ClassId(id)
+    }
+
+    /// The number of a class that has one, for those who may not have another one remembered.
+    #[must_use]
+    pub fn known_class(&self, class: &Class) -> Option<ClassId> {
+        self.find(class, hash(class)).map(ClassId)
+    }
+
+    fn find(&self, class: &Class, hash: u64) -> Option<u32> {
+        let alike = self.known.get(&hash).into_iter().flatten();
+        alike.copied().find(|&id| self.classes[id as usize].class == *class)
     }
 
     fn register(&mut self, class: Class, hash: u64) -> u32 {

@@ -118,6 +118,7 @@ pub(crate) fn all() -> Vec<Story> {
         story!(exact, a_task_that_keeps_a_group_off_stays_without_it, true),
         story!(exact, a_cluster_that_is_too_small_is_explained, true),
         story!(exact, a_leader_that_is_killed_leaves_no_pod_behind_and_no_decision_undone, true),
+        story!(exact, a_leader_that_is_killed_where_it_answers_the_webhook_has_given_no_room_twice, true),
         story!(
             exact,
             without_an_operator_kube_scheduler_places_and_without_a_leader_nobody_waits_for_long,

@@ -23,7 +23,8 @@ use std::time::Duration;
 use tokio::time::{Instant, sleep, timeout};
 
 use crate::guard::Guard;
-use crate::server::Server;
+use crate::process::Processes;
+use crate::server::{Server, webhook};
 use autoscaler::Autoscaler;
 use balancer::Balancer;
 use kubelet::Kubelet;
@@ -34,7 +35,7 @@ const NOTICE: Duration = Duration::from_millis(20);
 const IDLE: Duration = Duration::from_secs(3600);
 
 /// Runs all of them for ever.
-pub(crate) async fn run(server: Arc<Server>, guard: Arc<Guard>) {
+pub(crate) async fn run(server: Arc<Server>, guard: Arc<Guard>, processes: Arc<Processes>) {
     let mut kubelet = Kubelet::default();
     let (mut autoscaler, mut balancer) = (Autoscaler::default(), Balancer::default());
     let mut news = server.store().news();
@@ -53,6 +54,7 @@ pub(crate) async fn run(server: Arc<Server>, guard: Arc<Guard>) {
             guard.look(&store);
             [due, daemons, available, healthy, looks].into_iter().flatten().min()
         };
+        webhook::admit(&server, &processes).await;
         let wait = due.map_or(IDLE, |at| at.saturating_duration_since(Instant::now()));
         drop(timeout(wait.max(Duration::from_millis(1)), news.changed()).await);
         sleep(NOTICE).await;

@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use ecs_bridge::api::labels;
 use serde_json::{Value, json};
 use tokio::time::Instant;
 
@@ -10,6 +9,7 @@ use super::kubelet::Kubelet;
 use crate::server::apply::Writer;
 use crate::server::resource::{Id, of_kind};
 use crate::server::store::{Deletion, Store, is_deleting, owners};
+use crate::server::webhook::{Newcomer, concerns};
 
 /// Label by which pods of one template are told apart.
 pub(crate) const HASH: &str = "pod-template-hash";
@@ -104,16 +104,18 @@ pub(crate) fn repeat(store: &mut Store, workload: &Id, member: &Member) -> Resul
 
 fn put(store: &mut Store, workload: &Id, hash: &str, mut pod: Value) -> Result<(), String> {
     let namespace = Id::new(of_kind("Namespace"), "", &workload.namespace);
-    if let Some(why) = store.get(&namespace).and_then(|n| n["metadata"]["annotations"][REFUSES].as_str()) {
-        return Err(why.to_owned());
-    }
-    // What the operator's webhook does.
-    if pod["metadata"]["labels"][labels::EXACT] == labels::EXACT_TRUE {
-        pod["spec"]["schedulingGates"] = json!([{"name": labels::PLACEMENT}]);
-    }
-    let name = format!("{}-{hash}-{}", workload.name, store.version());
+    let why = store.get(&namespace).and_then(|n| n["metadata"]["annotations"][REFUSES].as_str());
+    let refused = why.map(str::to_owned);
+    let name = format!("{}-{hash}-{}", workload.name, store.version() + store.newcomers.len() as u64);
     pod["metadata"]["name"] = name.as_str().into();
     let id = Id::new(of_kind("Pod"), &workload.namespace, &name);
+    if concerns(&pod) {
+        store.newcomers.push(Newcomer { id, pod, refused: refused.is_some() });
+        return refused.map_or(Ok(()), Err);
+    }
+    if let Some(why) = refused {
+        return Err(why);
+    }
     let made = store.create(&id, pod, &Writer::updater("controller", ""), false);
     made.map(drop).map_err(|refusal| refusal.message)
 }

@@ -11,6 +11,7 @@ pub(crate) mod refusal;
 pub(crate) mod resource;
 pub(crate) mod store;
 mod watch;
+pub(crate) mod webhook;
 
 use std::sync::{Arc, Mutex, MutexGuard};
 

@@ -13,6 +13,7 @@ use super::fields::Shape;
 use super::quota;
 use super::refusal::Refusal;
 use super::resource::{Id, Resource};
+use super::webhook::Newcomer;
 
 /// No object has a lower version; clients use some of these for "none".
 const FIRST_VERSION: u64 = 1000;
@@ -52,6 +53,8 @@ pub(crate) struct Store {
     version: u64,
     made: u64,
     pub(crate) log: Vec<Change>,
+    /// Pods that have to be reviewed before they are there.
+    pub(crate) newcomers: Vec<Newcomer>,
     /// Versions up to this one can no longer be watched from.
     pub(crate) compacted: u64,
     news: watch::Sender<u64>,
@@ -65,6 +68,7 @@ impl Store {
             version: FIRST_VERSION,
             made: 0,
             log: Vec::new(),
+            newcomers: Vec::new(),
             compacted: 0,
             news: watch::Sender::new(FIRST_VERSION),
         }

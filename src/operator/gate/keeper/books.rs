@@ -8,6 +8,7 @@ use tokio::time::Instant;
 
 use super::{REFUSALS, REMEMBERED};
 use crate::api::labels;
+use crate::operator::gate::pin;
 use crate::operator::gate::view::{NodeView, PodView};
 use crate::operator::live::version;
 
@@ -49,6 +50,24 @@ pub(in crate::operator::gate) enum Outcome {
     Unknown,
 }
 
+/// A pod that has come with the node that it was given while it was created.
+#[derive(Debug, PartialEq, Eq)]
+pub(in crate::operator::gate) struct Arrival {
+    pub(in crate::operator::gate) namespace: String,
+    pub(in crate::operator::gate) name: String,
+    pub(in crate::operator::gate) node: String,
+}
+
+impl Arrival {
+    /// A pod that has come for its reservation; `None` where it has to wait after all.
+    pub(super) fn of(pod: &PodView) -> Option<Self> {
+        let node = pin::pinned(pod).filter(|_| pin::is_ours(pod))?;
+        let text = |text: &Option<String>| text.clone().unwrap_or_default();
+        let metadata = &pod.0.metadata;
+        Some(Self { namespace: text(&metadata.namespace), name: text(&metadata.name), node: node.to_owned() })
+    }
+}
+
 /// What is known of a pod.
 pub(super) struct Known {
     pub(super) version: u64,
@@ -85,6 +104,17 @@ pub(super) struct Listed {
     pub(super) has_pods: bool,
     /// Nodes of a first list that is not complete yet.
     pub(super) first_nodes: Vec<NodeView>,
+    /// The watch of pods has failed, and nothing has been heard since.
+    pub(super) lost: bool,
+    /// Nobody has come for a reservation, and no pod has been heard of since.
+    pub(super) silent: bool,
+}
+
+impl Listed {
+    /// Whether pods may be there that are not known.
+    pub(super) const fn is_deaf(&self) -> bool {
+        self.lost || self.pods.is_some()
+    }
 }
 
 impl Ours {

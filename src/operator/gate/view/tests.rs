@@ -64,3 +64,16 @@ fn whom_a_pod_keeps_off_its_node_is_kept() {
     let expected = json!({"podAntiAffinity": {"requiredDuringSchedulingIgnoredDuringExecution": apart}});
     assert_eq!(kept["spec"]["affinity"], expected);
 }
+
+#[test]
+fn what_is_written_into_is_an_object_and_no_array_of_its_members() {
+    let affinities = [json!([null, null]), json!({"nodeAffinity": [null, null]})];
+    let specs = affinities.map(|affinity| json!({"containers": [], "affinity": affinity}));
+    let pods = specs.map(|spec| json!({"metadata": {}, "spec": spec}));
+    for wrong in pods.into_iter().chain([json!([{}, {}, {}]), json!({"spec": []}), json!({"metadata": []})]) {
+        assert!(serde_json::from_value::<PodView>(wrong.clone()).is_err(), "{wrong}");
+    }
+    for none in [json!({}), json!({"metadata": {}, "spec": {"affinity": null}})] {
+        assert!(serde_json::from_value::<PodView>(none.clone()).is_ok(), "{none}");
+    }
+}

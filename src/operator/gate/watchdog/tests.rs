@@ -1,23 +1,9 @@
-use jiff::Timestamp;
-use prometheus_client::registry::Registry;
-
 use super::*;
 use crate::operator::answers;
-use crate::operator::context::Settings;
-use crate::operator::gate::Gate;
-use crate::operator::metrics::Metrics;
-use crate::operator::time::TimeOfDay;
 
 fn context(client: kube::Client) -> Context {
-    let settings = Settings {
-        identity: "me".to_owned(),
-        policy_mode: crate::policy::Mode::Baseline,
-        default_architecture: "amd64".to_owned(),
-        iam: crate::iam::Settings::default(),
-    };
-    let time = TimeOfDay::starting_at(Timestamp::UNIX_EPOCH);
-    let cx = Context::new(client, time, settings, Metrics::new(&mut Registry::default()), Gate::new(&[]));
-    cx.gate.retain("", |_| true);
+    let cx = answers::context(client);
+    cx.gate.know();
     cx
 }
 

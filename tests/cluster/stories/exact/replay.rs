@@ -60,7 +60,7 @@ pub(crate) fn agrees(log: &Path, nodes: &BTreeMap<String, String>) -> usize {
                 if let Some(node) = decided {
                     oracle.set_task(uid, &node, Some(class.group), class.demand);
                     placed.insert(pod.name_any(), node.clone());
-                    reserved.insert(subject.to_owned(), node);
+                    reserved.insert(pod.metadata.uid.unwrap_or_default(), node);
                 }
             }
             other => panic!("{other}"),

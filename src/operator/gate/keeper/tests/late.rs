@@ -100,7 +100,7 @@ fn no_task_comes_to_where_another_one_keeps_its_group_off() {
 #[test]
 fn what_is_held_for_a_pod_that_is_being_created_counts_from_then_on() {
     let mut story = Story::new(&[("a", "1")]);
-    assert_eq!(story.keeper.reserve(&newcomer("r1"), story.now).as_deref(), Some("a"));
+    assert_eq!(story.reserve("r1").as_deref(), Some("a"));
     story.observe(&pod("late", 2));
     assert!(story.next().is_none());
     let mut pinned = arrived("r1", "p", "a", 3);
