@@ -1,11 +1,11 @@
 //! How a story has ended, without what differs between two tellings of it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use ecs_bridge::api::labels;
 use serde_json::{Value, json};
 
-use crate::server::resource::of_kind;
+use crate::server::resource::{Id, of_kind};
 use crate::server::store::Store;
 
 /// Members that say when, or how often, something was written, and nothing else.
@@ -29,6 +29,29 @@ const TIMES: &[&str] = &[
 
 /// What is stored at the end.
 pub(crate) type State = BTreeMap<String, Value>;
+
+/// How many pods were made. Those of a service that was deleted count again where one of its name is made before they are
+/// gone: it sees them until then.
+pub(crate) fn pods(store: &Store) -> usize {
+    let mut there: BTreeMap<&Id, &str> = BTreeMap::new();
+    let mut count = 0;
+    for change in &store.log {
+        let is_new = change.old.is_none();
+        match change.id.plural {
+            "pods" if change.new.is_none() => drop(there.remove(&change.id)),
+            "pods" => {
+                let service = change.sent["metadata"]["labels"][labels::SERVICE].as_str();
+                there.insert(&change.id, service.unwrap_or_default());
+                count += usize::from(is_new);
+            }
+            "ecsservices" if is_new => {
+                count += there.values().filter(|service| **service == change.id.name).count();
+            }
+            _ => {}
+        }
+    }
+    count
+}
 
 /// Everything but what differs between two tellings: pods by what they run, no Leases, no events.
 pub(crate) fn state(store: &Store) -> State {
@@ -87,12 +110,23 @@ pub(crate) fn differences(expected: &State, found: &State) -> Vec<String> {
         .collect()
 }
 
-/// Reason and note of every event.
+/// Reason and note of every event. Of a service that was deleted each counts once: until its operator hears of that, it makes
+/// again what is taken away with it, and that a deployment was completed again.
 pub(crate) fn events(store: &Store) -> Vec<(String, String)> {
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let mut all: Vec<_> = store.list(of_kind("Event"), "").into_iter().map(|(_, event)| event).collect();
     all.sort_by_key(|event| {
         event["metadata"]["resourceVersion"].as_str().and_then(|v| v.parse::<u64>().ok())
+    });
+    let services = store.list(of_kind("EcsService"), "");
+    let uids: BTreeSet<_> = services.iter().map(|(_, service)| text(&service["metadata"]["uid"])).collect();
+    let mut told = BTreeSet::new();
+    all.retain(|event| {
+        let regarding = &event["regarding"];
+        let uid = text(&regarding["uid"]);
+        regarding["kind"] != "EcsService"
+            || uids.contains(&uid)
+            || told.insert((uid, text(&event["reason"]), text(&event["note"])))
     });
     all.into_iter().map(|event| (text(&event["reason"]), text(&event["note"]))).collect()
 }

@@ -49,7 +49,8 @@ fn same_end(what: &str, undisturbed: &Outcome, disturbed: &Outcome) {
         }
         counts
     };
-    assert_eq!(told(undisturbed, MILESTONES), told(disturbed, MILESTONES), "{what}");
+    let milestones = [undisturbed, disturbed].map(|outcome| told(outcome, MILESTONES));
+    assert_eq!(milestones[0], milestones[1], "{what}\nwrites: {:#?}", disturbed.writes);
     let once = told(disturbed, TROUBLES).into_iter().filter(|(_, count)| *count > 1).collect::<Vec<_>>();
     assert!(once.is_empty(), "{what}: {once:#?}");
     // Tasks that somebody's hand makes for a moment may be seen in one telling and not in another; others are told of that were

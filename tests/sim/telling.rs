@@ -22,7 +22,7 @@ pub(crate) struct Outcome {
     pub(crate) turns: Vec<usize>,
     /// Processes that were started.
     pub(crate) started: usize,
-    /// Pods that were made.
+    /// Pods that were made, each once for every service that could see it.
     pub(crate) pods: usize,
 }
 
@@ -41,7 +41,7 @@ pub(crate) fn tell(story: Story, fortune: &Fortune) -> Outcome {
         let store = world.server.store();
         Outcome {
             writes,
-            pods: store.log.iter().filter(|made| made.id.plural == "pods" && made.old.is_none()).count(),
+            pods: outcome::pods(&store),
             state: outcome::state(&store),
             events: outcome::events(&store),
             turns: world.server.turns(),

@@ -1,5 +1,6 @@
 //! Carries decisions out, while this replica leads.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -24,6 +25,10 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// let it go.
 const HOLD: u32 = 2;
 
+/// How long a question waits for the news that made somebody create the pod, most of all that another one is gone: a watch
+/// tells them to us as late as to him, and no later than that where nothing is slow.
+const NEWS: Duration = Duration::from_millis(20);
+
 /// Decides about pods of these namespaces, or of all, for as long as this replica leads. Nodes and pods of the cluster are
 /// watched from the moment on at which the first pod asks.
 pub(crate) async fn run(cx: Arc<Context>, namespaces: Vec<String>, lease: Duration, seed: u64) {
@@ -35,12 +40,14 @@ pub(crate) async fn run(cx: Arc<Context>, namespaces: Vec<String>, lease: Durati
     let mut keeper = Keeper::new(Placer::new(seed), &namespaces, lease / HOLD);
     let mut under_way = FuturesUnordered::new();
     let mut asking = cx.gate.lead();
+    let mut asked = VecDeque::new();
     loop {
         while let Some(order) = keeper.next(Instant::now()) {
             under_way.push(carry_out(&cx, order));
         }
         cx.metrics.gated.set(i64::try_from(keeper.waiting()).unwrap_or(i64::MAX));
         let due = keeper.due(Instant::now());
+        let first = asked.front().map(|(due, _)| *due);
         tokio::select! {
             // What has happened is heard of before a pod is decided about that is created because of it.
             biased;
@@ -49,10 +56,19 @@ pub(crate) async fn run(cx: Arc<Context>, namespaces: Vec<String>, lease: Durati
             }
             Some(event) = nodes.next() => node(&cx, &mut keeper, event),
             Some(event) = pods.next() => pod(&cx, &mut keeper, event),
-            Some(asking) = asking.recv() => keeper.answer(asking, Instant::now()),
-            () = async { sleep_until(due.unwrap_or_else(Instant::now)).await }, if due.is_some() => {}
+            Some(asking) = asking.recv() => asked.push_back((Instant::now() + NEWS, asking)),
+            () = until(first), if first.is_some() => {
+                if let Some((_, asking)) = asked.pop_front() {
+                    keeper.answer(asking, Instant::now());
+                }
+            }
+            () = until(due), if due.is_some() => {}
         }
     }
+}
+
+async fn until(due: Option<Instant>) {
+    sleep_until(due.unwrap_or_else(Instant::now)).await;
 }
 
 fn node(cx: &Context, keeper: &mut Keeper, event: watcher::Result<Event<NodeView>>) {
