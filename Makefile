@@ -22,7 +22,7 @@ help: ## List the targets
 build: ## Build the binary (target/release/ecs-bridge)
 	cargo build --release --locked
 
-test: test-offline test-sim test-hostile test-schemas test-hack test-cluster test-chart test-node ## Run every test; builds the control plane and the node on first use (about 15 minutes)
+test: test-offline test-sim test-hostile test-schemas test-hack test-cluster test-chart test-node ## Run every test; builds the control plane and the node on first use (about 10 minutes of an hour on two cores)
 
 test-offline: ## Unit, golden, property, CRD and CLI tests: need nothing but Rust
 	cargo test --locked --lib --bins $(OFFLINE)
