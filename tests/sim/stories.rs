@@ -32,6 +32,28 @@ fn daemon_service(name: &str) -> serde_json::Value {
     spec
 }
 
+/// No pod is admitted from now on.
+fn refuse_pods(world: &World) {
+    world.edit("Namespace", SHOP, |namespace| {
+        namespace["metadata"]["annotations"][REFUSES] = json!("exceeded quota: pods");
+    });
+}
+
+/// Waits until events tell why no pod comes.
+async fn refusal_is_told(world: &World) {
+    let told = |world: &World| {
+        let events = crate::outcome::events(&world.server.store());
+        events.iter().any(|(_, note)| note.contains("unable to place a task") && note.contains("quota"))
+    };
+    world.until("it is told why", told).await;
+}
+
+/// Pods are admitted again, once all is at rest.
+async fn admit_pods(world: &World) {
+    world.rest().await;
+    world.edit("Namespace", SHOP, |namespace| namespace["metadata"]["annotations"] = json!({}));
+}
+
 stories! {
     /// A service is created, and what it names comes later.
     fn first_deployment(world) {
@@ -43,29 +65,24 @@ stories! {
 
     /// No pod is admitted, for a while.
     fn refused_pods(world) {
-        world.edit("Namespace", SHOP, |namespace| namespace["metadata"]["annotations"][REFUSES] = json!("exceeded quota: pods"));
+        refuse_pods(&world);
         world.task_definition("web", "nginx:1");
         world.service("web", 2);
-        world.until("it is told why", |world| {
-            let events = crate::outcome::events(&world.server.store());
-            events.iter().any(|(_, note)| note.contains("unable to place a task") && note.contains("quota"))
-        }).await;
-        world.rest().await;
-        world.edit("Namespace", SHOP, |namespace| namespace["metadata"]["annotations"] = json!({}));
+        refusal_is_told(&world).await;
+        admit_pods(&world).await;
         world.steady("web", "nginx:1", 2).await;
     }
 
     /// The same with a task for each node: nothing but events tells why there is none.
     fn refused_daemon_pods(world) {
-        world.edit("Namespace", SHOP, |namespace| namespace["metadata"]["annotations"][REFUSES] = json!("exceeded quota: pods"));
+        refuse_pods(&world);
         world.task_definition("agent", "agent:1");
         world.apply("EcsService", "agent", &daemon_service("agent"));
         world.service_until("agent", "it is told why", |s| {
             let (_, reason, message) = condition(s, "Ready");
             reason == "UnableToPlaceTask" && message.contains("exceeded quota: pods")
         }).await;
-        world.rest().await;
-        world.edit("Namespace", SHOP, |namespace| namespace["metadata"]["annotations"] = json!({}));
+        admit_pods(&world).await;
         world.steady("agent", "agent:1", 3).await;
     }
 

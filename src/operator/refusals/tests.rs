@@ -1,17 +1,12 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use prometheus_client::registry::Registry;
 use serde_json::{Value, json};
 use tokio::time::advance;
 
 use super::*;
 use crate::operator::answers;
-use crate::operator::context::Settings;
-use crate::operator::gate::Gate;
 use crate::operator::key::{Name, Root};
-use crate::operator::metrics::Metrics;
-use crate::operator::time::TimeOfDay;
 
 fn event(note: &str, times: &Value) -> Event {
     let mut event = json!({"metadata": {"name": note}, "note": note, "reason": "FailedCreate"});
@@ -77,20 +72,12 @@ impl Lacking {
                 json!({"kind": "EventList", "apiVersion": "events.k8s.io/v1", "metadata": {}, "items": items}),
             )
         });
-        let settings = Settings {
-            identity: "me".to_owned(),
-            policy_mode: crate::policy::Mode::Baseline,
-            default_architecture: "amd64".to_owned(),
-            iam: crate::iam::Settings::default(),
-        };
-        let time = TimeOfDay::starting_at(Timestamp::UNIX_EPOCH);
-        let metrics = Metrics::new(&mut Registry::default());
         let live = json!({
             "kind": "DaemonSet", "metadata": {"name": "agent", "uid": "u"},
             "status": {"observedGeneration": 1, "desiredNumberScheduled": 3},
         });
         Self {
-            cx: Context::new(client, time, settings, metrics, Gate::new(&[])),
+            cx: answers::context(client),
             key: Key::new(Root::EcsService, Name::new("shop", "agent")),
             lists,
             workloads: Workload::of(&live).into_iter().collect(),

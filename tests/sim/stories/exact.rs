@@ -6,11 +6,11 @@ use std::sync::Arc;
 use ecs_bridge::api::labels;
 use serde_json::{Value, json};
 
-use super::Told;
-use crate::controllers::{REFUSES, scheduler};
+use super::{Told, admit_pods, refusal_is_told, refuse_pods};
+use crate::controllers::scheduler;
 use crate::server::resource::Id;
 use crate::server::webhook;
-use crate::world::{SHOP, World, service, task_definition};
+use crate::world::{World, service, task_definition};
 
 /// How long pods wait for a leader before any replica lets them go, in seconds: two Leases.
 const LEASES: i64 = 30;
@@ -82,14 +82,10 @@ stories! {
         world.apply("TaskDefinition", "web", &large("nginx:1"));
         world.apply("EcsService", "web", &exact_service(3));
         world.steady("web", "nginx:1", 3).await;
-        world.edit("Namespace", SHOP, |namespace| namespace["metadata"]["annotations"][REFUSES] = json!("exceeded quota: pods"));
+        refuse_pods(&world);
         world.apply("TaskDefinition", "web", &large("nginx:2"));
-        world.until("it is told why", |world| {
-            let events = crate::outcome::events(&world.server.store());
-            events.iter().any(|(_, note)| note.contains("unable to place a task") && note.contains("quota"))
-        }).await;
-        world.rest().await;
-        world.edit("Namespace", SHOP, |namespace| namespace["metadata"]["annotations"] = json!({}));
+        refusal_is_told(&world).await;
+        admit_pods(&world).await;
         world.steady("web", "nginx:2", 3).await;
         all_are_placed(&world);
         if world.punctual {
