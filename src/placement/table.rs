@@ -4,6 +4,7 @@
 //! Events may come in any order: a task whose node is not known waits for it.
 
 mod arrival;
+mod changes;
 mod column;
 mod log;
 mod memory;
@@ -12,6 +13,7 @@ mod tasks;
 
 use std::sync::Arc;
 
+pub(super) use changes::{Change, Changes};
 pub(super) use column::Column;
 pub(super) use log::Log;
 pub(super) use presence::Presence;
@@ -28,13 +30,6 @@ pub(super) const BLOCK: usize = 64;
 /// The change log is worth its memory up to a part of the table.
 const LOG_PART: usize = 8;
 const LOG_LEAST: usize = 1024;
-
-/// What a node has left after something changed there.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Change {
-    pub(super) slot: u32,
-    pub(super) free: Free,
-}
 
 /// What is left on a node, as the columns have it.
 #[derive(Clone, Copy, Debug, Default)]
@@ -82,7 +77,7 @@ pub(super) struct Table {
     pub(super) closed: Vec<Presence>,
     pub(super) demands: Vec<Demand>,
     /// Every change of what is left, of where groups and ports are, and of nodes themselves.
-    pub(super) changes: Log<Change>,
+    pub(super) changes: Changes,
     /// Slots whose node came, went, or became another.
     pub(super) changed: Log<u32>,
     /// Goes up when slots get new numbers.

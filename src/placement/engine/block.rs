@@ -2,7 +2,7 @@
 
 use super::class::Part;
 use super::view::View;
-use crate::placement::table::{BLOCK, Change, NONE};
+use crate::placement::table::{BLOCK, NONE};
 
 /// The lead in a key, if it is a column.
 #[allow(clippy::cast_possible_truncation, reason = "one of two halves")]
@@ -41,11 +41,6 @@ impl Wanted {
     /// Whether a node that has this left is of no interest.
     pub(super) const fn misses(&self, cpu: u32, memory: u32) -> bool {
         self.cpu.misses(cpu) | self.memory.misses(memory)
-    }
-
-    /// Whether any of these changes is of interest.
-    pub(super) fn is_among(&self, changes: &[Change]) -> bool {
-        changes.iter().fold(false, |any, change| any | !self.misses(change.free.cpu, change.free.memory))
     }
 
     /// Whether any of the open nodes of a block is of interest. Arrays of a known length are what the compiler compares many

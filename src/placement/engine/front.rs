@@ -8,15 +8,15 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
 use super::block::Wanted;
+use super::layout::Layout;
 use super::scan::{self, Candidate, LAST};
 use super::view::View;
+use crate::placement::table::{Change, NONE};
 
 /// How many nodes are looked for.
 const FEW: usize = 256;
 /// How many entries there may be before the worst of them are left out.
 const MANY: usize = 8 * FEW;
-/// How many changes are looked at together: most often none of them is of interest.
-const AT_ONCE: usize = 16;
 /// Scans in the time in which nodes are looked for.
 const COST: i32 = 3;
 /// What may be owed, and what may be saved, in scans.
@@ -28,6 +28,8 @@ const SAVINGS: i32 = 12;
 pub(super) struct Fronts {
     cells: Vec<Option<Front>>,
     generation: u64,
+    /// The position in the change log.
+    seen: u64,
     /// Scans that were saved, without those that it took.
     balance: i32,
 }
@@ -38,8 +40,6 @@ struct Front {
     /// The best one first. A node has an entry for what it is now, and may have others for what it was.
     heap: BinaryHeap<Reverse<Candidate>>,
     last: Candidate,
-    /// The position in the change log.
-    seen: u64,
 }
 
 /// Whether this is a way to decide for a class.
@@ -51,13 +51,15 @@ impl Fronts {
     /// The best node.
     pub(super) fn find(&mut self, view: &View<'_>) -> Option<usize> {
         let before = self.balance;
+        let generation = view.layout.map_or(0, Layout::generation);
+        if self.generation != generation {
+            self.cells.clear();
+            self.generation = generation;
+        }
+        self.refresh(view);
         let best = match view.layout {
             None => self.best(view, 0),
             Some(layout) => {
-                if self.generation != layout.generation() {
-                    self.cells.clear();
-                    self.generation = layout.generation();
-                }
                 let cells = layout.cells().len();
                 scan::fewest_first(view, layout, |equal| {
                     (0..cells)
@@ -83,13 +85,38 @@ impl Fronts {
         self.cells.capacity() * size_of::<Option<Front>>() + lists.sum::<usize>()
     }
 
+    /// Sees all changes: once for all cells, as most changes are of no interest to any.
+    fn refresh(&mut self, view: &View<'_>) {
+        let Self { cells, seen, .. } = self;
+        let since = std::mem::replace(seen, view.table.changes.end());
+        let Some(changes) = view.table.changes.since(since) else {
+            cells.clear();
+            return;
+        };
+        let Some((key, slot)) = cells.iter().flatten().map(|front| front.last).max() else { return };
+        let Some(wanted) = Wanted::up_to(view, key) else { return };
+        // Where the least key of all is the last one that is known, only the order of nodes decides.
+        let last = if key == 0 { slot } else { NONE };
+        let is_wanted = |slot: u32, cpu: u32, memory: u32| !wanted.misses(cpu, memory) & (slot <= last);
+        changes.each_of(is_wanted, |Change { slot, free }| {
+            let cell = view.layout.map_or(0, |layout| layout.cell(slot as usize));
+            // What the node has become after this change stands behind it in the log.
+            if let Some(Some(front)) = cells.get_mut(cell as usize)
+                && let Some(key) = view.key(slot as usize, free)
+                && (key, slot) <= front.last
+            {
+                front.add(view, cell as usize, (key, slot));
+            }
+        });
+    }
+
     /// The best node of a cell.
     fn best(&mut self, view: &View<'_>, cell: usize) -> Option<Candidate> {
         if self.cells.len() <= cell {
             self.cells.resize(cell + 1, None);
         }
         let known = &mut self.cells[cell];
-        if !known.as_mut().is_some_and(|front| front.refresh(view, cell)) {
+        if !known.as_mut().is_some_and(|front| front.settle(view, cell)) {
             self.balance -= COST;
             *known = Some(Front::new(view, cell));
         }
@@ -104,49 +131,40 @@ impl Front {
             Some(members) => scan::top(view, &[members.as_slice()], FEW),
             None => scan::top(view, &[], FEW),
         };
-        let heap = list.into_iter().map(Reverse).collect();
-        Self { heap, last, seen: view.table.changes.end() }
+        Self { heap: list.into_iter().map(Reverse).collect(), last }
     }
 
-    /// Sees all changes. Whether it can still say which node is the best.
-    fn refresh(&mut self, view: &View<'_>, cell: usize) -> bool {
-        let Self { heap, last, seen } = self;
-        let Some(changes) = view.table.changes.parts_since(*seen) else { return false };
-        let candidate = |slot: u32| {
-            let place = slot as usize;
-            let inside = view.layout.is_none_or(|layout| layout.cell(place) as usize == cell);
-            let key = if inside { view.key(place, view.table.free(place)) } else { None };
-            key.map(|key| (key, slot))
-        };
-        if let Some(wanted) = Wanted::up_to(view, last.0) {
-            let few = changes.into_iter().flat_map(|part| part.chunks(AT_ONCE));
-            for change in few.filter(|few| wanted.is_among(few)).flatten() {
-                if !wanted.misses(change.free.cpu, change.free.memory)
-                    && let Some(now) = candidate(change.slot)
-                    && now <= *last
-                {
-                    heap.push(Reverse(now));
-                }
-            }
+    /// Takes a candidate in. Where there are many by now, the worst of those that still are some are left out.
+    fn add(&mut self, view: &View<'_>, cell: usize, candidate: Candidate) {
+        self.heap.push(Reverse(candidate));
+        if self.heap.len() <= MANY {
+            return;
         }
-        if heap.len() > MANY {
-            let mut list: Vec<Candidate> = std::mem::take(heap).into_iter().map(|one| one.0).collect();
-            list.retain(|&known| candidate(known.1) == Some(known));
-            list.sort_unstable();
-            list.dedup();
-            if let Some(worst) = list.get(MANY / 2) {
-                *last = *worst;
-                list.truncate(MANY / 2 + 1);
-            }
-            *heap = list.into_iter().map(Reverse).collect();
+        let mut list: Vec<Candidate> = std::mem::take(&mut self.heap).into_iter().map(|one| one.0).collect();
+        list.retain(|known| is_so(view, cell, known));
+        list.sort_unstable();
+        list.dedup();
+        if let Some(worst) = list.get(MANY / 2) {
+            self.last = *worst;
+            list.truncate(MANY / 2 + 1);
         }
-        // What a node has become since stands in the log, and so has an entry of its own.
-        while heap.peek().is_some_and(|best| candidate(best.0.1) != Some(best.0)) {
-            heap.pop();
-        }
-        *seen = view.table.changes.end();
-        !heap.is_empty() || *last == LAST
+        self.heap = list.into_iter().map(Reverse).collect();
     }
+
+    /// Whether it can still say which node is the best.
+    fn settle(&mut self, view: &View<'_>, cell: usize) -> bool {
+        while self.heap.peek().is_some_and(|best| !is_so(view, cell, &best.0)) {
+            self.heap.pop();
+        }
+        !self.heap.is_empty() || self.last == LAST
+    }
+}
+
+/// Whether a node still is what an entry says.
+fn is_so(view: &View<'_>, cell: usize, &(key, slot): &Candidate) -> bool {
+    let slot = slot as usize;
+    view.layout.is_none_or(|layout| layout.cell(slot) as usize == cell)
+        && view.key(slot, view.table.free(slot)) == Some(key)
 }
 
 #[cfg(test)]

@@ -232,13 +232,13 @@ fn planted<C: Cell>(view: &View<'_>) -> Vec<C> {
 
 fn replay<C: Cell>(cells: &mut Vec<C>, view: &View<'_>, from: u64) {
     let Some(changes) = view.table.changes.since(from) else { return };
-    for change in changes {
+    changes.each(|change| {
         let slot = change.slot as usize;
         let (cell, place) = match view.layout {
             None => (0, slot),
             // A node that came and left before anybody looked has no cell.
             Some(layout) => match (layout.cell(slot), layout.place(slot)) {
-                (NONE, _) | (_, None) => continue,
+                (NONE, _) | (_, None) => return,
                 (cell, Some(place)) => (cell as usize, place),
             },
         };
@@ -246,7 +246,7 @@ fn replay<C: Cell>(cells: &mut Vec<C>, view: &View<'_>, from: u64) {
             cells.resize_with(cell + 1, || C::new(std::iter::empty()));
         }
         cells[cell].set(place, view.key(slot, change.free));
-    }
+    });
 }
 
 fn find<C: Cell>(cells: &[C], view: &View<'_>, lot: u64) -> Found {

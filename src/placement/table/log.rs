@@ -1,18 +1,16 @@
 //! What changed since somebody last looked.
 
-use std::collections::VecDeque;
-
 /// A log that keeps its newest entries. Positions count from the beginning of time, so a reader knows whether it has
 /// missed some.
 #[derive(Clone, Debug)]
 pub(in crate::placement) struct Log<T> {
     start: u64,
-    entries: VecDeque<T>,
+    entries: Vec<T>,
 }
 
 impl<T> Default for Log<T> {
     fn default() -> Self {
-        Self { start: 0, entries: VecDeque::new() }
+        Self { start: 0, entries: Vec::new() }
     }
 }
 
@@ -23,16 +21,9 @@ impl<T> Log<T> {
     }
 
     /// Entries from a position on; `None` if some of them are gone.
-    pub(in crate::placement) fn since(&self, position: u64) -> Option<impl Iterator<Item = &T>> {
-        Some(self.parts_since(position)?.into_iter().flatten())
-    }
-
-    /// The same as two lists, one after the other.
-    pub(in crate::placement) fn parts_since(&self, position: u64) -> Option<[&[T]; 2]> {
+    pub(in crate::placement) fn since(&self, position: u64) -> Option<&[T]> {
         let skipped = usize::try_from(position.checked_sub(self.start)?).ok()?;
-        let (older, newer) = self.entries.as_slices();
-        let rest = skipped.saturating_sub(older.len());
-        Some([older.get(skipped..).unwrap_or_default(), newer.get(rest..).unwrap_or_default()])
+        Some(self.entries.get(skipped..).unwrap_or_default())
     }
 
     /// Appends, and forgets the older half of what would be more than `most`.
@@ -42,7 +33,7 @@ impl<T> Log<T> {
             self.entries.drain(..gone);
             self.start += gone as u64;
         }
-        self.entries.push_back(entry);
+        self.entries.push(entry);
     }
 
     /// Everybody has missed something.
@@ -67,8 +58,8 @@ mod tests {
             log.push(entry, 8);
         }
         assert_eq!(log.end(), 10);
-        assert_eq!(log.since(7).map(|all| all.copied().collect::<Vec<_>>()), Some(vec![7, 8, 9]));
-        assert!(log.since(10).is_some_and(|mut all| all.next().is_none()));
+        assert_eq!(log.since(7), Some([7, 8, 9].as_slice()));
+        assert!(log.since(10).is_some_and(<[_]>::is_empty));
         assert!(log.since(3).is_none());
         log.forget();
         assert!(log.since(10).is_none());
