@@ -35,11 +35,12 @@ test-sim: ## The operator in a simulated cluster, killed after every single writ
 test-hostile: ## Generated and mutated definitions through every command (50,000 inputs)
 	cargo test --locked --test hostile
 
-test-long: ## The same with 1,000,000 inputs and 1,000,000 placements (optimized), 1,000 simulated histories, and 10,000 generated definitions on a real control plane
+test-long: ## The same with 1,000,000 inputs and 1,000,000 placements (optimized), 1,000 simulated histories, and on a real control plane 10,000 generated definitions and operators that are killed in every story
 	ECS_BRIDGE_DECISIONS=1000000 cargo test --locked --profile hostile --no-default-features --test placement
 	ECS_BRIDGE_FUZZED=1000000 cargo test --locked --profile hostile --no-default-features --features cli --test hostile
 	ECS_BRIDGE_SEEDS=20 ECS_BRIDGE_HISTORIES=1000 cargo test --locked --test sim
 	ECS_BRIDGE_GENERATED=10000 hack/test-cluster whatever_the_generator_makes
+	ECS_BRIDGE_KILLED=1 hack/test-cluster
 
 test-schemas: ## What is written for third parties, against their own published types
 	hack/test-schemas

@@ -55,7 +55,7 @@ impl Audit {
         let mut written = 0;
         while written < count {
             tokio::time::sleep(Duration::from_millis(2)).await;
-            let (end, events) = self.from(read);
+            let (end, events) = self.from(read, user);
             read = end;
             written += writes_of(user, &events).len();
         }
@@ -65,7 +65,7 @@ impl Audit {
     pub(crate) async fn until_asked(&self, user: &str, verb: &str, resource: &str, mark: Mark) {
         let mut read = mark;
         loop {
-            let (end, events) = self.from(read);
+            let (end, events) = self.from(read, user);
             read = end;
             if asked_by(user, &events).any(|asked| asked.verb == verb && asked.resource == resource) {
                 return;
@@ -76,32 +76,29 @@ impl Audit {
 
     /// All that `user` has asked for.
     pub(crate) fn asked(&self, user: &str, mark: Mark) -> BTreeSet<Asked> {
-        asked_by(user, &self.since(mark)).collect()
+        asked_by(user, &self.from(mark, user).1).collect()
     }
 
-    fn since(&self, mark: Mark) -> Vec<Value> {
-        self.from(mark).1
-    }
-
-    /// The complete lines behind a place, and the place behind them.
-    fn from(&self, mark: Mark) -> (Mark, Vec<Value>) {
+    /// The complete lines behind a place that name somebody, and the place behind all of them.
+    fn from(&self, mark: Mark, user: &str) -> (Mark, Vec<Value>) {
         let mut file = File::open(&self.file).unwrap();
         file.seek(SeekFrom::Start(mark.0)).unwrap();
         let mut text = String::new();
         file.read_to_string(&mut text).unwrap();
         let complete = text.rfind('\n').map_or(0, |end| end + 1);
-        let events = text[..complete].lines().filter_map(|line| serde_json::from_str(line).ok());
+        let lines = text[..complete].lines().filter(|line| line.contains(user));
+        let events = lines.filter_map(|line| serde_json::from_str(line).ok());
         (Mark(mark.0 + complete as u64), events.collect())
     }
 
     /// Requests of `user` that change something, its Lease apart. Dry runs change nothing.
     pub(crate) fn writes(&self, user: &str, mark: Mark) -> Vec<String> {
-        writes_of(user, &self.since(mark))
+        writes_of(user, &self.from(mark, user).1)
     }
 
     /// Requests of `user` that it had no permission for.
     pub(crate) fn forbidden(&self, user: &str, mark: Mark) -> Vec<String> {
-        let events = self.since(mark);
+        let (_, events) = self.from(mark, user);
         let denied = events.iter().filter(|event| {
             event.pointer("/user/username").and_then(Value::as_str) == Some(user)
                 && event.pointer("/responseStatus/code").and_then(Value::as_i64) == Some(403)

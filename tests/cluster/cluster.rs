@@ -21,6 +21,7 @@ use serde_json::{Value, json};
 use tokio::time::timeout;
 
 use crate::audit::Audit;
+use crate::disturbed::Deaths;
 
 /// Longest wait for anything.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
@@ -36,6 +37,8 @@ pub(crate) struct Cluster {
     pub(crate) audit: Audit,
     /// What tells this run's objects from another's.
     pub(crate) run: String,
+    /// Whether operators are killed.
+    pub(crate) deaths: Option<Deaths>,
     kubeconfig: Kubeconfig,
     file: PathBuf,
 }
@@ -55,6 +58,7 @@ impl Cluster {
             client,
             audit: Audit::beside(Path::new(file)),
             run: format!("{:x}", std::process::id()),
+            deaths: Deaths::asked_for(),
             kubeconfig,
             file: Path::new(file).to_owned(),
         };

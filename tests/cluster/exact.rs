@@ -40,7 +40,7 @@ pub(crate) struct Exact {
 impl Exact {
     /// Nodes of `cpu` cores: so many in each zone.
     pub(crate) async fn new(cluster: &Arc<Cluster>, story: &str, zones: &[(&str, usize)], cpu: &str) -> Self {
-        let world = World::new(cluster, story).await;
+        let world = World::new(cluster, story).await.calm();
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
         drop(listener);

@@ -9,6 +9,7 @@ mod audit;
 mod cluster;
 #[path = "../support/conformance/mod.rs"]
 mod conformance;
+mod disturbed;
 mod door;
 mod exact;
 mod failing;
@@ -53,6 +54,9 @@ fn main() -> ExitCode {
         failed |= conclusion.has_failed();
     }
     runtime.block_on(cluster.leave());
+    if let Some(deaths) = &cluster.deaths {
+        println!("{} operators were killed", deaths.count());
+    }
     if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS }
 }
 

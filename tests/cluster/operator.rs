@@ -5,6 +5,8 @@ use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
@@ -27,15 +29,39 @@ struct Said {
 pub(crate) struct Operator {
     /// Whom the API server takes it for.
     pub(crate) user: String,
-    child: Child,
+    life: Arc<Mutex<Life>>,
     said: watch::Receiver<Said>,
-    reader: Option<JoinHandle<()>>,
     log: PathBuf,
 }
 
-impl Operator {
-    /// Starts the operator and waits until it serves its endpoints.
-    pub(crate) async fn start(kubeconfig: &Path, user: String, log: PathBuf, arguments: &[&str]) -> Self {
+/// The process, and how to start one like it.
+pub(crate) struct Life {
+    kubeconfig: PathBuf,
+    arguments: Vec<String>,
+    log: PathBuf,
+    sender: watch::Sender<Said>,
+    /// `None` once it was ended for good.
+    process: Option<Process>,
+}
+
+struct Process {
+    child: Child,
+    reader: JoinHandle<()>,
+    /// Whether another one takes its place, so that its end is no news.
+    replaced: Arc<AtomicBool>,
+}
+
+impl Process {
+    /// Ends it without any chance to do something about it, and reads what it said to the end.
+    fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+        self.reader.join().unwrap();
+    }
+}
+
+impl Life {
+    fn begin(&mut self) {
         let mut child = Command::new(env!("CARGO_BIN_EXE_ecs-bridge"))
             .args([
                 "operator",
@@ -47,16 +73,18 @@ impl Operator {
                 "debug,hyper=info",
             ])
             .arg("--kubeconfig")
-            .arg(kubeconfig)
-            .args(arguments)
+            .arg(&self.kubeconfig)
+            .args(&self.arguments)
             .env_remove("RUST_LOG")
             .stdin(Stdio::null())
             .stderr(Stdio::piped())
             .spawn()
             .unwrap();
         let stderr = child.stderr.take().unwrap();
-        let (sender, said) = watch::channel(Said::default());
-        let mut file = File::create(&log).unwrap();
+        let sender = self.sender.clone();
+        let replaced = Arc::new(AtomicBool::new(false));
+        let is_replaced = Arc::clone(&replaced);
+        let mut file = File::options().create(true).append(true).open(&self.log).unwrap();
         let reader = thread::spawn(move || {
             for line in BufReader::new(stderr).lines().map_while(Result::ok) {
                 drop(writeln!(file, "{line}"));
@@ -70,11 +98,48 @@ impl Operator {
                     _ => {}
                 });
             }
-            sender.send_modify(|said| said.stopped = true);
+            sender.send_modify(|said| said.stopped = !is_replaced.load(Ordering::SeqCst));
         });
-        let mut operator = Self { user, child, said, reader: Some(reader), log };
+        self.process = Some(Process { child, reader, replaced });
+    }
+
+    /// Returns once nobody has the operator any more.
+    pub(crate) fn ended(&self) -> impl Future<Output = ()> + use<> {
+        let sender = self.sender.clone();
+        async move { sender.closed().await }
+    }
+
+    /// Another one in the place of this one, which is killed; whether there was one.
+    pub(crate) fn replace(&mut self) -> bool {
+        let Some(process) = self.process.take() else { return false };
+        process.replaced.store(true, Ordering::SeqCst);
+        process.kill();
+        self.sender.send_replace(Said::default());
+        self.begin();
+        true
+    }
+}
+
+impl Operator {
+    /// Starts the operator and waits until it serves its endpoints.
+    pub(crate) async fn start(kubeconfig: &Path, user: String, log: PathBuf, arguments: &[&str]) -> Self {
+        let (sender, said) = watch::channel(Said::default());
+        let mut life = Life {
+            kubeconfig: kubeconfig.to_owned(),
+            arguments: arguments.iter().map(|&argument| argument.to_owned()).collect(),
+            log: log.clone(),
+            sender,
+            process: None,
+        };
+        life.begin();
+        let mut operator = Self { user, life: Arc::new(Mutex::new(life)), said, log };
         operator.until("started", |said| said.address.is_some()).await;
         operator
+    }
+
+    /// The process, for somebody who disturbs it.
+    pub(crate) fn life(&self) -> Arc<Mutex<Life>> {
+        Arc::clone(&self.life)
     }
 
     async fn until(&mut self, what: &str, reached: impl Fn(&Said) -> bool) {
@@ -99,21 +164,25 @@ impl Operator {
         self.said.borrow().webhook.as_deref().expect("it answers no webhook").parse().unwrap()
     }
 
-    /// Status and body of one of its endpoints.
+    /// Status and body of one of its endpoints; of the next one's, if somebody has put another one into its place.
     pub(crate) async fn get(&self, path: &str) -> (u16, String) {
-        let address = self.said.borrow().address.clone().unwrap();
-        let request = format!("GET {path} HTTP/1.0\r\nHost: {address}\r\n\r\n");
-        let exchange = move || {
-            let mut stream = TcpStream::connect(address).unwrap();
-            stream.write_all(request.as_bytes()).unwrap();
-            let mut answer = String::new();
-            stream.read_to_string(&mut answer).unwrap();
-            answer
+        let answered = async {
+            loop {
+                let address = self.said.borrow().address.clone();
+                let answer = match address {
+                    Some(address) => {
+                        let path = path.to_owned();
+                        tokio::task::spawn_blocking(move || asked(&address, &path)).await.unwrap()
+                    }
+                    None => None,
+                };
+                match answer {
+                    Some(answer) => return answer,
+                    None => sleep(Duration::from_millis(20)).await,
+                }
+            }
         };
-        let answer = tokio::task::spawn_blocking(exchange).await.unwrap();
-        let status = answer.split(' ').nth(1).and_then(|code| code.parse().ok()).unwrap_or_default();
-        let body = answer.split_once("\r\n\r\n").map(|(_, body)| body.to_owned());
-        (status, body.unwrap_or_default())
+        timeout(PATIENCE, answered).await.expect("the operator does not answer")
     }
 
     /// The sum of a metric over the series whose labels contain `labels`.
@@ -141,23 +210,35 @@ impl Operator {
 
     /// Asks it to stop and waits for its end.
     pub(crate) async fn stop(mut self) -> ExitStatus {
-        let id = self.child.id().to_string();
+        let mut process = self.life.lock().unwrap().process.take().unwrap();
+        let id = process.child.id().to_string();
         assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
         self.until("stopped", |said| said.stopped).await;
-        self.child.wait().unwrap()
+        process.child.wait().unwrap()
     }
 
     /// Ends it without any chance to do something about it. Its log is complete then.
-    pub(crate) fn kill(mut self) {
-        self.child.kill().unwrap();
-        self.child.wait().unwrap();
-        self.reader.take().map(JoinHandle::join).transpose().unwrap();
+    pub(crate) fn kill(self) {
+        let process = self.life.lock().unwrap().process.take();
+        process.unwrap().kill();
     }
 }
 
 impl Drop for Operator {
     fn drop(&mut self) {
-        drop(self.child.kill());
-        drop(self.child.wait());
+        if let Some(process) = self.life.lock().ok().and_then(|mut life| life.process.take()) {
+            process.kill();
+        }
     }
+}
+
+/// Status and body; `None` if nobody answers there.
+fn asked(address: &str, path: &str) -> Option<(u16, String)> {
+    let mut stream = TcpStream::connect(address).ok()?;
+    stream.write_all(format!("GET {path} HTTP/1.0\r\nHost: {address}\r\n\r\n").as_bytes()).ok()?;
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).ok()?;
+    let status = answer.split(' ').nth(1)?.parse().ok()?;
+    let body = answer.split_once("\r\n\r\n").map(|(_, body)| body.to_owned());
+    Some((status, body.unwrap_or_default()))
 }

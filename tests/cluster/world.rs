@@ -19,6 +19,7 @@ use tokio::time::{sleep, timeout};
 
 use crate::audit::Mark;
 use crate::cluster::{Cluster, PATIENCE};
+use crate::disturbed;
 use crate::operator::Operator;
 pub(crate) use crate::words::{condition, service, task_definition};
 
@@ -34,6 +35,7 @@ pub(crate) struct World {
     /// The audit log when the story began.
     pub(crate) began: Mark,
     starts: AtomicU32,
+    calm: bool,
 }
 
 impl World {
@@ -42,7 +44,13 @@ impl World {
         let began = cluster.audit.mark();
         let namespace = format!("{story}-{}", cluster.run);
         cluster.namespace(&namespace, json!({})).await;
-        Self { cluster: Arc::clone(cluster), namespace, began, starts: AtomicU32::new(0) }
+        Self { cluster: Arc::clone(cluster), namespace, began, starts: AtomicU32::new(0), calm: false }
+    }
+
+    /// The same for a story that itself ends operators, or in which one that is missing makes a difference: nobody kills any
+    /// of its operators.
+    pub(crate) fn calm(self) -> Self {
+        Self { calm: true, ..self }
     }
 
     /// A namespace, and an operator that leads.
@@ -73,7 +81,13 @@ impl World {
         let log = self.cluster.file(&format!("{}-{identity}.log", self.namespace));
         let own = ["--namespace", self.namespace.as_str(), "--identity", identity.as_str()];
         let arguments = [own.as_slice(), arguments].concat();
-        Operator::start(&kubeconfig, self.user(account), log, &arguments).await
+        let began = self.cluster.audit.mark();
+        let operator = Operator::start(&kubeconfig, self.user(account), log, &arguments).await;
+        if !self.calm {
+            let story = self.namespace.trim_end_matches(&self.cluster.run);
+            disturbed::disturb(&self.cluster, &operator, &format!("{story}{identity}"), began);
+        }
+        operator
     }
 
     /// How the API server calls a ServiceAccount of the namespace.

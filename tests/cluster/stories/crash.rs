@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 
 use crate::cluster::Cluster;
 use crate::conformance::{Namespace, sampled};
+use crate::disturbed;
 use crate::failing;
 use crate::generate::Dice;
 use crate::world::{World, condition, service};
@@ -95,19 +96,15 @@ fn scales(world: &World) -> Told<'_> {
 /// Tells a tale with an operator that is killed after its k-th write; how it ends, and after how many writes.
 async fn tell(cluster: &Arc<Cluster>, name: &str, tale: Tale, k: Option<usize>) -> (Value, usize) {
     let name = k.map_or_else(|| name.to_owned(), |k| format!("{name}{k}"));
-    let world = World::new(cluster, &name).await;
-    // Of one identity, so that the Lease of the dead one need not run out; and of a long one, because an operator that a busy
-    // machine keeps from renewing it ends, and here is no kubelet to start it again.
+    let world = World::new(cluster, &name).await.calm();
     let operator = world.operator("operator", &[]).await;
-    let user = operator.user.clone();
-    let process = async {
-        let Some(k) = k else { return operator };
-        cluster.audit.until_written(&operator.user, world.began, k).await;
-        operator.kill();
-        world.operator_again("operator", &[]).await
+    let killed = async {
+        if let Some(k) = k {
+            disturbed::killed_after(cluster, &operator, world.began, k).await;
+        }
     };
-    let (_operator, service) = join(process, tale(&world)).await;
-    let writes = cluster.audit.writes(&user, world.began).len();
+    let ((), service) = join(killed, tale(&world)).await;
+    let writes = cluster.audit.writes(&operator.user, world.began).len();
     let deployment = world.deployment_until("web", "there", |_| true).await;
     let revisions = world.revisions().await;
     let names: Vec<_> = revisions.iter().map(kube::ResourceExt::name_any).collect();

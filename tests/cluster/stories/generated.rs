@@ -75,8 +75,16 @@ async fn judge(client: Client, namespace: &str, manifest: &Value) -> Result<(), 
     };
     let params = PatchParams { dry_run: true, force: true, ..PatchParams::apply("generated") };
     let name = manifest["metadata"]["name"].as_str().unwrap();
-    let answer =
-        server_side::apply(&api, name, &params, manifest).await.map_err(|error| error.to_string())?;
+    let apply = || server_side::apply(&api, name, &params, manifest);
+    let mut answer = apply().await;
+    // A connection that the API server closed says nothing about what was sent.
+    for _ in 0..5 {
+        if !matches!(answer, Err(kube::Error::Service(_) | kube::Error::HyperError(_))) {
+            break;
+        }
+        answer = apply().await;
+    }
+    let answer = answer.map_err(|error| error.to_string())?;
     let answer = serde_json::to_value(&answer).unwrap();
     // What ECS says is not ours to spell; what we make is written as the API server stores it.
     if group == ecs_bridge::api::GROUP {

@@ -9,7 +9,7 @@ use crate::world::{World, text};
 const LEASE: [&str; 2] = ["--lease-seconds", "6"];
 
 pub(crate) async fn only_the_leader_writes_and_another_takes_over(cluster: Arc<Cluster>) {
-    let world = World::new(&cluster, "leader").await;
+    let world = World::new(&cluster, "leader").await.calm();
     let mut first = world.operator("first", &LEASE).await;
     first.leads().await;
     let mut second = world.operator("second", &LEASE).await;
