@@ -226,8 +226,9 @@ impl Operator {
 
 impl Drop for Operator {
     fn drop(&mut self) {
-        if let Some(process) = self.life.lock().ok().and_then(|mut life| life.process.take()) {
-            process.kill();
+        if let Some(mut process) = self.life.lock().ok().and_then(|mut life| life.process.take()) {
+            drop(process.child.kill());
+            drop(process.child.wait());
         }
     }
 }

@@ -93,16 +93,16 @@ impl Fronts {
             cells.clear();
             return;
         };
-        let Some((key, slot)) = cells.iter().flatten().map(|front| front.last).max() else { return };
-        let Some(wanted) = Wanted::up_to(view, key) else { return };
+        let Some(worst) = cells.iter().flatten().map(|front| front.last).max() else { return };
+        let Some(wanted) = Wanted::up_to(view, worst.0) else { return };
         // Where the least key of all is the last one that is known, only the order of nodes decides.
-        let last = if key == 0 { slot } else { NONE };
+        let last = if worst.0 == 0 { worst.1 } else { NONE };
         let is_wanted = |slot: u32, cpu: u32, memory: u32| !wanted.misses(cpu, memory) & (slot <= last);
         changes.each_of(is_wanted, |Change { slot, free }| {
-            let cell = view.layout.map_or(0, |layout| layout.cell(slot as usize));
             // What the node has become after this change stands behind it in the log.
+            let Some(key) = view.key(slot as usize, free).filter(|&key| (key, slot) <= worst) else { return };
+            let cell = view.layout.map_or(0, |layout| layout.cell(slot as usize));
             if let Some(Some(front)) = cells.get_mut(cell as usize)
-                && let Some(key) = view.key(slot as usize, free)
                 && (key, slot) <= front.last
             {
                 front.add(view, cell as usize, (key, slot));
