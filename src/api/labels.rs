@@ -54,6 +54,8 @@ pub const PINNED: &str = "ecs-bridge.dev/pinned";
 pub const RESERVATION: &str = "ecs-bridge.dev/reservation";
 /// Annotation on pods with [`EXACT`]: why no node took it when it was its turn.
 pub const UNPLACED: &str = "ecs-bridge.dev/unplaced";
+/// Annotation of an EcsService: the `desiredCount` that was taken over last, as JSON; written together with the count.
+pub const TAKEN_OVER: &str = "ecs-bridge.dev/taken-over";
 /// Annotation: hash of the object as we last wanted it; equal hash and no drift means no request.
 pub const APPLIED: &str = "ecs-bridge.dev/applied";
 /// Annotation on a workload: id of the deployment that the circuit breaker has stopped.

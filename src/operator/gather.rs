@@ -18,6 +18,7 @@ use crate::ecs::arn::TaskDefinitionRef;
 use crate::object::{KINDS, Kind, Ownership, Rank};
 use crate::policy::{PodSecurity, Policy};
 use crate::rollout::ServiceRevision;
+use crate::rollout::count::TakenOver;
 use crate::rollout::observed::Workload;
 use crate::rollout::plan;
 use crate::rollout::revision::TaskRevision;
@@ -36,7 +37,7 @@ pub(crate) fn service(cx: &Context, key: &Key) -> Option<(World, u64)> {
         uid: live.uid.clone(),
         generation: live.generation(),
         spec: live.spec().clone(),
-        status: status::<EcsServiceStatus>(&live),
+        status: service_status(&live),
         older_namesake: older_namesake(cx, key, &live, "serviceName"),
         revisions: revisions(&cx.stores, &key.name, &live, &running(&recorded)),
         providers: providers.map(|(name, p)| (name.name, p.spec().clone())).collect(),
@@ -55,6 +56,17 @@ pub(crate) fn service(cx: &Context, key: &Key) -> Option<(World, u64)> {
         now: cx.time.now(),
     };
     Some((world, version))
+}
+
+/// The status of a service, with what could not be written into it any more.
+fn service_status(live: &Live) -> EcsServiceStatus {
+    let mut status = status::<EcsServiceStatus>(live);
+    if let (Some(text), Some(observed)) = (live.annotation(labels::TAKEN_OVER), status.observed_generation)
+        && let Some(declared) = TakenOver::unsaid(text, &live.uid, observed)
+    {
+        status.declared_count = Some(declared);
+    }
+    status
 }
 
 /// The world of a family; `None` if its TaskDefinition is gone or going.

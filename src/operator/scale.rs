@@ -12,8 +12,9 @@ use super::key::Name;
 use super::stores;
 use super::subject::Subject;
 use crate::api::labels;
+use crate::desired::World;
 use crate::object::KINDS;
-use crate::rollout::count;
+use crate::rollout::count::{self, TakenOver};
 
 /// What became of a count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,17 +25,21 @@ pub(crate) enum Written {
     Overtaken,
 }
 
-/// Writes `kubernetes.scaledCount` of the spec that was looked at, which had this version. One that has changed since is a
-/// conflict, and decided about again; where only its count has changed, whoever changed it came later.
+/// Writes `kubernetes.scaledCount` of the service that was looked at, which had this version, and beside it which `desiredCount`
+/// has had its turn with it. One that has changed since is a conflict, and decided about again; where only its count has changed, whoever changed it came later.
 pub(crate) async fn write(
     cx: &Context,
     subject: Subject<'_>,
-    (spec, version): (&Value, u64),
+    (world, version): (&World, u64),
     count: i32,
 ) -> Result<Written, Error> {
     let (root, name) = (subject.key.root, &subject.key.name);
+    let taken_over = TakenOver::of(&world.uid, world.generation, &world.spec);
     let patch = json!({
-        "metadata": {"resourceVersion": version.to_string()},
+        "metadata": {
+            "resourceVersion": version.to_string(),
+            "annotations": {labels::TAKEN_OVER: json!(taken_over).to_string()},
+        },
         "spec": {"kubernetes": {"scaledCount": count}},
     });
     let params = PatchParams { field_manager: Some(labels::MANAGER.into()), ..PatchParams::default() };
@@ -52,7 +57,7 @@ pub(crate) async fn write(
                 return Ok(Written::Done);
             };
             let same = found.metadata.uid.as_deref() == Some(subject.uid);
-            if !same || !is_scaled(spec, found.data.get("spec").unwrap_or(&Value::Null)) {
+            if !same || !is_scaled(&world.spec, found.data.get("spec").unwrap_or(&Value::Null)) {
                 return Err(failed(error));
             }
             cx.answer_root(root, found, subject.key);

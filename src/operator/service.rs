@@ -19,7 +19,7 @@ use crate::status;
 
 /// Brings the cluster one step closer to what a service asks for.
 pub(crate) async fn reconcile(cx: &Context, key: &Key) -> Result<Verdict, Error> {
-    let Some((mut world, version)) = gather::service(cx, key) else {
+    let Some((mut world, mut version)) = gather::service(cx, key) else {
         cx.dispatch.wake_at(key, None);
         cx.refusals.forget(key);
         return Ok(Verdict::Gone);
@@ -33,6 +33,18 @@ pub(crate) async fn reconcile(cx: &Context, key: &Key) -> Result<Verdict, Error>
     let paused = desired.waiting == Some(Waiting::Paused);
     if !paused && gather::is_anything_left_behind(cx, key, &uid) && !is_still_there(cx, subject).await? {
         return Ok(Verdict::Gone);
+    }
+    let scaled = desired.scaled_count;
+    // A count that replaces another one is in the spec before anything is made for it: whoever sees something of it and scales
+    // then came later. A new service has none that could be replaced, and its objects come first.
+    if let Some(count) = scaled
+        && world.status.observed_generation.is_some()
+    {
+        let Some(again) = count_taken_over(cx, subject, (&world, version), count).await? else {
+            return Ok(Verdict::Gone);
+        };
+        (world, version) = again;
+        desired = decide(cx, key, &world);
     }
     let mut refused = Vec::new();
     if let Some(record) = &desired.record {
@@ -58,20 +70,11 @@ pub(crate) async fn reconcile(cx: &Context, key: &Key) -> Result<Verdict, Error>
         return Ok(Verdict::Later);
     }
 
-    let scaled = desired.scaled_count;
-    if let Some(count) = scaled {
-        let written = scale::write(cx, subject, (&world.spec, version), count).await?;
-        // Go on with the spec as it is now, so that the status speaks of it.
-        let Some((mut again, _)) = gather::service(cx, key) else {
+    if let Some(count) = desired.scaled_count {
+        let Some(again) = count_taken_over(cx, subject, (&world, version), count).await? else {
             return Ok(Verdict::Gone);
         };
-        again.unrecordable = world.unrecordable;
-        if written == Written::Overtaken {
-            // What was declared has had its turn, and the status will say so; the children are not made for this count.
-            again.status.declared_count = count::declared(&world.spec);
-            cx.dispatch.request(SOON, [key.clone()]);
-        }
-        world = again;
+        (world, _) = again;
         desired = decide(cx, key, &world);
     }
     if let Some(revision) = &desired.uses_revision {
@@ -98,6 +101,25 @@ pub(crate) async fn reconcile(cx: &Context, key: &Key) -> Result<Verdict, Error>
         tracing::info!(deployment, written = applied.written, removed, protected, scaled, "service changed");
     }
     Ok(if observed.refused.is_empty() { Verdict::Settled } else { Verdict::Refused })
+}
+
+/// Writes a count into the spec; the world as it is then, so that the status speaks of it, and its version; `None` if the service
+/// is gone.
+async fn count_taken_over(
+    cx: &Context,
+    subject: Subject<'_>,
+    (world, version): (&World, u64),
+    count: i32,
+) -> Result<Option<(World, u64)>, Error> {
+    let written = scale::write(cx, subject, (world, version), count).await?;
+    let Some((mut again, version)) = gather::service(cx, subject.key) else { return Ok(None) };
+    again.unrecordable = world.unrecordable;
+    if written == Written::Overtaken {
+        // What was declared has had its turn, and the status will say so; nothing is made for this count.
+        again.status.declared_count = count::declared(&world.spec);
+        cx.dispatch.request(SOON, [subject.key.clone()]);
+    }
+    Ok(Some((again, version)))
 }
 
 /// Decides about a service, and when it is looked at again although nothing changes.

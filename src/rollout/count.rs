@@ -3,6 +3,7 @@
 //! Works on the spec as the API server has it, because counts are followed even while the rest of the spec
 //! is invalid.
 
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::api::ecs_service::Capacities;
@@ -57,10 +58,49 @@ pub fn declared(spec: &Value) -> Option<i32> {
     spec.get("desiredCount").and_then(Value::as_i64).and_then(|n| i32::try_from(n).ok())
 }
 
+/// What stands beside a count that was written: which `desiredCount` was taken over with it.
+///
+/// The status says so as well, but is another write. Whoever scales between the two is not overruled, even where the
+/// operator ends there.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TakenOver {
+    uid: String,
+    generation: i64,
+    declared: Option<i32>,
+}
+
+impl TakenOver {
+    /// That of a spec of this generation of an object.
+    #[must_use]
+    pub fn of(uid: &str, generation: i64, spec: &Value) -> Self {
+        Self { uid: uid.to_owned(), generation, declared: declared(spec) }
+    }
+
+    /// The `desiredCount` that it says was taken over, if a status that has seen the object up to `observed` cannot know it yet:
+    /// a written count makes a new generation. Annotations that came along from another object say nothing.
+    #[must_use]
+    pub fn unsaid(text: &str, uid: &str, observed: i64) -> Option<i32> {
+        let taken: Self = serde_json::from_str(text).ok()?;
+        taken.declared.filter(|_| taken.uid == uid && taken.generation >= observed)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use serde_json::json;
+
+    #[test]
+    fn what_was_taken_over_is_known_without_the_status_until_that_has_seen_it() {
+        let text = serde_json::to_string(&TakenOver::of("u1", 7, &json!({"desiredCount": 5}))).expect("JSON");
+        assert_eq!(TakenOver::unsaid(&text, "u1", 6), Some(5));
+        assert_eq!(TakenOver::unsaid(&text, "u1", 7), Some(5));
+        assert_eq!(TakenOver::unsaid(&text, "u1", 8), None, "the status has seen the count that was written");
+        assert_eq!(TakenOver::unsaid(&text, "u2", 6), None, "a copy of the object");
+        assert_eq!(TakenOver::unsaid("{}", "u1", 6), None);
+        let nothing = serde_json::to_string(&TakenOver::of("u1", 7, &json!({}))).expect("JSON");
+        assert_eq!(TakenOver::unsaid(&nothing, "u1", 6), None);
+    }
 
     fn count(spec: &Value, before: Option<(Option<i32>, i32)>) -> (i32, bool) {
         let before = before.map(|(declared, in_force)| Before { declared, in_force });

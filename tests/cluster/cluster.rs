@@ -48,6 +48,12 @@ pub(crate) fn typed<K: DeserializeOwned>(value: Value) -> K {
     serde_json::from_value(value).unwrap()
 }
 
+/// Whether a request failed because its connection was closed, which says nothing about what was asked: the API server closes
+/// those that nobody has used for as long as a client keeps them.
+pub(crate) fn is_cut(error: &kube::Error) -> bool {
+    matches!(error, kube::Error::Service(_) | kube::Error::HyperError(_) | kube::Error::ReadEvents(_))
+}
+
 impl Cluster {
     /// Connects, and installs what every story needs.
     pub(crate) async fn connect(file: &OsStr) -> Self {

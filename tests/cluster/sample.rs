@@ -13,6 +13,7 @@ use kube::runtime::watcher::{self, Event, watcher};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
+use crate::cluster::is_cut;
 use crate::world::World;
 
 /// What was seen.
@@ -84,7 +85,16 @@ async fn follow<K: kube::Resource + Clone + Debug>(
     let mut known: HashMap<String, i64> = HashMap::new();
     let mut events = std::pin::pin!(events);
     while let Some(event) = events.next().await {
-        match event.unwrap() {
+        let event = match event {
+            // It begins anew by itself.
+            Err(
+                watcher::Error::InitialListFailed(error)
+                | watcher::Error::WatchStartFailed(error)
+                | watcher::Error::WatchFailed(error),
+            ) if is_cut(&error) => continue,
+            event => event.unwrap(),
+        };
+        match event {
             Event::Init => {
                 known.clear();
                 continue;

@@ -78,6 +78,16 @@ pub(crate) fn state(store: &Store) -> State {
                 {
                     kubernetes.remove("scaledCount");
                 }
+                // Which count was taken over, and when: of use only until the status has seen it.
+                if kind == "EcsService"
+                    && let Some(Value::Object(metadata)) = kept.pointer_mut("/metadata")
+                    && let Some(Value::Object(annotations)) = metadata.get_mut("annotations")
+                {
+                    annotations.remove(labels::TAKEN_OVER);
+                    if annotations.is_empty() {
+                        metadata.remove("annotations");
+                    }
+                }
                 state.insert(format!("{kind} {}/{}", id.namespace, id.name), kept);
             }
         }

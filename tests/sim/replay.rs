@@ -162,6 +162,7 @@ replayed!(
     bad_image_rolls_back,
     crash_loop_rolls_back,
     scale_while_rolling,
+    scaled_while_a_count_is_taken_over,
     repair,
     invalid_then_valid,
     delete,
@@ -183,10 +184,4 @@ replayed!(
 #[test]
 fn a_change_that_a_status_overtakes_is_not_lost() {
     tell(stories::changes_in_quick_succession, &Fortune::kind(1));
-}
-
-/// What was scaled after a count was declared stands, also where the declared one has not been taken over yet.
-#[test]
-fn a_count_that_is_scaled_while_another_one_is_taken_over_is_not_lost() {
-    tell(stories::scaled_while_a_count_is_taken_over, &Fortune::kind(1));
 }

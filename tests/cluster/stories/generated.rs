@@ -13,7 +13,7 @@ use kube::core::ApiResource;
 use kube::core::{DynamicObject, GroupVersionKind};
 use serde_json::{Value, json};
 
-use crate::cluster::Cluster;
+use crate::cluster::{Cluster, is_cut};
 use crate::generate::{Generated, definitions};
 use crate::world::World;
 
@@ -77,9 +77,8 @@ async fn judge(client: Client, namespace: &str, manifest: &Value) -> Result<(), 
     let name = manifest["metadata"]["name"].as_str().unwrap();
     let apply = || server_side::apply(&api, name, &params, manifest);
     let mut answer = apply().await;
-    // A connection that the API server closed says nothing about what was sent.
     for _ in 0..5 {
-        if !matches!(answer, Err(kube::Error::Service(_) | kube::Error::HyperError(_))) {
+        if !answer.as_ref().is_err_and(is_cut) {
             break;
         }
         answer = apply().await;
