@@ -1,4 +1,5 @@
-//! How many tasks a service had at every moment: from watches, so that no moment is missed.
+//! How many tasks a service had at every moment: from watches, so that no moment is missed unless the API server
+//! closes a connection.
 
 use std::collections::HashMap;
 use std::fmt::Debug;
