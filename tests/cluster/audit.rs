@@ -96,13 +96,12 @@ impl Audit {
         writes_of(user, &self.from(mark, user).1)
     }
 
-    /// Requests of `user` that it had no permission for.
+    /// Requests of `user` that the API server's authorizer refused. Admission answers 403 as well, as for an object in a
+    /// namespace that is going; that is no lack of permission.
     pub(crate) fn forbidden(&self, user: &str, mark: Mark) -> Vec<String> {
         let (_, events) = self.from(mark, user);
-        let denied = events.iter().filter(|event| {
-            event.pointer("/user/username").and_then(Value::as_str) == Some(user)
-                && event.pointer("/responseStatus/code").and_then(Value::as_i64) == Some(403)
-        });
+        let denied = events_of(user, &events)
+            .filter(|event| event["annotations"]["authorization.k8s.io/decision"] == "forbid");
         denied.map(|event| event["requestURI"].to_string()).collect()
     }
 }

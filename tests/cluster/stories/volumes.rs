@@ -66,8 +66,7 @@ pub(crate) async fn services_share_a_file_system_and_the_last_one_leaves_it(clus
 
 pub(crate) async fn a_file_system_that_a_service_gives_up_leaves_nothing_behind(cluster: Arc<Cluster>) {
     let world = World::new(&cluster, "giveup").await;
-    cluster.operator_account(&world.namespace, "operator").await;
-    let mut operator = world.operator_of("operator", &["--sweep-seconds", "1"]).await;
+    let mut operator = world.operator("operator", &["--sweep-seconds", "1"]).await;
     operator.leads().await;
     let efs = json!({"efsVolumeConfiguration": {"fileSystemId": "fs-0123456789abcdef0", "rootDirectory": "/giveup"}});
     world.apply("TaskDefinition", "wiki", with_volume("wiki", efs)).await;
