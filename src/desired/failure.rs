@@ -44,7 +44,10 @@ pub(super) fn judge(
         model.task.containers.iter().filter(|c| c.essential).map(|c| c.name.label.clone()).collect();
     let own = world.tasks.iter().filter(|task| task.deployment_id == id);
     let causes = cause::of(own, |name| essential.contains(name));
-    let before = world.status.failures.clone().unwrap_or_default();
+    // What is known of a deployment from before it was returned to is another matter.
+    let returned = record.rollback.is_some();
+    let counted = world.status.failures.clone().filter(|_| !returned || state_of(world, record).is_some());
+    let before = counted.unwrap_or_default();
     let rolls_back = breaker.is_some_and(|breaker| breaker.rollback);
     let stopped: Vec<_> = world.workloads.iter().filter(|w| w.failed.as_deref() == Some(id)).collect();
     if !stopped.is_empty() || state_of(world, record) == Some(RolloutState::Failed) {
@@ -76,6 +79,7 @@ pub(super) fn judge(
         min_ready_seconds: model.healthy_after(gated),
         reset: breaker::resets(spec),
         breaker: breaker.is_some(),
+        returned_at: record.created_at.parse().ok().filter(|_| returned),
     };
     let (failures, wake) = failures::account(&before, id, &world.tasks, &rules, world.now);
     let desired = count.unwrap_or(model.desired_count);

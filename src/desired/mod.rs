@@ -78,7 +78,8 @@ pub struct World {
     pub status: EcsServiceStatus,
     /// An older EcsService of the namespace with the same ECS name.
     pub older_namesake: Option<String>,
-    /// The revisions of the family that the spec names, of those in the namespace that can be meant or run.
+    /// Revisions of task definitions in the namespace: of the family that the spec names those that can be meant, and those
+    /// that run, whatever their family.
     pub revisions: Vec<TaskRevision>,
     /// Specs of all CapacityProvider objects that this namespace may use, by `metadata.name`.
     pub providers: BTreeMap<String, Value>,
@@ -110,8 +111,9 @@ pub struct Desired {
     pub scaling: Option<bounds::Decision>,
     /// Whether the autoscaler, if there is one, may not lower the count because a deployment is in progress.
     pub scale_in_held: Option<bool>,
-    /// Name of the task definition's ControllerRevision that the service has to own as well.
-    pub uses_revision: Option<String>,
+    /// Names of the ControllerRevisions of task definitions that the service has to own as well: what the live spec means,
+    /// and what runs.
+    pub uses_revisions: Vec<String>,
     /// A deployment to record (create) before any object is applied.
     pub record: Option<ServiceRevision>,
     /// Objects to apply, in apply order.

@@ -80,7 +80,7 @@ fn decide(world: &World) -> Desired {
     if world.unrecordable && matches!(planned, Plan::Start { .. }) {
         // What runs goes on as under a definition that is refused.
         live = None;
-        desired.uses_revision = None;
+        desired.uses_revisions.clear();
         planned = choose(None);
     }
     let (mut target, mut model) = match planned {
@@ -163,13 +163,11 @@ fn decide(world: &World) -> Desired {
         world.tasks.iter().any(|t| t.deployment_id == id && t.state.counts())
             || world.workloads.iter().any(|w| w.deployment_id == id)
     });
-    // Also while the live spec names nothing that can be found: what runs must not lose its revision.
-    desired.uses_revision = desired.uses_revision.take().or_else(|| {
-        let family = target.inputs.task_definition.family.as_deref();
-        let running =
-            |r: &&TaskRevision| Some(r.family.as_str()) == family && r.revision == target.inputs.revision;
-        world.revisions.iter().find(running).map(|r| r.object.clone())
-    });
+    // Whatever the live spec names: what runs must not lose its revision.
+    let family = target.inputs.task_definition.family.as_deref();
+    let runs = |r: &&TaskRevision| Some(r.family.as_str()) == family && r.revision == target.inputs.revision;
+    let running = world.revisions.iter().find(runs).map(|r| r.object.clone());
+    desired.uses_revisions.extend(running.filter(|running| !desired.uses_revisions.contains(running)));
     desired.target = Some(target);
     desired
 }
@@ -224,7 +222,7 @@ fn live(world: &World, reading: &Reading<EcsServiceSpec>, desired: &mut Desired)
         desired.waiting = Some(Waiting::TaskDefinition(text));
         return None;
     };
-    desired.uses_revision = Some(revision.object.clone());
+    desired.uses_revisions = vec![revision.object.clone()];
     let providers = providers(world, &spec);
     if let Some(unknown) = capacity::unknown(&spec, &providers) {
         desired.waiting = Some(Waiting::CapacityProvider(unknown.to_owned()));

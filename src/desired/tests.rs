@@ -5,6 +5,7 @@ mod failure;
 mod kept;
 mod ports;
 mod refused;
+mod returned;
 mod rivals;
 mod rolling;
 mod scaling;
@@ -138,7 +139,7 @@ fn the_first_deployment_is_recorded_and_labels_its_pods() {
     let desired = service(&world(replica(2)));
     let record = desired.record.as_ref().expect("a record");
     assert_eq!(desired.scaled_count, Some(2));
-    assert_eq!(desired.uses_revision.as_deref(), Some("web-1"));
+    assert_eq!(desired.uses_revisions, ["web-1"]);
     assert_eq!(template_id(&deployment(&desired)), record.id);
     assert_eq!(deployment(&desired)["spec"]["replicas"], 2);
 }
@@ -335,7 +336,7 @@ fn a_definition_that_became_invalid_keeps_its_revision_in_use() {
     let mut world = steady();
     world.spec["taskDefinition"] = "web:latest".into();
     let desired = service(&world);
-    assert_eq!(desired.uses_revision.as_deref(), Some("web-1"));
+    assert_eq!(desired.uses_revisions, ["web-1"]);
     assert!(desired.findings.iter().any(|f| f.code == "InvalidReference"));
 }
 

@@ -1,6 +1,6 @@
 //! Caches → what the pure core decides from. Reads caches and the clock only.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use serde::de::DeserializeOwned;
@@ -199,22 +199,35 @@ fn older_namesake(cx: &Context, key: &Key, live: &Live, member: &str) -> Option<
 }
 
 /// The registered revisions that a service can have to do with: the one that it names, or the newest ones down to an active
-/// one; and those of these numbers. A family may have thousands of others.
-fn revisions(stores: &Stores, name: &Name, service: &Live, running: &[i64]) -> Vec<TaskRevision> {
+/// one; and those that run, by family and number. A family may have thousands of others.
+fn revisions(stores: &Stores, name: &Name, service: &Live, running: &[(&str, i64)]) -> Vec<TaskRevision> {
     let text = service.text("/spec/taskDefinition").unwrap_or_default();
     let pinned = TaskDefinitionRef::parse(text).and_then(|reference| reference.revision);
-    let needed = |number: i64, newest: bool| {
-        running.contains(&number) || pinned.map_or(newest, |pinned| pinned == number)
-    };
-    read(stores, &family_of(name, service), needed, |revision| revision.active)
+    let meant = family_of(name, service);
+    let runs = |family: &Name, number: i64| running.contains(&(family.name.as_str(), number));
+    let needed =
+        |number: i64, newest: bool| runs(&meant, number) || pinned.map_or(newest, |pinned| pinned == number);
+    let mut found = read(stores, &meant, needed, |revision| revision.active);
+    // What runs may be of another family: that of a definition which was rolled back, or is refused.
+    let others: BTreeSet<_> =
+        running.iter().map(|(family, _)| *family).filter(|it| *it != meant.name).collect();
+    for family in others {
+        let family = Name::new(name.namespace.clone(), family);
+        found.extend(read(stores, &family, |number, _| runs(&family, number), |_| true));
+    }
+    found
 }
 
-/// Numbers of the revisions that run, or would after a rollback.
-fn running(recorded: &[ServiceRevision]) -> Vec<i64> {
+/// Families and numbers of the revisions that run, or would after a rollback.
+fn running(recorded: &[ServiceRevision]) -> Vec<(&str, i64)> {
     let Some(newest) = plan::newest(recorded) else { return Vec::new() };
     let back = newest.completed.as_deref();
     let needed = recorded.iter().filter(|r| r.id == newest.id || Some(r.deployment_id()) == back);
-    needed.map(|record| record.inputs.revision).collect()
+    needed
+        .map(|record| {
+            (record.inputs.task_definition.family.as_deref().unwrap_or_default(), record.inputs.revision)
+        })
+        .collect()
 }
 
 /// Reads revisions of a family, the newest first, those that its TaskDefinition has deregistered marked so. A family whose
@@ -315,7 +328,8 @@ mod tests {
 
     fn numbers(stores: &Stores, reference: &str, running: &[i64]) -> Vec<(i64, bool)> {
         let service = Live::new(json!({"spec": {"taskDefinition": reference}}));
-        let found = revisions(stores, &Name::new("shop", "front"), &service, running);
+        let running: Vec<_> = running.iter().map(|number| ("web", *number)).collect();
+        let found = revisions(stores, &Name::new("shop", "front"), &service, &running);
         found.iter().map(|revision| (revision.revision, revision.active)).collect()
     }
 
@@ -327,6 +341,7 @@ mod tests {
         assert_eq!(numbers(&stores, "web", &[998, 7]), [(1000, true), (998, true), (7, true)]);
         assert_eq!(numbers(&stores, "web:1001", &[]), []);
         assert_eq!(numbers(&stores, "api", &[]), []);
+        assert_eq!(numbers(&stores, "api", &[7]), [(7, true)], "what runs is of another family");
         let stores = family(12, &[12, 11, 3]);
         assert_eq!(numbers(&stores, "web", &[3]), [(12, false), (11, false), (10, true), (3, false)]);
         assert_eq!(numbers(&stores, "web:11", &[]), [(11, false)], "a service keeps what it names");

@@ -175,16 +175,16 @@ async fn own(
     Ok(None)
 }
 
-/// Lets go of every revision of a task definition but the one in use; how many.
+/// Lets go of every revision of a task definition but those in use; how many.
 pub(crate) async fn release_others(
     cx: &Context,
     subject: Subject<'_>,
-    used: Option<&str>,
+    used: &[String],
 ) -> Result<usize, Error> {
     let resource = stores::revision_resource();
     let mut released = 0;
     for (name, live) in cx.stores.revisions.find(&Index::Owner(subject.uid.to_owned())) {
-        if live.label(labels::FAMILY).is_none() || Some(name.name.as_str()) == used {
+        if live.label(labels::FAMILY).is_none() || used.contains(&name.name) {
             continue;
         }
         cx.metrics.requested(KIND, "release");

@@ -77,15 +77,15 @@ pub(crate) async fn reconcile(cx: &Context, key: &Key) -> Result<Verdict, Error>
         (world, _) = again;
         desired = decide(cx, key, &world);
     }
-    if let Some(revision) = &desired.uses_revision {
+    for revision in &desired.uses_revisions {
         refused.extend(records::use_revision(cx, subject, revision).await?);
     }
     let mut removed = 0;
     if applied.refused.is_empty() {
         removed += prune::objects(cx, subject, &desired.objects, desired.prune).await?;
         removed += records::forget(cx, subject, &desired.obsolete).await?;
-        if desired.prune == Prune::All && desired.uses_revision.is_some() && refused.is_empty() {
-            removed += records::release_others(cx, subject, desired.uses_revision.as_deref()).await?;
+        if desired.prune == Prune::All && !desired.uses_revisions.is_empty() && refused.is_empty() {
+            removed += records::release_others(cx, subject, &desired.uses_revisions).await?;
         }
     }
 

@@ -28,6 +28,9 @@ pub struct Rules {
     pub reset: bool,
     /// Whether somebody waits for a threshold: tasks that cannot start are then counted again every minute.
     pub breaker: bool,
+    /// When the deployment was returned to, where it was: what its older tasks tell when they are first seen after that
+    /// they suffered before.
+    pub returned_at: Option<Timestamp>,
 }
 
 /// What one task tells.
@@ -60,7 +63,9 @@ pub fn account(
     if rules.reset && own().filter_map(healthy).any(|since| counted_at.is_some_and(|at| since > at)) {
         after.failed_tasks = 0;
     }
-    let round = rules.breaker && counted_at.is_some_and(|at| now >= at + REPLACED_AFTER);
+    let last = counted_at.or(rules.returned_at);
+    let round = rules.breaker && last.is_some_and(|at| now >= at + REPLACED_AFTER);
+    let is_older = |task: &Task| task.created_at.zip(rules.returned_at).is_some_and(|(made, at)| made < at);
     let key = |task: &Task| task.uid.chars().filter(|c| *c != '-').take(12).collect::<String>();
     let mut room = REMEMBERED.saturating_sub(own().filter(|t| after.counted.contains_key(&key(t))).count());
     let mut counted = BTreeMap::new();
@@ -69,11 +74,12 @@ pub fn account(
     for task in own() {
         let tally = tally(task, rules);
         let key = key(task);
-        let known = after.counted.get(&key).copied();
-        if tally.total == 0 || (known.is_none() && room == 0) {
+        let remembered = after.counted.get(&key).copied();
+        if tally.total == 0 || (remembered.is_none() && room == 0) {
             continue;
         }
-        room -= usize::from(known.is_none());
+        room -= usize::from(remembered.is_none());
+        let known = remembered.or_else(|| is_older(task).then_some(tally.total));
         let more = tally.total - known.unwrap_or_default();
         // What is healthy now has had its trouble before.
         if tally.counts && healthy(task).is_none() {
@@ -88,7 +94,7 @@ pub fn account(
         after.failed_tasks = after.failed_tasks.saturating_add(new);
         after.counted_at = Some(now.to_string());
     }
-    let last = if new > 0 { Some(now) } else { counted_at };
+    let last = if new > 0 { Some(now) } else { last };
     let again = last.filter(|_| stuck && rules.breaker).map(|at| at + REPLACED_AFTER);
     (after, again)
 }
@@ -129,7 +135,13 @@ mod tests {
     use crate::rollout::trouble::{Container, Stuck, Trouble};
 
     fn rules() -> Rules {
-        Rules { essential: ["app".to_owned()].into(), min_ready_seconds: 40, reset: true, breaker: true }
+        Rules {
+            essential: ["app".to_owned()].into(),
+            min_ready_seconds: 40,
+            reset: true,
+            breaker: true,
+            returned_at: None,
+        }
     }
 
     fn at(seconds: i64) -> Timestamp {
@@ -244,12 +256,13 @@ mod tests {
     fn any_task() -> impl Strategy<Value = Task> {
         let container = (0..3_i32, any::<bool>(), prop_oneof![Just(2_i64), Just(60)]);
         let since = proptest::option::of(0..300_i64);
-        (0..4_usize, container, any::<bool>(), since).prop_map(
-            |(uid, (ends, is_stuck, ran), was_ready, since)| {
+        (0..4_usize, container, any::<bool>(), since, -1..=1_i64).prop_map(
+            |(uid, (ends, is_stuck, ran), was_ready, since, made)| {
                 let stuck = is_stuck.then(|| (Stuck::Pull, String::new()));
                 let mut task = task(uid, Container { ends, ran, stuck, ..Container::default() });
                 task.trouble.as_mut().expect("trouble").was_ready = was_ready;
                 task.ready_since = since.map(at);
+                task.created_at = Some(at(made));
                 task
             },
         )
@@ -261,8 +274,9 @@ mod tests {
             looks in proptest::collection::vec((proptest::collection::vec(any_task(), 0..4), 0..100_i64), 1..8),
             breaker in any::<bool>(),
             reset in any::<bool>(),
+            returned in any::<bool>(),
         ) {
-            let rules = Rules { breaker, reset, ..rules() };
+            let rules = Rules { breaker, reset, returned_at: returned.then(|| at(0)), ..rules() };
             let mut failures = Failures::default();
             let mut now = 0;
             for (tasks, later) in looks {
@@ -311,6 +325,35 @@ mod tests {
         }
         assert_eq!(failures.counted.len(), REMEMBERED);
         assert!(failures.failed_tasks >= 10_000, "{}", failures.failed_tasks);
+    }
+
+    #[test]
+    fn what_tasks_suffered_before_their_deployment_was_returned_to_is_not_counted() {
+        let rules = Rules { returned_at: Some(at(0)), ..rules() };
+        let count = |before: &Failures, tasks: &[Task], seconds: i64| {
+            account(before, "d", tasks, &rules, at(seconds)).0
+        };
+        let made = |seconds: i64, task: Task| Task { created_at: Some(at(seconds)), ..task };
+        let first = count(&Failures::default(), &[made(-9, crashed(1, 6)), made(1, crashed(2, 2))], 5);
+        assert_eq!((first.failed_tasks, first.counted.len()), (2, 2));
+        let next = count(&first, &[made(-9, crashed(1, 7)), made(1, crashed(2, 2))], 9);
+        assert_eq!(next.failed_tasks, 3, "what they suffer from then on is");
+        let many: Vec<_> = (0..2 * REMEMBERED).map(|uid| made(-9, crashed(uid, 6))).collect();
+        let first = count(&Failures::default(), &many, 5);
+        assert_eq!((first.failed_tasks, first.counted.len()), (0, REMEMBERED));
+    }
+
+    #[test]
+    fn a_task_that_could_not_start_before_counts_every_minute_since_its_deployment_was_returned_to() {
+        let rules = Rules { returned_at: Some(at(0)), ..rules() };
+        let old = Task { created_at: Some(at(-9)), ..stuck(1) };
+        let tasks = std::slice::from_ref(&old);
+        let (first, again) = account(&Failures::default(), "d", tasks, &rules, at(5));
+        assert_eq!((first.failed_tasks, again), (0, Some(at(60))));
+        let (second, again) = account(&first, "d", tasks, &rules, at(60));
+        assert_eq!((second.failed_tasks, again), (1, Some(at(120))));
+        let late = account(&Failures::default(), "d", tasks, &rules, at(90));
+        assert_eq!((late.0.failed_tasks, late.1), (1, Some(at(150))));
     }
 
     #[test]

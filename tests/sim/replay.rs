@@ -160,6 +160,7 @@ replayed!(
     rolling_update_in_place,
     bad_image_and_a_good_one,
     bad_image_rolls_back,
+    bad_image_while_tasks_crash,
     crash_loop_rolls_back,
     scale_while_rolling,
     scaled_while_a_count_is_taken_over,

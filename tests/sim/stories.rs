@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use serde_json::json;
 
-use crate::controllers::{LOAD, REFUSES};
+use crate::controllers::{DOWN, LOAD, REFUSES};
 use crate::world::{SHOP, World, condition, service, task_definition};
 
 /// A story being told.
@@ -148,6 +148,33 @@ stories! {
         world.task_definition("web", "missing:2");
         world.rolled_back("web", "nginx:1", 3).await;
         assert!(world.guard.end("web") >= 3);
+        // What runs is another revision than the one that is meant, and both are in use.
+        world.rest().await;
+        world.delete("TaskDefinition", "web");
+        world.rest().await;
+        for revision in ["web-1", "web-2"] {
+            assert!(world.find("ControllerRevision", revision).is_some(), "{revision}");
+        }
+    }
+
+    /// The same while what runs keeps ending, because of something that it depends on. It goes on when that is over.
+    fn bad_image_while_tasks_crash(world) {
+        let down = |count: Option<&str>| world.edit("Namespace", SHOP, |namespace| namespace["metadata"]["annotations"][DOWN] = json!(count));
+        let runs = |world: &World, image: &str| world.all("Pod").iter().any(|pod| pod["spec"]["containers"][0]["image"] == *image);
+        let mut spec = service("web", 3);
+        spec["deploymentConfiguration"] = json!({"deploymentCircuitBreaker": {"enable": true, "rollback": true}});
+        world.task_definition("web", "nginx:1");
+        world.apply("EcsService", "web", &spec);
+        world.steady("web", "nginx:1", 3).await;
+        world.task_definition("web", "missing:2");
+        world.until("it begins", |world| runs(world, "missing:2")).await;
+        down(Some("6"));
+        let comes_back = |s: &serde_json::Value| condition(s, "Reconciling").1 == "RollingBack";
+        world.service_until("web", "the other one comes back", comes_back).await;
+        world.rest().await;
+        assert!(world.find("EcsService", "web").is_some_and(|service| comes_back(&service)), "it is given up");
+        down(None);
+        world.rolled_back("web", "nginx:1", 3).await;
     }
 
     /// The same with tasks that start and end again.

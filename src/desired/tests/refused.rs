@@ -29,7 +29,7 @@ fn what_cannot_be_recorded_starts_nothing_and_what_runs_goes_on_with_its_count()
     assert!(service(&world).record.is_some(), "a deployment is asked for");
     world.unrecordable = true;
     let desired = service(&world);
-    assert_eq!((desired.record.clone(), desired.uses_revision.as_deref()), (None, Some("web-1")));
+    assert_eq!((desired.record.clone(), desired.uses_revisions.clone()), (None, vec!["web-1".to_owned()]));
     let object = deployment(&desired);
     assert_eq!((template_id(&object), &object["spec"]["replicas"]), (id.as_str(), &json!(5)));
     let told = told(&world);

@@ -8,11 +8,14 @@ use serde_json::{Value, json};
 use tokio::time::Instant;
 
 use super::{balancer, scheduler};
-use crate::server::resource::of_kind;
+use crate::server::resource::{Id, of_kind};
 use crate::server::store::{Store, is_deleting, time_text};
 
 /// How long a pod takes to end.
 const GRACE: Duration = Duration::from_secs(2);
+/// Annotation of a namespace: what its tasks depend on is down. Those that run have ended and been started again this often by
+/// now, and are not ready.
+pub(crate) const DOWN: &str = "sim.test/down";
 /// How often a crashing container is seen to crash; a kubelet goes on, ever more slowly.
 const CRASHES: u32 = 5;
 
@@ -45,6 +48,8 @@ struct Life {
     began: Instant,
     ready: Option<Instant>,
     deleted: Option<Instant>,
+    /// How often it was started again because of what it depends on.
+    restarts: u64,
 }
 
 /// Every kubelet of the cluster.
@@ -68,7 +73,7 @@ impl Kubelet {
                 continue;
             }
             let uid = pod["metadata"]["uid"].as_str().unwrap_or_default();
-            let fresh = Life { began: now, ready: None, deleted: None };
+            let fresh = Life { began: now, ready: None, deleted: None, restarts: 0 };
             let life = self.lives.entry(uid.to_owned()).or_insert(fresh);
             let due = if is_deleting(&pod) {
                 let ends = *life.deleted.get_or_insert(now) + GRACE;
@@ -105,12 +110,16 @@ impl Life {
         let running = |since: &str| json!({"running": {"startedAt": since}});
         let waiting = |reason: &str| json!({"waiting": {"reason": reason, "message": format!("{reason} in the simulation")}});
         let began = time_text(store.clock.now().as_second() - (now - start).as_secs() as i64);
+        let down = down(store, pod);
+        self.restarts = self.restarts.max(down.filter(|_| now >= settled).unwrap_or_default());
         let (phase, state, ready, restarts, next) = match Behaviour::of(pod) {
             Behaviour::Missing if now < settled => {
                 ("Pending", waiting("ErrImagePull"), false, 0, Some(settled))
             }
             Behaviour::Missing => ("Pending", waiting("ImagePullBackOff"), false, 0, None),
-            Behaviour::Runs if now >= settled => ("Running", running(&began), true, 0, None),
+            Behaviour::Runs if now >= settled => {
+                ("Running", running(&began), down.is_none(), self.restarts, None)
+            }
             Behaviour::Runs => ("Running", running(&began), false, 0, Some(settled)),
             Behaviour::Unready => ("Running", running(&began), false, 0, None),
             Behaviour::Crashing => {
@@ -120,7 +129,7 @@ impl Life {
                 let crashes = u32::try_from(crashes).unwrap_or(CRASHES);
                 let next = (crashes < CRASHES).then(|| crash(crashes));
                 let state = if crashes == 0 { running(&began) } else { waiting("CrashLoopBackOff") };
-                ("Running", state, false, crashes.saturating_sub(1), next)
+                ("Running", state, false, crashes.saturating_sub(1).into(), next)
             }
         };
         let gates = balancer::gates(pod);
@@ -143,6 +152,13 @@ impl Life {
         let status = json!({"phase": phase, "conditions": conditions, "containerStatuses": statuses, "startTime": began});
         (status, next)
     }
+}
+
+/// How often tasks in the namespace of a pod have been started again, while what they depend on is down.
+fn down(store: &Store, pod: &Value) -> Option<u64> {
+    let namespace = pod["metadata"]["namespace"].as_str().unwrap_or_default();
+    let namespace = store.get(&Id::new(of_kind("Namespace"), "", namespace))?;
+    namespace["metadata"]["annotations"][DOWN].as_str()?.parse().ok()
 }
 
 fn noise(uid: &str, number: u32) -> u64 {

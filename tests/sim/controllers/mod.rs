@@ -15,6 +15,7 @@ pub(crate) mod scheduler;
 mod volumes;
 
 pub(crate) use autoscaler::LOAD;
+pub(crate) use kubelet::DOWN;
 pub(crate) use pods::REFUSES;
 
 use std::sync::Arc;
