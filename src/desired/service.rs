@@ -241,8 +241,8 @@ fn live(world: &World, reading: &Reading<EcsServiceSpec>, desired: &mut Desired)
 }
 
 /// What the children of a recorded deployment are made from: its task definition and its providers, as they were
-/// then, with what is no deployment taken from the live spec where that is valid, and its scaling even where it
-/// is not.
+/// then, with what is no deployment taken from the live spec where that is valid; where it is not, with its counts,
+/// scaling and tags, each as far as it can be read and is valid.
 fn kept(
     world: &World,
     recorded: &ServiceRevision,
@@ -256,14 +256,45 @@ fn kept(
         validate::service(&inputs, &context).0
     };
     let scaled = || {
-        let live = reading.value.as_ref()?;
         let mut service = recorded.inputs.service.clone();
-        service.auto_scaling.clone_from(&live.auto_scaling);
-        service.tags.clone_from(&live.tags);
-        service.deployment_configuration.clone_from(&live.deployment_configuration);
+        let Some(live) = &reading.value else { return valid(&service) };
+        type Take<'a> = &'a dyn Fn(&mut EcsServiceSpec);
+        let members: [(&str, Take<'_>); 4] = [
+            ("autoScaling", &|service| service.auto_scaling.clone_from(&live.auto_scaling)),
+            ("capacityProviderStrategy", &|service| shares(service, live, recorded.rollback.is_some())),
+            ("deploymentConfiguration", &|service| {
+                service.deployment_configuration.clone_from(&live.deployment_configuration);
+            }),
+            ("tags", &|service| service.tags.clone_from(&live.tags)),
+        ];
+        let unread = |member| reading.findings.iter().any(|f| f.is_error() && f.path.starts_with(member));
+        for (_, take) in members.into_iter().filter(|(member, _)| !unread(*member)) {
+            let mut other = service.clone();
+            take(&mut other);
+            if valid(&other).is_some() {
+                service = other;
+            }
+        }
         valid(&service)
     };
-    live.and_then(valid).or_else(scaled).or_else(|| valid(&recorded.inputs.service))
+    live.and_then(valid).or_else(scaled)
+}
+
+/// Takes over how a live strategy shares out tasks, where it names the providers of the recorded one. Of more providers
+/// that is only told while they are still to come: what has failed with them is no measure for what came back.
+fn shares(service: &mut EcsServiceSpec, live: &EcsServiceSpec, rolled_back: bool) {
+    let live = &live.capacity_provider_strategy;
+    let of = |name: Option<&str>| live.iter().find(|item| item.capacity_provider.as_deref() == name);
+    let strategy = &mut service.capacity_provider_strategy;
+    let all = strategy.iter().all(|item| of(item.capacity_provider.as_deref()).is_some());
+    if !all || (rolled_back && live.len() != strategy.len()) {
+        return;
+    }
+    for item in strategy {
+        if let Some(live) = of(item.capacity_provider.as_deref()) {
+            (item.weight, item.base) = (live.weight, live.base);
+        }
+    }
 }
 
 /// That nothing can be made from the record of what runs.

@@ -62,3 +62,90 @@ fn a_service_that_is_refused_uses_what_it_names_and_what_runs() {
     assert_eq!(desired.prune, Prune::All, "others are let go of");
     assert_eq!(desired.uses_revisions, ["web-2", "web-1"]);
 }
+
+/// A steady service of ten tasks, shared out equally between two providers.
+fn shared() -> World {
+    let mut spec = replica(10);
+    spec["deploymentConfiguration"] = breaker(true);
+    spec["capacityProviderStrategy"] = strategy(&[("one", 1), ("two", 1)]);
+    let mut start = world(spec);
+    for name in ["one", "two"] {
+        start.providers.insert(name.to_owned(), json!({ "name": name }));
+    }
+    let mut world = carried_out(start.clone(), &service(&start));
+    world.status = outcome(&world, &service(&world)).status;
+    world
+}
+
+fn strategy(weights: &[(&str, i32)]) -> Value {
+    let item = |(name, weight): &(&str, i32)| json!({ "capacityProvider": name, "weight": weight });
+    weights.iter().map(item).collect()
+}
+
+/// How many tasks each child shall have.
+fn shares(desired: &Desired) -> Vec<(String, i64)> {
+    let children = desired.objects.iter().filter(|o| o.kind().kind == "Deployment").map(Object::to_value);
+    let share = |child: Value| {
+        let name = child["metadata"]["name"].as_str().unwrap_or_default().to_owned();
+        (name, child["spec"]["replicas"].as_i64().unwrap_or_default())
+    };
+    children.map(share).collect()
+}
+
+fn split(one: i64, two: i64) -> [(String, i64); 2] {
+    [("web-one".to_owned(), one), ("web-two".to_owned(), two)]
+}
+
+#[test]
+fn weights_that_needed_no_deployment_stay_in_force_while_the_definition_is_refused() {
+    let mut world = shared();
+    assert_eq!(shares(&service(&world)), split(5, 5));
+    world.spec["capacityProviderStrategy"] = strategy(&[("one", 4), ("two", 1)]);
+    let desired = service(&world);
+    assert_eq!((shares(&desired), desired.record), (split(8, 2).to_vec(), None));
+
+    let changes: [fn(&mut World); 6] = [
+        |world| world.spec["propagateTags"] = "NOBODY".into(),
+        |world| world.spec["taskDefinition"] = "web:9".into(),
+        |world| world.spec["tags"] = json!("nonsense"),
+        |world| {
+            world.spec["deploymentConfiguration"] =
+                json!({ "minimumHealthyPercent": 100, "maximumPercent": 100 });
+        },
+        |world| drop(world.providers.remove("one")),
+        |world| {
+            world.spec["capacityProviderStrategy"] = strategy(&[("one", 4), ("two", 1), ("three", 5)]);
+        },
+    ];
+    for (number, change) in changes.into_iter().enumerate() {
+        let mut world = world.clone();
+        change(&mut world);
+        let desired = service(&world);
+        let refused = desired.findings.iter().any(Finding::is_error) || desired.waiting.is_some();
+        assert!(refused && desired.record.is_none(), "{number}: {:?}", desired.findings);
+        assert_eq!(shares(&desired), split(8, 2), "{number}");
+    }
+}
+
+#[test]
+fn weights_that_are_refused_are_not_taken_over() {
+    for weight in [json!("many"), json!(100_000)] {
+        let mut world = shared();
+        world.spec["capacityProviderStrategy"] = strategy(&[("one", 4), ("two", 1)]);
+        world.spec["capacityProviderStrategy"][0]["weight"] = weight;
+        assert_eq!(shares(&service(&world)), split(5, 5));
+    }
+}
+
+#[test]
+fn what_failed_with_other_providers_gives_no_weights_to_what_comes_back() {
+    let mut world = shared();
+    world.providers.insert("three".to_owned(), json!({ "name": "three" }));
+    world.spec["capacityProviderStrategy"] = strategy(&[("one", 0), ("two", 1), ("three", 9)]);
+    let begun = service(&world).record.expect("a record");
+    world.tasks.extend((0..5).map(|n| stuck(n, &begun.id)));
+    world.recorded.push(begun);
+    let desired = service(&world);
+    assert!(desired.rolled_back);
+    assert_eq!(shares(&desired), split(5, 5));
+}
