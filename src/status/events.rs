@@ -203,18 +203,22 @@ fn ecs_name(world: &World) -> &str {
     world.spec.get("serviceName").and_then(serde_json::Value::as_str).unwrap_or(&world.context.name)
 }
 
-/// `has started N tasks` or `has stopped N running tasks`, for one deployment.
+/// In how many parts a large count is told.
+const PARTS: i32 = 16;
+
+/// `has started N tasks` or `has stopped N running tasks`, for one deployment: once in a minute for each count that it
+/// leaves, or of a large service for each sixteenth. Tasks that are replaced over and over are told no more often.
 fn counts(world: &World, before: Option<&Deployment>, after: &Deployment) -> Option<Event> {
     let service = ecs_name(world);
     let had = before.map_or(0, |d| d.running_count + d.pending_count);
     let has = after.running_count + after.pending_count;
-    let since = before.map(|d| d.updated_at.as_str()).unwrap_or_default();
-    let is_settled = |d: &Deployment| d.rollout_state == RolloutState::Completed;
-    // Outside of a rollout by the minute: a task that is replaced over and over is told once in each.
-    let since = if before.is_some_and(is_settled) && is_settled(after) { minute(since) } else { since };
+    let since = before.map(|d| minute(&d.updated_at)).unwrap_or_default();
+    // One that is returned to is another one than it was at first.
+    let of = before.map_or(&after.created_at, |before| &before.created_at);
+    let part = i64::from(had) * i64::from(PARTS) / i64::from(world.status.desired_count.max(PARTS));
     // Not by the count that is reached: after a crash it may be another one, and the same tasks are not told again.
     let towards = if has > had { "more" } else { "fewer" };
-    let transition = [&world.uid, "count", &after.id, since, &had.to_string(), towards];
+    let transition = [&world.uid, "count", &after.id, of, since, &part.to_string(), towards];
     match has - had {
         0 => None,
         started @ 1.. => Some(Event::new(

@@ -181,6 +181,16 @@ replayed!(
     volumes,
 );
 
+/// However long it goes on, it is told a few times a minute.
+#[test]
+fn tasks_that_are_replaced_all_the_time_are_no_storm_of_events() {
+    let outcome = tell(stories::lost_again_and_again, &Fortune::kind(1));
+    assert!(outcome.pods >= 100, "{}", outcome.pods);
+    let reasons = ["ServiceTaskStarted", "ServiceTaskStopped"];
+    let told = outcome.events.iter().filter(|(reason, _)| reasons.contains(&reason.as_str()));
+    assert!((5..20).contains(&told.count()), "{:#?}", outcome.events);
+}
+
 /// A change that is made while a status is on its way comes back with the answer to that, and never again.
 #[test]
 fn a_change_that_a_status_overtakes_is_not_lost() {

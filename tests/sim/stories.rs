@@ -177,6 +177,23 @@ stories! {
         world.rolled_back("web", "nginx:1", 3).await;
     }
 
+    /// Tasks are lost again and again, and others come in their place a moment later.
+    fn lost_again_and_again(world) {
+        let half_a_second = std::time::Duration::from_millis(500);
+        world.task_definition("web", "unready:1");
+        world.service("web", 4);
+        world.service_until("web", "all run", |s| s["status"]["runningCount"] == json!(4)).await;
+        for _ in 0..100 {
+            let runs = |pod: &&Arc<serde_json::Value>| pod["status"]["phase"] == "Running";
+            let running = world.all("Pod").iter().find(runs).map(|pod| pod["metadata"]["name"].as_str().unwrap().to_owned());
+            refuse_pods(&world);
+            world.edit_status("Pod", &running.unwrap(), |status| status["phase"] = json!("Failed"));
+            tokio::time::sleep(half_a_second).await;
+            world.edit("Namespace", SHOP, |namespace| namespace["metadata"]["annotations"] = json!({}));
+            tokio::time::sleep(half_a_second).await;
+        }
+    }
+
     /// The same with tasks that start and end again.
     fn crash_loop_rolls_back(world) {
         let mut spec = service("web", 2);

@@ -89,6 +89,12 @@ impl World {
         self.server.store().modify(&Self::id(kind, name), USER, "", change);
     }
 
+    /// Changes the status of an object, as who watches over it does.
+    pub(crate) fn edit_status(&self, kind: &str, name: &str, change: impl FnOnce(&mut Value)) {
+        let change = |object: &mut Value| change(&mut object["status"]);
+        self.server.store().modify(&Self::id(kind, name), USER, "status", change);
+    }
+
     /// Deletes an object.
     pub(crate) fn delete(&self, kind: &str, name: &str) {
         self.server.store().delete(&Self::id(kind, name), &Deletion::default()).unwrap();

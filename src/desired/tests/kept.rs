@@ -119,3 +119,32 @@ fn a_task_that_is_replaced_for_ever_is_told_once_a_minute() {
     }
     assert!((10..=22).contains(&told.len()), "{}", told.len());
 }
+
+#[test]
+fn tasks_that_come_and_go_in_great_numbers_are_a_few_events_a_minute_also_during_a_deployment() {
+    let start = world(replica(1000));
+    let mut world = carried_out(start.clone(), &service(&start));
+    world.workloads[0].available = 0;
+    let tasks = world.tasks.clone();
+    let mut told = std::collections::BTreeSet::new();
+    for pass in 0..300 {
+        world.now += jiff::SignedDuration::from_millis(400);
+        world.tasks = tasks[..500 + pass * 379 % 500].to_vec();
+        let outcome = outcome(&world, &service(&world));
+        assert_eq!(outcome.status.deployments[0].rollout_state, RolloutState::InProgress);
+        let reasons = ["ServiceTaskStarted", "ServiceTaskStopped"];
+        told.extend(reasons.iter().flat_map(|reason| names(&outcome, reason)).map(str::to_owned));
+        world.status = outcome.status;
+    }
+    assert!((10..=60).contains(&told.len()), "{}", told.len());
+}
+
+#[test]
+fn tasks_of_a_deployment_that_comes_back_are_told_as_those_of_another_one() {
+    let mut world = rolled_back();
+    let first = world.recorded[0].clone();
+    world.status = EcsServiceStatus::default();
+    let back = names(&outcome(&world, &service(&world)), "ServiceTaskStarted").concat();
+    world.recorded = vec![first];
+    assert_ne!(names(&outcome(&world, &service(&world)), "ServiceTaskStarted").concat(), back);
+}
