@@ -76,8 +76,24 @@ pub struct Desired {
     pub status: Status,
     /// One of [`reasons`].
     pub reason: &'static str,
-    /// One sentence for people.
+    /// One sentence for people, as it is stored.
     pub message: String,
+}
+
+/// Longest message, in bytes: what an API server has to say of an object can be very long.
+const LONGEST: usize = 1024;
+
+impl Desired {
+    /// A condition with a message that is cut where it is too long: before anything is compared with what is stored.
+    #[must_use]
+    pub fn new(type_: &'static str, status: Status, reason: &'static str, mut message: String) -> Self {
+        if message.len() > LONGEST {
+            let end = (0..=LONGEST).rev().find(|end| message.is_char_boundary(*end)).unwrap_or(0);
+            message.truncate(end);
+            message.push('…');
+        }
+        Self { type_, status, reason, message }
+    }
 }
 
 /// The three values of a condition.
@@ -107,18 +123,6 @@ impl From<bool> for Status {
     }
 }
 
-/// Longest message, in bytes: what an API server has to say of an object can be very long.
-const LONGEST: usize = 1024;
-
-fn shortened(mut message: String) -> String {
-    if message.len() > LONGEST {
-        let end = (0..=LONGEST).rev().find(|end| message.is_char_boundary(*end)).unwrap_or(0);
-        message.truncate(end);
-        message.push('…');
-    }
-    message
-}
-
 /// Merges wanted conditions with the previous ones: `lastTransitionTime` moves only when `status` does,
 /// so that an unchanged world gives an unchanged status and nothing is written.
 #[must_use]
@@ -139,7 +143,7 @@ pub fn merge(
                 type_: want.type_.to_owned(),
                 status: want.status.as_str().to_owned(),
                 reason: want.reason.to_owned(),
-                message: shortened(want.message),
+                message: want.message,
                 observed_generation: Some(generation),
                 last_transition_time: since,
             }

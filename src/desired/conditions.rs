@@ -31,12 +31,7 @@ pub fn stalled(reason: &'static str, message: String) -> Vec<Desired> {
 type Part = (bool, &'static str, String);
 
 fn triple(ready: Part, reconciling: Part, stalled: Part) -> Vec<Desired> {
-    let one = |type_, (status, reason, message): Part| Desired {
-        type_,
-        status: Status::from(status),
-        reason,
-        message,
-    };
+    let one = |type_, (status, reason, message): Part| Desired::new(type_, status.into(), reason, message);
     vec![one(types::READY, ready), one(types::RECONCILING, reconciling), one(types::STALLED, stalled)]
 }
 
@@ -51,7 +46,7 @@ pub fn with_fidelity(mut wanted: Vec<Desired>, findings: &[Finding]) -> Vec<Desi
             (Status::False, reasons::APPROXIMATED, format!("See status.findings ({}).", findings.len()))
         }
     };
-    wanted.push(Desired { type_: types::FIDELITY, status, reason, message });
+    wanted.push(Desired::new(types::FIDELITY, status, reason, message));
     wanted
 }
 
@@ -59,12 +54,7 @@ pub fn with_fidelity(mut wanted: Vec<Desired>, findings: &[Finding]) -> Vec<Desi
 #[must_use]
 pub fn with_unknown_fidelity(mut wanted: Vec<Desired>) -> Vec<Desired> {
     let message = "The definition has not been looked at yet.".to_owned();
-    wanted.push(Desired {
-        type_: types::FIDELITY,
-        status: Status::Unknown,
-        reason: reasons::NOT_CHECKED,
-        message,
-    });
+    wanted.push(Desired::new(types::FIDELITY, Status::Unknown, reasons::NOT_CHECKED, message));
     wanted
 }
 

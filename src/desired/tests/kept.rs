@@ -148,3 +148,15 @@ fn tasks_of_a_deployment_that_comes_back_are_told_as_those_of_another_one() {
     world.recorded = vec![first];
     assert_ne!(names(&outcome(&world, &service(&world)), "ServiceTaskStarted").concat(), back);
 }
+
+#[test]
+fn a_long_error_is_told_once() {
+    let mut world = steady();
+    world.spec["taskDefinition"] = format!("web:{}", "ö".repeat(1000)).into();
+    let first = outcome(&world, &service(&world));
+    assert_eq!(names(&first, reasons::INVALID).len(), 1);
+    world.status = first.status;
+    world.now += jiff::SignedDuration::from_secs(60);
+    let again = outcome(&world, &service(&world));
+    assert_eq!((again.events, again.status), (vec![], world.status));
+}
