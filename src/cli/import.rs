@@ -59,7 +59,7 @@ pub(super) fn run(args: &Args) -> io::Result<Outcome> {
             written.into_iter().collect::<io::Result<()>>()?;
         }
         None => {
-            output::print(|stdout| manifests.iter().try_for_each(|(_, yaml)| write!(stdout, "---\n{yaml}")))?
+            output::print(|stdout| manifests.iter().try_for_each(|(_, yaml)| write!(stdout, "---\n{yaml}")))?;
         }
     }
     let reported = gathered.reported();
