@@ -279,7 +279,7 @@ codes! {
     ManagedInstancesNotStarted Warning "No managed instances are started."
         "Give the cluster nodes with the provider's label, for example by Karpenter.";
     MetricReadByKeda Info "KEDA reads a metric of CloudWatch and scales by it.";
-    MinCapacityRaised Warning "An autoscaler by utilization keeps at least one task.";
+    MinCapacityRaised Warning "An autoscaler by utilization or by alarms keeps at least one task.";
     MissingMember Error "A member that ECS requires is absent.";
     NameAssumed Info "A name that the file leaves out was taken from elsewhere.";
     NameChanged Info "Kubernetes cannot spell the ECS name; another one is used and the original is kept in an annotation.";
