@@ -243,6 +243,7 @@ codes! {
     FsxServerAssumed Warning "The DNS name of a Windows file server is made of its id and domain.";
     GatewayConnectorNotApplied Warning "A gateway connector does not reach the tasks."
         "Route to the Service of the same name.";
+    GatewayTargetsAreNodes Warning "A Gateway of the AWS Load Balancer Controller takes nodes for targets, unless another object says that it is the tasks.";
     GmsaNeedsCredentialSpec Warning "A group managed service account needs an object of the cluster, and the container runs without it.";
     GpuOnFargate Error "Fargate has no GPUs.";
     GpuShareNotApplied Warning "The share of a GPU is up to the node, not to the definition.";
