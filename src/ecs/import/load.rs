@@ -91,6 +91,9 @@ impl Context<'_> {
             Kind::TaskDefinition => {
                 let mut spec = take::<TaskDefinitionSpec>(read(part.value), &mut findings)?;
                 self.name_family(&mut spec.family, &mut findings);
+                if part.metadata.is_none() {
+                    findings.extend(answer::tags(&mut spec.tags));
+                }
                 Content::TaskDefinition(spec)
             }
             Kind::Service => {
@@ -98,6 +101,7 @@ impl Context<'_> {
                 self.name_service(&mut spec.service_name, &mut findings);
                 if part.metadata.is_none() {
                     findings.extend(answer::daemon(&mut spec));
+                    findings.extend(answer::tags(&mut spec.tags));
                 }
                 Content::Service(spec)
             }
