@@ -261,6 +261,7 @@ codes! {
     InitProcessNotApplied Warning "Containers get no init process."
         "Put tini into the image, in front of its entry point.";
     InstanceRoleNotUsed Info "On ECS a task without a role has that of its instance.";
+    InvalidMetadata Error "Kubernetes does not accept the name or the namespace of a custom resource.";
     InvalidName Error "A name is not one that ECS accepts.";
     InvalidReference Error "A member refers to something that the definition does not have.";
     InvalidValue Error "A value is not one that ECS accepts.";
@@ -285,6 +286,7 @@ codes! {
     NameAssumed Info "A name that the file leaves out was taken from elsewhere.";
     NameChanged Info "Kubernetes cannot spell the ECS name; another one is used and the original is kept in an annotation.";
     NameCollision Error "Two different ECS names become the same Kubernetes name.";
+    NamespaceMismatch Error "A custom resource names another namespace than the command line.";
     NetworkDeniedByPolicy Warning "That a task has no network holds where the cluster enforces NetworkPolicy.";
     NetworkNotSeparable Error "The network cannot be taken from one container of a pod.";
     NewerRenderingAvailable Info "What would be rendered today differs from what runs; the next deployment takes it over.";

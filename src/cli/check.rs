@@ -212,7 +212,10 @@ impl<'a> Known<'a> {
         let Some(task) = self.tasks.get(&(namespace, family)) else {
             let elsewhere = self.tasks.keys().any(|(_, known)| *known == family);
             return Err(if elsewhere {
-                not_found("is in another namespace than the service", "Put both into one with `-n`.")
+                not_found(
+                    "is in another namespace than the service",
+                    "Give both one `metadata.namespace`; for what names none, `-n` does.",
+                )
             } else {
                 not_found("is not among the inputs", "Give its file too.")
             });

@@ -21,7 +21,7 @@ use crate::model::name::{RESOURCE, label};
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
-  ecs-bridge export manifests/ -o ecs/
+  ecs-bridge export manifests/ -o back/
   kubectl get ecsservice web -o yaml | ecs-bridge export - > service.json
   aws ecs create-service --cli-input-json file://service.json")]
 pub(super) struct Args {

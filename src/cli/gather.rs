@@ -10,12 +10,13 @@ use super::target::Cluster;
 use crate::ecs::import::{self, Definition, Loaded, Note, Options, Run};
 use crate::ecs::template::{Used, Values};
 use crate::finding::{Code, Finding};
+use crate::model::name::is_namespace;
 
 /// What the inputs leave out.
 #[derive(Debug, Default, clap::Args)]
 #[group(skip)]
 pub(super) struct Args {
-    /// Namespace of everything; without it a service's cluster names it.
+    /// Namespace of what names none; without it a service's cluster names it.
     #[arg(short, long, value_parser = namespace)]
     pub(super) namespace: Option<String>,
     /// Image of a container, where the file has none or a placeholder.
@@ -49,12 +50,7 @@ fn pair(text: &str) -> Result<(String, String), String> {
 }
 
 fn namespace(text: &str) -> Result<String, String> {
-    let alphanumeric = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
-    let valid = (1..=63).contains(&text.len())
-        && text.bytes().all(|byte| alphanumeric(byte) || byte == b'-')
-        && text.bytes().next().is_some_and(alphanumeric)
-        && text.bytes().last().is_some_and(alphanumeric);
-    if valid {
+    if is_namespace(text) {
         return Ok(text.to_owned());
     }
     Err("a namespace has up to 63 lower case letters, digits and hyphens, no hyphen first or last".to_owned())

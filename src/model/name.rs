@@ -108,6 +108,15 @@ pub fn is_label(name: &str) -> bool {
         && !name.ends_with('-')
 }
 
+/// Whether a namespace can be called so: a DNS label, which may start with a digit.
+#[must_use]
+pub fn is_namespace(name: &str) -> bool {
+    (1..=CONTAINER).contains(&name.len())
+        && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+        && !name.starts_with('-')
+        && !name.ends_with('-')
+}
+
 /// Whether this is the value of a label that says something.
 #[must_use]
 pub fn is_label_value(text: &str) -> bool {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::{Definition, Found};
+use super::{Definition, Found, is_of_the_run};
 use crate::finding::{Code, Finding, Severity};
 use crate::ledger::{self, Root};
 
@@ -36,6 +36,7 @@ impl Group {
     pub fn of(finding: &Finding) -> Self {
         let is = |codes: &[Code]| codes.iter().any(|code| code.as_str() == finding.code);
         match finding.severity {
+            _ if is_of_the_run(finding) => Self::Reading,
             Severity::Error => Self::Refused,
             _ if is(PREPARE) => Self::Prepare,
             _ if is(READING) => Self::Reading,

@@ -58,7 +58,8 @@ impl Grade {
     }
 }
 
-/// Whether a finding is about what else is in the run: a definition and its fields are graded by themselves.
+/// Whether a finding is about what else is in the run: a definition and its fields are graded by themselves. A
+/// repository has one file of a name for each environment, and no two of them are meant to run together.
 fn is_of_the_run(finding: &Finding) -> bool {
     [Code::DuplicateDefinition, Code::NameCollision].iter().any(|code| code.as_str() == finding.code)
 }
@@ -202,11 +203,14 @@ impl Report {
         }
     }
 
-    /// The greatest severity of anything that is said.
+    /// The greatest severity of anything that is said of definitions by themselves, as they are graded.
     #[must_use]
     pub fn worst(&self) -> Option<Severity> {
         let said = self.definitions.iter().flat_map(|definition| &definition.findings).chain(&self.other);
-        said.map(|found| found.finding.severity).max()
+        said.map(|found| &found.finding)
+            .filter(|finding| !is_of_the_run(finding))
+            .map(|finding| finding.severity)
+            .max()
     }
 }
 

@@ -55,6 +55,9 @@ fn a_second_definition_of_the_name_is_held_against_no_field() {
     let definition = &report.definitions[0];
     assert_eq!(definition.grade, Grade::A);
     assert_eq!(definition.counts, Counts { exact: 1, ..Counts::default() });
+    assert_eq!(report.worst(), None, "what does not count refuses nothing");
+    let text = markdown(&report);
+    assert!(text.contains("## How the files were read") && !text.contains("## Refused"), "{text}");
 }
 
 #[test]

@@ -128,7 +128,11 @@ fn syntax_of(name: &str, text: &str) -> Syntax {
 
 /// UTF-8 with or without a byte order mark, UTF-16 with one (PowerShell's redirection) or recognisable by its
 /// zero bytes.
-fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, &'static str> {
+///
+/// # Errors
+///
+/// Where it is none of these.
+pub fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, &'static str> {
     const BROKEN_16: &str = "The file looks like UTF-16 and is not valid UTF-16.";
     match bytes {
         [0xEF, 0xBB, 0xBF, rest @ ..] => utf8(rest),

@@ -108,7 +108,7 @@ fn unique(
         let numbered = group.iter().all(|definition| definition.revision.is_some());
         let counts =
             group.iter().position(|definition| !numbered || definition.revision == best).unwrap_or(0);
-        let counting = group.remove(counts);
+        let mut counting = group.remove(counts);
         let place = files.get(counting.origin.file).copied().unwrap_or_default().to_owned();
         let mut clash = None;
         for mut other in group {
@@ -124,6 +124,8 @@ fn unique(
                     ),
                 )
             } else if other.content == counting.content {
+                // Only one of them may know its number: that of the file must not depend on their order.
+                counting.revision = counting.revision.max(other.revision);
                 Finding::new(
                     Code::Superseded,
                     member,
@@ -137,7 +139,6 @@ fn unique(
             other.findings.push(finding);
             run.notes.extend(notes(&other));
         }
-        let mut counting = counting;
         if let Some(file) = clash {
             let place = files.get(file).copied().unwrap_or_default();
             let member = member_of(&counting.content);
@@ -193,7 +194,8 @@ fn member_of(content: &Content) -> &'static str {
 }
 
 fn notes(definition: &Definition) -> impl Iterator<Item = Note> {
-    definition.findings.iter().map(|finding| Note::of(&definition.origin, finding.clone()))
+    let note = |finding: &Finding| Note::of_part(&definition.origin, &definition.grafts, finding.clone());
+    definition.findings.iter().map(note)
 }
 
 /// Gives every service its task definition and its scaling, and every task definition a service if asked to.

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::answer;
-use super::{Content, Definition, Note, Options, Origin};
+use super::{Content, Definition, Graft, Note, Options, Origin, metadata};
 use crate::api::{EcsServiceSpec, TaskDefinitionSpec};
 use crate::ecs::detect::{self, Kind, Part};
 use crate::ecs::document::{self, Parsed};
@@ -41,6 +41,9 @@ pub fn load<'a>(file: usize, name: &'a str, bytes: &'a [u8], named: bool, option
             finding: located.finding,
         })
         .collect();
+    if parsed.documents.is_empty() && notes.is_empty() {
+        notes.push(Note { file: Some(file), document: None, line: None, finding: no_document(named) });
+    }
     let mut definitions = Vec::new();
     let mut used = Used::default();
     for (document, value) in std::mem::take(&mut parsed.documents).into_iter().enumerate() {
@@ -52,14 +55,39 @@ pub fn load<'a>(file: usize, name: &'a str, bytes: &'a [u8], named: bool, option
         notes.extend(detected.findings.into_iter().map(|finding| Note::of(&origin(String::new()), finding)));
         for part in detected.parts {
             let at = origin(part.base.clone());
+            let metadata = part.metadata.as_ref().map(|value| metadata::read(value, part.kind, options));
+            let (metadata, wrong) = metadata.unzip();
+            let wrong = wrong.unwrap_or_default();
+            let beside = || Graft { at: "metadata".to_owned(), origin: origin(beside_spec(&part.base)) };
+            let grafts: Vec<Graft> = (!wrong.is_empty()).then(beside).into_iter().collect();
             let mut context = Context { name, options, used: &mut used };
             match context.definition(part, at.clone()) {
-                Ok(definition) => definitions.push(definition),
-                Err(findings) => notes.extend(findings.into_iter().map(|finding| Note::of(&at, finding))),
+                Ok(mut definition) => {
+                    definition.findings.extend(wrong);
+                    definitions.push(Definition { metadata, grafts, ..definition });
+                }
+                Err(findings) => {
+                    let findings = findings.into_iter().chain(wrong);
+                    notes.extend(findings.map(|finding| Note::of_part(&at, &grafts, finding)));
+                }
             }
         }
     }
     Loaded { name, definitions, notes, used, parsed }
+}
+
+/// The place of `metadata`, by that of `spec`.
+fn beside_spec(base: &str) -> String {
+    format!("{}metadata", base.strip_suffix("spec").unwrap_or_default())
+}
+
+fn no_document(named: bool) -> Finding {
+    if named {
+        Finding::new(Code::UnreadableFile, "", "The file holds no document.")
+            .remedy("Check what should have written it; comments and `---` alone say nothing.")
+    } else {
+        Finding::new(Code::FileSkipped, "", "The file holds no document; it is skipped.")
+    }
 }
 
 fn foreign(what: &str, remedy: &str, named: bool) -> Finding {
@@ -79,7 +107,8 @@ struct Context<'a> {
 
 impl Context<'_> {
     fn definition(&mut self, mut part: Part, origin: Origin) -> Result<Definition, Vec<Finding>> {
-        if part.metadata.is_none() {
+        let is_resource = part.metadata.is_some();
+        if !is_resource {
             self.fill(&mut part);
         }
         if let Some(finding) = answer::predefined(part.kind, &part.value) {
@@ -90,16 +119,16 @@ impl Context<'_> {
         let content = match part.kind {
             Kind::TaskDefinition => {
                 let mut spec = take::<TaskDefinitionSpec>(read(part.value), &mut findings)?;
-                self.name_family(&mut spec.family, &mut findings);
-                if part.metadata.is_none() {
+                self.name_family(&mut spec.family, is_resource, &mut findings);
+                if !is_resource {
                     findings.extend(answer::tags(&mut spec.tags));
                 }
                 Content::TaskDefinition(spec)
             }
             Kind::Service => {
                 let mut spec = take::<EcsServiceSpec>(read(part.value), &mut findings)?;
-                self.name_service(&mut spec.service_name, &mut findings);
-                if part.metadata.is_none() {
+                self.name_service(&mut spec.service_name, is_resource, &mut findings);
+                if !is_resource {
                     findings.extend(answer::daemon(&mut spec));
                     findings.extend(answer::tags(&mut spec.tags));
                 }
@@ -111,17 +140,8 @@ impl Context<'_> {
             Kind::ScheduledAction => Content::ScheduledAction(take(read(part.value), &mut findings)?),
             Kind::Alarm => Content::Alarm(take(read(part.value), &mut findings)?),
         };
-        let metadata = match part.metadata.map(serde_json::from_value).transpose() {
-            Ok(metadata) => metadata,
-            Err(error) => {
-                let message = format!("`metadata` cannot be read: {error}.");
-                findings.push(
-                    Finding::new(Code::WrongType, "", message).remedy("Write it as Kubernetes has it."),
-                );
-                None
-            }
-        };
-        Ok(Definition { origin, content, revision: known.revision, metadata, findings, grafts: Vec::new() })
+        let (revision, grafts) = (known.revision, Vec::new());
+        Ok(Definition { origin, content, revision, metadata: None, findings, grafts })
     }
 
     fn fill(&mut self, part: &mut Part) {
@@ -134,20 +154,22 @@ impl Context<'_> {
         }
     }
 
-    fn name_family(&self, family: &mut Option<String>, findings: &mut Vec<Finding>) {
-        self.name(family, "family", "--family", self.options.family.as_deref(), findings);
+    fn name_family(&self, family: &mut Option<String>, is_resource: bool, findings: &mut Vec<Finding>) {
+        let given = self.options.family.as_deref();
+        self.name(family, ("family", "--family"), given, is_resource, findings);
     }
 
-    fn name_service(&self, name: &mut Option<String>, findings: &mut Vec<Finding>) {
-        self.name(name, "serviceName", "--service-name", self.options.service_name.as_deref(), findings);
+    fn name_service(&self, name: &mut Option<String>, is_resource: bool, findings: &mut Vec<Finding>) {
+        let given = self.options.service_name.as_deref();
+        self.name(name, ("serviceName", "--service-name"), given, is_resource, findings);
     }
 
     fn name(
         &self,
         name: &mut Option<String>,
-        member: &str,
-        flag: &str,
+        (member, flag): (&str, &str),
         given: Option<&str>,
+        is_resource: bool,
         findings: &mut Vec<Finding>,
     ) {
         if name.is_some() {
@@ -156,6 +178,12 @@ impl Context<'_> {
         if let Some(given) = given {
             *name = Some(given.to_owned());
             return;
+        }
+        // The API server takes no custom resource without it, and would not know the file.
+        if is_resource {
+            let message = format!("A custom resource needs `{member}`.");
+            let remedy = format!("Add it, or give it with `{flag} NAME`.");
+            return findings.push(Finding::new(Code::MissingMember, member, message).remedy(remedy));
         }
         match of_file(self.name) {
             Some(assumed) => {

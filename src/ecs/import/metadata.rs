@@ -3,15 +3,84 @@
 use std::collections::BTreeMap;
 
 use kube::core::ObjectMeta;
+use serde::Deserialize as _;
+use serde_json::Value;
 
 use super::{Definition, Options};
 use crate::api::labels;
 use crate::ecs::arn;
+use crate::ecs::detect::Kind;
 use crate::finding::{Code, Finding};
-use crate::model::name::{RESOURCE, label};
+use crate::model::name::{RESOURCE, is_label, is_namespace, label};
 
 /// Longest namespace (DNS label).
 const NAMESPACE: usize = 63;
+/// What `kubectl apply` notes down for itself.
+const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
+
+/// What counts of the `metadata` of a custom resource, and what is wrong with it, by the rules of the
+/// CustomResourceDefinition and of `kubectl -n`. Paths start at `metadata`.
+pub(super) fn read(value: &Value, kind: Kind, options: &Options) -> (ObjectMeta, Vec<Finding>) {
+    let metadata = match ObjectMeta::deserialize(value) {
+        Ok(metadata) => written(metadata),
+        Err(error) => {
+            let finding =
+                Finding::new(Code::WrongType, "metadata", format!("`metadata` cannot be read: {error}."))
+                    .remedy("Write it as Kubernetes has it.");
+            return (ObjectMeta::default(), vec![finding]);
+        }
+    };
+    let named = metadata.name.as_deref().and_then(check_name);
+    // Where a kind has no namespaces the API server does not look at it.
+    let namespace = metadata.namespace.as_deref().filter(|_| kind != Kind::CapacityProvider);
+    let placed = namespace.and_then(|namespace| check_namespace(namespace, options));
+    (metadata, named.into_iter().chain(placed).collect())
+}
+
+/// What somebody wrote, without what an API server adds to it.
+fn written(metadata: ObjectMeta) -> ObjectMeta {
+    let mut annotations = metadata.annotations.unwrap_or_default();
+    annotations.remove(LAST_APPLIED);
+    ObjectMeta {
+        name: metadata.name,
+        namespace: metadata.namespace.filter(|namespace| !namespace.is_empty()),
+        labels: metadata.labels,
+        annotations: Some(annotations).filter(|annotations| !annotations.is_empty()),
+        ..ObjectMeta::default()
+    }
+}
+
+fn check_name(name: &str) -> Option<Finding> {
+    let valid = name.len() <= RESOURCE && is_label(name);
+    (!valid).then(|| {
+        let message = format!(
+            "`{name}` is no name of a custom resource: that has at most {RESOURCE} lower case letters, digits and \
+             hyphens, a letter first and no hyphen last."
+        );
+        Finding::new(Code::InvalidMetadata, "metadata.name", message)
+            .remedy("Choose another one; the ECS name in `spec` stays as it is.")
+    })
+}
+
+fn check_namespace(namespace: &str, options: &Options) -> Option<Finding> {
+    let member = "metadata.namespace";
+    if !is_namespace(namespace) {
+        let message = format!(
+            "`{namespace}` is no namespace: that has up to {NAMESPACE} lower case letters, digits and hyphens, no \
+             hyphen first or last."
+        );
+        return Some(
+            Finding::new(Code::InvalidMetadata, member, message)
+                .remedy("Name one that the cluster can have."),
+        );
+    }
+    let given = options.namespace.as_deref().filter(|given| *given != namespace)?;
+    let message = format!("The custom resource is in the namespace `{namespace}`, and `-n` says `{given}`.");
+    Some(
+        Finding::new(Code::NamespaceMismatch, member, message)
+            .remedy(format!("Give `-n {namespace}` or no `-n`; or change the member.")),
+    )
+}
 
 /// The namespace that stands for an ECS cluster, given by name or ARN; a service that names none is in `default`.
 #[must_use]

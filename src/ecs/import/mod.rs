@@ -27,7 +27,8 @@ pub use load::{Loaded, load};
 pub struct Options {
     /// What fills in template expressions and images.
     pub values: super::template::Values,
-    /// The namespace of everything; without it each service's cluster names it.
+    /// The namespace of what names none, and the only one that a custom resource may name; without it each
+    /// service's cluster names it.
     pub namespace: Option<String>,
     /// The family of a task definition that does not say.
     pub family: Option<String>,
@@ -54,7 +55,7 @@ pub struct Origin {
     pub base: String,
 }
 
-/// A part of a definition that another document holds.
+/// A part of a definition that stands elsewhere: in another document, or beside the spec of a custom resource.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Graft {
     /// Its path in the definition.
@@ -76,7 +77,7 @@ pub struct Definition {
     pub metadata: Option<ObjectMeta>,
     /// What there is to say about it; paths are relative to [`Origin::base`].
     pub findings: Vec<Finding>,
-    /// What was attached to it.
+    /// What of it stands elsewhere.
     pub grafts: Vec<Graft>,
 }
 
@@ -116,19 +117,8 @@ pub struct Imported {
 impl Imported {
     /// A finding about the resource, with the place of the part that it speaks of.
     #[must_use]
-    pub fn note(&self, mut finding: Finding) -> Note {
-        let graft = self.grafts.iter().find_map(|graft| {
-            let rest = finding.path.strip_prefix(&graft.at)?;
-            let beneath = rest.is_empty() || rest.starts_with(['.', '[']);
-            beneath.then(|| (&graft.origin, rest.trim_start_matches('.').to_owned()))
-        });
-        match graft {
-            Some((origin, rest)) => {
-                finding.path = rest;
-                Note::of(origin, finding)
-            }
-            None => Note::of(&self.origin, finding),
-        }
+    pub fn note(&self, finding: Finding) -> Note {
+        Note::of_part(&self.origin, &self.grafts, finding)
     }
 }
 
@@ -182,6 +172,22 @@ impl Note {
     pub fn of(origin: &Origin, mut finding: Finding) -> Self {
         finding.path = join(&origin.base, &finding.path);
         Self { file: Some(origin.file), document: Some(origin.document), line: None, finding }
+    }
+
+    /// A finding about a definition, or about a part of it that stands elsewhere.
+    fn of_part(origin: &Origin, grafts: &[Graft], mut finding: Finding) -> Self {
+        let graft = grafts.iter().find_map(|graft| {
+            let rest = finding.path.strip_prefix(&graft.at)?;
+            let beneath = rest.is_empty() || rest.starts_with(['.', '[']);
+            beneath.then(|| (&graft.origin, rest.trim_start_matches('.').to_owned()))
+        });
+        match graft {
+            Some((origin, rest)) => {
+                finding.path = rest;
+                Self::of(origin, finding)
+            }
+            None => Self::of(origin, finding),
+        }
     }
 
     /// A finding about the run.

@@ -390,3 +390,113 @@ fn alarms_go_to_the_services_whose_policies_they_set_in_motion() {
         ]
     );
 }
+
+fn resource(kind: &str, metadata: Value, spec: &Value) -> Value {
+    json!({ "apiVersion": "ecs-bridge.dev/v1alpha1", "kind": kind, "metadata": metadata, "spec": spec })
+}
+
+#[test]
+fn a_custom_resource_stays_in_its_namespace_and_another_one_on_the_command_line_is_refused() {
+    let file = |namespace: Value| {
+        [("r.json", resource("TaskDefinition", json!({"name": "web", "namespace": namespace}), &task("web")))]
+    };
+    let options = Options { namespace: Some("prod".to_owned()), ..Options::default() };
+    let (resources, said) = import(&file("media".into()), &options);
+    assert_eq!((resources.len(), said), (0, vec!["NamespaceMismatch metadata.namespace".to_owned()]));
+    for same in ["prod".into(), "".into(), Value::Null] {
+        let (resources, said) = import(&file(same), &options);
+        assert_eq!((&resources[0]["metadata"]["namespace"], said), (&json!("prod"), Vec::new()));
+    }
+    let provider = json!({"name": "spot", "kubernetes": {}});
+    let metadata = json!({"name": "spot", "namespace": "media"});
+    let (resources, said) =
+        import(&[("p.json", resource("CapacityProvider", metadata, &provider))], &options);
+    assert_eq!((resources.len(), said), (1, Vec::new()), "it is in no namespace");
+}
+
+#[test]
+fn metadata_that_the_api_server_refuses_is_refused_at_its_place() {
+    let with = |metadata: Value| resource("TaskDefinition", metadata, &task("web"));
+    for (metadata, expected) in [
+        (json!({"name": "Back_End"}), "InvalidMetadata metadata.name"),
+        (json!({"name": ""}), "InvalidMetadata metadata.name"),
+        (json!({"name": "a/../../b"}), "InvalidMetadata metadata.name"),
+        (json!({"name": "1st"}), "InvalidMetadata metadata.name"),
+        (json!({"name": "a".repeat(41)}), "InvalidMetadata metadata.name"),
+        (json!({"name": "web", "namespace": "Me_dia"}), "InvalidMetadata metadata.namespace"),
+        (json!({"name": "web", "namespace": "a".repeat(64)}), "InvalidMetadata metadata.namespace"),
+        (json!({"name": 5}), "WrongType metadata"),
+    ] {
+        let (resources, said) = import(&[("r.json", with(metadata.clone()))], &Options::default());
+        assert_eq!((resources.len(), said), (0, vec![expected.to_owned()]), "{metadata}");
+    }
+    let legal = with(json!({"name": "a".repeat(40), "namespace": "1-media"}));
+    let (resources, said) = import(&[("r.json", legal)], &Options::default());
+    assert_eq!((resources.len(), said), (1, Vec::new()));
+    let items = json!([with(json!({"name": "a"})), with(json!({"name": "B"}))]);
+    let list = json!({"apiVersion": "v1", "kind": "List", "items": items});
+    let (_, said) = import(&[("l.json", list)], &Options::default());
+    assert!(said.contains(&"InvalidMetadata items[1].metadata.name".to_owned()), "{said:?}");
+    let broken = json!({"family": "web", "containerDefinitions": 5});
+    let broken = resource("TaskDefinition", json!({"name": "B"}), &broken);
+    let (_, said) = import(&[("b.json", broken)], &Options::default());
+    assert_eq!(said, ["WrongType spec.containerDefinitions", "InvalidMetadata metadata.name"]);
+}
+
+#[test]
+fn a_custom_resource_is_not_called_after_its_file() {
+    let files = [
+        ("t.json", resource("TaskDefinition", json!({"name": "t"}), &json!({"containerDefinitions": []}))),
+        ("s.json", resource("EcsService", json!({"name": "s"}), &json!({"taskDefinition": "web"}))),
+    ];
+    let (resources, said) = import(&files, &Options::default());
+    assert_eq!((resources.len(), said.len()), (0, 2), "{said:?}");
+    for missing in ["MissingMember spec.family", "MissingMember spec.serviceName"] {
+        assert!(said.contains(&missing.to_owned()), "{said:?}");
+    }
+    let options = Options { family: Some("f".into()), service_name: Some("n".into()), ..Options::default() };
+    let (resources, said) = import(&files, &options);
+    assert_eq!((resources.len(), said), (2, Vec::new()));
+}
+
+#[test]
+fn what_an_api_server_adds_to_a_custom_resource_is_left_out() {
+    let metadata = json!({
+        "name": "web", "namespace": "media", "labels": {"team": "a"},
+        "annotations": {"kubectl.kubernetes.io/last-applied-configuration": "{}", "note": "b"},
+        "uid": "0aa3c5f4", "resourceVersion": "7", "generation": 3, "creationTimestamp": "2026-01-01T00:00:00Z",
+        "managedFields": [{"manager": "kubectl"}], "ownerReferences": [], "finalizers": ["x/y"],
+    });
+    let mut live = resource("TaskDefinition", metadata, &task("web"));
+    live["status"] = json!({"revision": 4});
+    let (resources, said) = import(&[("live.json", live)], &Options::default());
+    let metadata = json!({
+        "name": "web", "namespace": "media", "labels": {"team": "a"}, "annotations": {"note": "b"},
+    });
+    assert_eq!(resources, [resource("TaskDefinition", metadata, &task("web"))]);
+    assert_eq!(said, Vec::<String>::new());
+}
+
+#[test]
+fn the_number_of_equal_definitions_does_not_depend_on_their_order() {
+    let mut answer = task("web");
+    answer["revision"] = json!(42);
+    let mut files = vec![("answer.json", answer), ("request.json", task("web"))];
+    for _ in 0..2 {
+        let (resources, _) = import(&files, &Options::default());
+        assert_eq!(resources.len(), 1);
+        assert_eq!(resources[0]["spec"]["kubernetes"]["revision"], 42, "{files:?}");
+        files.reverse();
+    }
+}
+
+#[test]
+fn a_file_that_somebody_names_has_to_hold_something() {
+    for text in ["# nothing\n", "---\n---\n"] {
+        for (named, code) in [(true, "UnreadableFile"), (false, "FileSkipped")] {
+            let loaded = load(0, "a.yaml", text.as_bytes(), named, &Options::default());
+            let said: Vec<_> = loaded.notes.iter().map(|note| note.finding.code.as_ref()).collect();
+            assert_eq!(said, [code], "{text:?}");
+        }
+    }
+}
