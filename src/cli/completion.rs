@@ -5,7 +5,7 @@ use std::io;
 use clap::CommandFactory as _;
 use clap_complete::Shell;
 
-use super::{Cli, Outcome};
+use super::{Cli, Outcome, output};
 
 /// Prints a completion script for a shell.
 #[derive(Debug, clap::Args)]
@@ -15,8 +15,10 @@ pub(super) struct Args {
     shell: Shell,
 }
 
-#[allow(clippy::unnecessary_wraps, reason = "every command has this signature")]
 pub(super) fn run(args: &Args) -> io::Result<Outcome> {
-    clap_complete::generate(args.shell, &mut Cli::command(), "ecs-bridge", &mut io::stdout());
+    // It panics where it cannot write.
+    let mut script = Vec::new();
+    clap_complete::generate(args.shell, &mut Cli::command(), "ecs-bridge", &mut script);
+    output::print(|stdout| stdout.write_all(&script))?;
     Ok(Outcome::Done)
 }

@@ -1,8 +1,8 @@
 //! `crds`: the CustomResourceDefinitions.
 
-use std::io::{self, Write as _};
+use std::io;
 
-use super::{Outcome, manifest};
+use super::{Outcome, manifest, output};
 use crate::api::crd;
 
 /// Prints the CustomResourceDefinitions as YAML.
@@ -11,10 +11,7 @@ use crate::api::crd;
 pub(super) struct Args {}
 
 pub(super) fn run(_: &Args) -> io::Result<Outcome> {
-    let mut stdout = io::stdout().lock();
-    for crd in crd::all() {
-        stdout.write_all(b"---\n")?;
-        stdout.write_all(manifest::yaml(&crd)?.as_bytes())?;
-    }
+    let crds: Vec<String> = crd::all().iter().map(manifest::yaml).collect::<io::Result<_>>()?;
+    output::print(|stdout| crds.iter().try_for_each(|yaml| write!(stdout, "---\n{yaml}")))?;
     Ok(Outcome::Done)
 }

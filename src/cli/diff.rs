@@ -3,7 +3,7 @@
 mod text;
 
 use std::collections::BTreeSet;
-use std::io::{self, IsTerminal as _, Write as _};
+use std::io::{self, IsTerminal as _};
 use std::process::ExitCode;
 
 use serde::Serialize;
@@ -51,12 +51,7 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args) -> ExitCode {
     match compare(args) {
         Ok(code) => ExitCode::from(code),
-        // Nobody reads any more.
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("ecs-bridge: {error}");
-            ExitCode::from(2)
-        }
+        Err(error) => super::failed(&error, 2),
     }
 }
 
@@ -249,18 +244,12 @@ impl Object {
 }
 
 fn print(services: &[Service], format: output::Format) -> io::Result<()> {
-    let mut stdout = io::BufWriter::new(io::stdout().lock());
-    match format {
-        output::Format::Json => {
-            serde_json::to_writer_pretty(&mut stdout, services)?;
-            writeln!(stdout)?;
-        }
+    let text = match format {
+        output::Format::Json => serde_json::to_string_pretty(services)? + "\n",
         output::Format::Human => {
             let colour = io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
-            for service in services {
-                stdout.write_all(text::service(service, colour)?.as_bytes())?;
-            }
+            services.iter().map(|service| text::service(service, colour)).collect::<io::Result<_>>()?
         }
-    }
-    stdout.flush()
+    };
+    output::print(|stdout| stdout.write_all(text.as_bytes()))
 }

@@ -1,7 +1,7 @@
 //! `export`: custom resources in, the requests of the ECS API out.
 
 use std::fs;
-use std::io::{self, Write as _};
+use std::io;
 use std::path::PathBuf;
 
 use super::gather::{self, Gathered};
@@ -51,13 +51,11 @@ pub(super) fn run(args: &Args) -> io::Result<Outcome> {
         None if requests.is_empty() => {}
         None => {
             let bodies: Vec<&Content> = requests.iter().map(|(_, body)| body).collect();
-            let mut stdout = io::BufWriter::new(io::stdout().lock());
             let text = match bodies.as_slice() {
                 [only] => export::json(only)?,
                 several => export::json(&several)?,
             };
-            stdout.write_all((text + "\n").as_bytes())?;
-            stdout.flush()?;
+            output::print(|stdout| writeln!(stdout, "{text}"))?;
         }
     }
     let reported = gathered.reported();

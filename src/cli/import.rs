@@ -1,7 +1,7 @@
 //! `import`: ECS definitions in, custom resources out.
 
 use std::fs;
-use std::io::{self, Write as _};
+use std::io;
 use std::path::PathBuf;
 
 use super::check::{self, Alone};
@@ -59,12 +59,7 @@ pub(super) fn run(args: &Args) -> io::Result<Outcome> {
             written.into_iter().collect::<io::Result<()>>()?;
         }
         None => {
-            let mut stdout = io::BufWriter::new(io::stdout().lock());
-            for (_, yaml) in &manifests {
-                stdout.write_all(b"---\n")?;
-                stdout.write_all(yaml.as_bytes())?;
-            }
-            stdout.flush()?;
+            output::print(|stdout| manifests.iter().try_for_each(|(_, yaml)| write!(stdout, "---\n{yaml}")))?;
         }
     }
     let reported = gathered.reported();

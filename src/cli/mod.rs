@@ -22,6 +22,7 @@ mod render;
 mod report;
 mod target;
 
+use std::io;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -72,6 +73,15 @@ enum Outcome {
     Refused,
 }
 
+impl From<Outcome> for ExitCode {
+    fn from(outcome: Outcome) -> Self {
+        match outcome {
+            Outcome::Done => Self::SUCCESS,
+            Outcome::Refused => Self::from(1),
+        }
+    }
+}
+
 /// Carries out the command line of this process.
 #[must_use]
 pub fn run() -> ExitCode {
@@ -80,7 +90,7 @@ pub fn run() -> ExitCode {
         Command::Export(args) => export::run(&args),
         Command::Render(args) => render::run(&args),
         Command::Report(args) => report::run(&args),
-        Command::Place(args) => place::run(&args),
+        Command::Place(args) => return place::run(&args),
         #[cfg(feature = "operator")]
         Command::Diff(args) => return diff::run(&args),
         #[cfg(feature = "operator")]
@@ -91,13 +101,14 @@ pub fn run() -> ExitCode {
         Command::Operator(args) => return crate::operator::run(&args),
     };
     match outcome {
-        Ok(Outcome::Done) => ExitCode::SUCCESS,
-        Ok(Outcome::Refused) => ExitCode::from(1),
-        // Nobody reads any more: `ecs-bridge render … | head`.
-        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("ecs-bridge: {error}");
-            ExitCode::from(1)
-        }
+        Ok(outcome) => outcome.into(),
+        Err(error) => failed(&error, 1),
     }
+}
+
+/// Says why a command came to nothing.
+fn failed(error: &io::Error, code: u8) -> ExitCode {
+    // Where that cannot be said, the code says it.
+    drop(output::tell(&[error]));
+    ExitCode::from(code)
 }

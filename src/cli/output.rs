@@ -1,7 +1,9 @@
 //! Findings for people and for programs, progress, and files that are written whole.
 
 use std::collections::BTreeMap;
-use std::fs;
+use std::ffi::OsString;
+use std::fmt::Display;
+use std::fs::{self, File, OpenOptions, Permissions};
 use std::io::{self, IsTerminal as _, Write as _};
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -85,24 +87,35 @@ pub(super) fn lines(notes: &[Note], files: &[Loaded<'_>]) -> Vec<Option<usize>> 
     notes.iter().map(|note| note.line.or_else(|| line(note))).collect()
 }
 
+/// Prints to stdout.
+pub(super) fn print(write: impl FnOnce(&mut dyn io::Write) -> io::Result<()>) -> io::Result<()> {
+    let mut stdout = io::BufWriter::new(io::stdout().lock());
+    let written = write(&mut stdout).and_then(|()| stdout.flush());
+    unread(written).map_err(|error| io::Error::new(error.kind(), format!("cannot write to stdout: {error}")))
+}
+
 /// Prints findings to stderr; `summary` stands at the end for people.
 pub(super) fn report(findings: &[Reported], format: Format, summary: Option<&str>) -> io::Result<()> {
-    let mut out = io::BufWriter::new(io::stderr().lock());
-    match format {
-        Format::Json => {
-            serde_json::to_writer_pretty(&mut out, findings)?;
-            writeln!(out)?;
-        }
+    let text = match format {
+        Format::Json => serde_json::to_string_pretty(findings)? + "\n",
         Format::Human => {
-            let style =
-                Style { colours: io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none() };
-            out.write_all(human(findings, style).as_bytes())?;
-            if let Some(summary) = summary {
-                writeln!(out, "{summary}")?;
-            }
+            let colours = io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
+            let summary = summary.map(|summary| format!("{summary}\n"));
+            human(findings, Style { colours }) + &summary.unwrap_or_default()
         }
-    }
-    out.flush()
+    };
+    unread(io::stderr().lock().write_all(text.as_bytes()))
+}
+
+/// Prints lines to stderr that are no findings.
+pub(super) fn tell(lines: &[impl Display]) -> io::Result<()> {
+    let text: String = lines.iter().map(|line| format!("ecs-bridge: {line}\n")).collect();
+    unread(io::stderr().lock().write_all(text.as_bytes()))
+}
+
+/// What nobody reads any more (`ecs-bridge render … | head`) counts as written: the rest is done and told all the same.
+fn unread(written: io::Result<()>) -> io::Result<()> {
+    written.or_else(|error| if error.kind() == io::ErrorKind::BrokenPipe { Ok(()) } else { Err(error) })
 }
 
 #[derive(Clone, Copy)]
@@ -180,28 +193,56 @@ pub(super) fn number(count: usize, noun: &str) -> String {
     format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }
 
-/// Writes a file whole or not at all: beside it first, then renamed.
+/// Writes a file of a directory.
 pub(super) fn write(directory: &Path, name: &str, content: &str) -> io::Result<()> {
-    let temporary = directory.join(format!(".{name}.{}.tmp", std::process::id()));
-    let written = fs::write(&temporary, content).and_then(|()| fs::rename(&temporary, directory.join(name)));
+    write_file(&directory.join(name), content)
+}
+
+/// Writes a file whole or not at all. Where a link leads is written, not the link; a pipe or a device is written to.
+pub(super) fn write_file(path: &Path, content: &str) -> io::Result<()> {
+    let written = match fs::metadata(path) {
+        Ok(found) if found.is_dir() => Err(no_file()),
+        Ok(found) if found.is_file() && !is_open_elsewhere(path) => {
+            fs::canonicalize(path).and_then(|file| replace(&file, content, Some(found.permissions())))
+        }
+        Ok(_) => {
+            let opened = OpenOptions::new().append(true).open(path);
+            unread(opened.and_then(|mut file| file.write_all(content.as_bytes())))
+        }
+        // The link stays, and leads somewhere from then on.
+        Err(_) if path.is_symlink() => fs::write(path, content),
+        Err(_) => replace(path, content, None),
+    };
+    written.map_err(|error| io::Error::new(error.kind(), format!("cannot write {}: {error}", path.display())))
+}
+
+/// Whether this stands for what a process has open: `>> log` is behind /dev/stdout, and what is in it stays.
+fn is_open_elsewhere(path: &Path) -> bool {
+    ["/dev/stdout", "/dev/stderr", "/dev/fd", "/proc"].iter().any(|handles| path.starts_with(handles))
+}
+
+/// Writes beside a file first, then renames.
+fn replace(path: &Path, content: &str, permissions: Option<Permissions>) -> io::Result<()> {
+    let mut name = OsString::from(".");
+    name.push(path.file_name().ok_or_else(no_file)?);
+    name.push(format!(".{}.tmp", std::process::id()));
+    let temporary = path.with_file_name(name);
+    let written = File::create(&temporary)
+        .and_then(|mut file| {
+            // Nobody reads what is to be read by few, not even while it is written.
+            permissions.map_or(Ok(()), |permissions| file.set_permissions(permissions))?;
+            file.write_all(content.as_bytes())
+        })
+        .and_then(|()| fs::rename(&temporary, path));
     if written.is_err() {
         // What was begun is of no use; that it cannot be removed either would not help anybody.
         drop(fs::remove_file(&temporary));
     }
-    written.map_err(|error| {
-        io::Error::new(error.kind(), format!("cannot write {}: {error}", directory.join(name).display()))
-    })
+    written
 }
 
-/// Writes a file that the command line names, whole or not at all.
-pub(super) fn write_file(path: &Path, content: &str) -> io::Result<()> {
-    let Some(name) = path.file_name().and_then(|name| name.to_str()).filter(|_| !path.is_dir()) else {
-        return Err(io::Error::other(format!(
-            "cannot write {}: it is not the name of a file",
-            path.display()
-        )));
-    };
-    write(path.parent().unwrap_or(Path::new("")), name, content)
+fn no_file() -> io::Error {
+    io::Error::other("it is not the name of a file")
 }
 
 /// How far a long run is, on a terminal only.

@@ -1,10 +1,10 @@
 //! `release`: lets go of workloads, so that they outlive the custom resources.
 
 use std::collections::BTreeSet;
-use std::io::{self, Write as _};
+use std::io;
 
-use super::Outcome;
 use super::live::Connection;
+use super::{Outcome, output};
 use crate::operator;
 
 /// How many objects are named that are not released.
@@ -46,23 +46,23 @@ pub(super) fn run(args: &Args) -> io::Result<Outcome> {
     let released =
         operator::release(kubeconfig, context, args.namespace.as_deref(), &args.services, args.dry_run)
             .map_err(io::Error::other)?;
-    let mut stdout = io::stdout().lock();
-    for line in &released.lines {
-        writeln!(stdout, "{line}")?;
-    }
+    output::print(|stdout| released.lines.iter().try_for_each(|line| writeln!(stdout, "{line}")))?;
     if !released.taken_back.is_empty() {
         return Err(io::Error::other(unfinished(&released.taken_back)));
     }
     let (services, objects) = (released.services, released.objects);
     let what = if args.dry_run { "would be released" } else { "released" };
-    writeln!(stdout, "{services} services with {objects} objects {what}")?;
-    if released.autoscalers > 0 {
-        writeln!(
-            stdout,
-            "{} HorizontalPodAutoscalers scale EcsServices: without these they do nothing more",
-            released.autoscalers
-        )?;
-    }
+    output::print(|stdout| {
+        writeln!(stdout, "{services} services with {objects} objects {what}")?;
+        if released.autoscalers > 0 {
+            writeln!(
+                stdout,
+                "{} HorizontalPodAutoscalers scale EcsServices: without these they do nothing more",
+                released.autoscalers
+            )?;
+        }
+        Ok(())
+    })?;
     Ok(Outcome::Done)
 }
 

@@ -1,6 +1,6 @@
 //! `render`: ECS definitions and custom resources in, the Kubernetes objects that would be made out.
 
-use std::io::{self, Write as _};
+use std::io;
 
 use super::check::{self, Alone};
 use super::gather::{self, Gathered};
@@ -33,12 +33,7 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args) -> io::Result<Outcome> {
     let sources = args.inputs.sources();
     let Made { gathered, manifests } = make(args, &sources)?;
-    let mut stdout = io::BufWriter::new(io::stdout().lock());
-    for yaml in &manifests {
-        stdout.write_all(b"---\n")?;
-        stdout.write_all(yaml.as_bytes())?;
-    }
-    stdout.flush()?;
+    output::print(|stdout| manifests.iter().try_for_each(|yaml| write!(stdout, "---\n{yaml}")))?;
     let reported = gathered.reported();
     let summary = format!(
         "{} read, {} rendered: {}",

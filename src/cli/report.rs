@@ -1,7 +1,7 @@
 //! `report`: what becomes of every field, for the people who migrate.
 
 use std::collections::BTreeMap;
-use std::io::{self, Write as _};
+use std::io;
 use std::path::PathBuf;
 
 use super::check::{self, Alone};
@@ -94,11 +94,7 @@ pub(super) fn run(args: &Args) -> io::Result<Outcome> {
     let text = write(&report, args.format)?;
     match &args.output {
         Some(path) => output::write_file(path, &text)?,
-        None => {
-            let mut stdout = io::stdout().lock();
-            stdout.write_all(text.as_bytes())?;
-            stdout.flush()?;
-        }
+        None => output::print(|stdout| stdout.write_all(text.as_bytes()))?,
     }
     Ok(if args.fail_on.fails(report.worst()) { Outcome::Refused } else { Outcome::Done })
 }

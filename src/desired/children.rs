@@ -8,7 +8,8 @@ use super::World;
 use crate::model;
 use crate::model::service::Scheduling;
 use crate::rollout::ServiceRevision;
-use crate::rollout::budget::{self, Child, Failed, State, Step};
+use crate::rollout::arithmetic::rolling;
+use crate::rollout::budget::{self, Child, Failed, Live, State, Step};
 use crate::rollout::observed::Workload;
 use crate::translate::{self, Steps};
 
@@ -20,6 +21,8 @@ pub(super) struct Children {
     pub(super) steps: Steps,
     /// Names of the workloads that ECS's percentages keep from going on.
     pub(super) held: Vec<String>,
+    /// Whether some child has not as many tasks yet as it is to have.
+    pub(super) moves: bool,
 }
 
 /// Decides for every child of `target`. With no task to stop and no task to start a deployment waits until the
@@ -49,9 +52,9 @@ pub(super) fn children(
     let children: Vec<Child> = live
         .iter()
         .zip(counts)
-        .map(|(live, count)| Child {
-            count,
-            state: live.map_or(State::New, |w| state(world, target, w, count)),
+        .map(|(live, count)| match live {
+            Some(live) => child(world, target, live, count),
+            None => Child { count, state: State::New, live: Live::default() },
         })
         .collect();
     let mut steps = match model.scheduling {
@@ -67,18 +70,26 @@ pub(super) fn children(
         child.count > 0 && !done && !step.is_held()
     };
     let somebody_moves = children.iter().zip(&steps).any(moves);
+    // Where nothing may stop and nothing may start, tasks stay where they are as well.
+    let blocked = match model.scheduling {
+        Scheduling::Replica { minimum, maximum } => rolling(in_force, minimum, maximum).blocked,
+        Scheduling::Daemon { .. } => false,
+    };
+    let apart = |(child, step): (&Child, &Step)| child.count != step.count;
+    let on_the_way = children.iter().zip(&steps).any(apart);
     let mut held = Vec::new();
     let mut named = Steps::new();
-    for ((step, live), capacity) in steps.into_iter().zip(live).zip(&model.capacity) {
+    for (((step, child), live), capacity) in steps.into_iter().zip(&children).zip(live).zip(&model.capacity) {
         if let Some(live) = live {
             keep(world, &step, live, &mut templates);
-            if step.is_held() && !somebody_moves {
+            let stays = blocked && apart((child, &step));
+            if stays || step.is_held() && !somebody_moves {
                 held.push(live.name.clone());
             }
         }
         named.insert(capacity.label.clone(), step);
     }
-    Children { templates, steps: named, held }
+    Children { templates, steps: named, held, moves: on_the_way }
 }
 
 /// Puts back the template that a child has. Whose record is gone is left out, and so left as it is.
@@ -93,13 +104,20 @@ fn keep(world: &World, step: &Step, live: &Workload, templates: &mut BTreeMap<St
     }
 }
 
-/// Pods tell whether a rollout is under way: what a controller says of itself may be older than what we wrote last.
-fn state(world: &World, target: &ServiceRevision, live: &Workload, count: u32) -> State {
+/// Pods tell whether a rollout is under way and who serves: what a controller says of itself may be older than what we
+/// wrote last, and older than the pods that we see.
+fn child(world: &World, target: &ServiceRevision, live: &Workload, count: u32) -> Child {
     let own = world.tasks.iter().filter(|task| task.provider == live.provider && task.state.counts());
+    let number = |tasks: usize| u32::try_from(tasks).unwrap_or(u32::MAX);
     let settled = own.clone().all(|task| task.deployment_id == live.deployment_id);
-    if live.deployment_id == target.id {
-        State::Current { settled, healthy: live.available.max(0).unsigned_abs() >= count }
+    let ready = number(own.clone().filter(|task| task.ready_since.is_some()).count());
+    let healthy = ready.min(live.available.max(0).unsigned_abs());
+    let has = live.desired.max(0).unsigned_abs();
+    let state = if live.deployment_id == target.id {
+        State::Current { settled, healthy: healthy >= count.max(has) }
     } else {
         State::Old { settled }
-    }
+    };
+    let total = number(own.count()).max(live.total.max(0).unsigned_abs());
+    Child { count, state, live: Live { count: has, total, healthy } }
 }

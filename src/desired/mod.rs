@@ -128,6 +128,8 @@ pub struct Desired {
     pub waiting: Option<Waiting>,
     /// Children that keep their old template, or stand still, because ECS could not make this deployment.
     pub held: Vec<String>,
+    /// Whether tasks still move from one capacity provider to another.
+    pub moves: bool,
     /// Failed tasks of the deployment that runs, and what was told of it.
     pub failures: Failures,
     /// Why its tasks fail, the gravest first.

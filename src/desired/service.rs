@@ -150,15 +150,18 @@ fn decide(world: &World) -> Desired {
         desired.scale_in_held = Some(held);
     }
     let stopped = desired.stopped.then_some(desired.failures.failed_tasks);
-    let children::Children { templates, steps, held } =
+    let children::Children { templates, steps, held, moves } =
         children::children(world, &target, &model, in_force, stopped);
-    desired.held = held;
+    (desired.held, desired.moves) = (held, moves);
     let parsed: BTreeMap<_, _> = templates
         .into_iter()
         .filter_map(|(child, t)| Some((child, serde_json::from_value(t).ok()?)))
         .collect();
     desired.objects = translate::objects(&model, &world.context, &parsed, in_force, &steps);
-    desired.prune = prune(world, &target, &desired.objects);
+    desired.prune = match prune(world, &target, &desired.objects) {
+        Prune::All if moves => Prune::KeepRunning,
+        prune => prune,
+    };
     desired.obsolete = plan::obsolete(&world.recorded, |id| {
         world.tasks.iter().any(|t| t.deployment_id == id && t.state.counts())
             || world.workloads.iter().any(|w| w.deployment_id == id)

@@ -105,6 +105,7 @@ fn carried_out(mut world: World, desired: &Desired) -> World {
                     .to_owned(),
                 deployment_id: template_id(&live).to_owned(),
                 state: TaskState::Running,
+                ready_since: Some(world.now),
                 ..Task::default()
             });
         }

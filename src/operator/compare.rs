@@ -103,8 +103,7 @@ pub fn compare(
     resources: &[&Resource],
     assumed: &Assumed,
 ) -> Result<Vec<Compared>, Error> {
-    fetch::block_on(async {
-        let client = fetch::connect(kubeconfig, context).await?;
+    fetch::ask(kubeconfig, context, async |client| {
         let settings = Settings {
             identity: "ecs-bridge diff".to_owned(),
             policy_mode: assumed.policy,

@@ -6,7 +6,7 @@ use kube::api::{Api, Patch, PatchParams};
 use serde_json::json;
 
 use super::context::Context;
-use super::error::{Error, is_refusal, status, words};
+use super::error::{Error, is_not_found, is_outdated, is_refusal, words};
 use super::key::Name;
 use super::live::version;
 use super::subject::Subject;
@@ -36,7 +36,7 @@ pub(crate) async fn tasks(cx: &Context, subject: Subject<'_>, marks: &[Mark]) ->
                 }
             }
             // Gone, or another pod by now.
-            Err(error) if status(&error).is_some_and(|s| s.is_not_found() || s.is_conflict()) => {}
+            Err(error) if is_not_found(&error) || is_outdated(&error) => {}
             Err(error) => bear(mark, namespace, error)?,
         }
     }

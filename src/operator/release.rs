@@ -59,8 +59,7 @@ pub fn release(
     services: &[String],
     dry_run: bool,
 ) -> Result<Released, Error> {
-    fetch::block_on(async {
-        let client = fetch::connect(kubeconfig, context).await?;
+    fetch::ask(kubeconfig, context, async |client| {
         let cluster = Cluster { client, namespace: namespace.unwrap_or_default().to_owned(), dry_run };
         cluster.release(services).await
     })
@@ -231,9 +230,8 @@ impl Cluster {
 
     async fn list(&self, resource: &ApiResource, params: &ListParams) -> Result<Vec<DynamicObject>, Error> {
         let api = self.api(resource, &self.namespace);
-        let failed =
-            |error| Error::api("list", &resource.kind, &Name::new(self.namespace.as_str(), ""), error);
-        Ok(api.list(params).await.map_err(failed)?.items)
+        let listed = api.list(params).await;
+        Ok(listed.map_err(|error| Error::list(resource, &self.namespace, error))?.items)
     }
 
     /// Changes an object; one that has changed meanwhile, or has gone, is looked at again in the next round.

@@ -55,7 +55,7 @@ pub fn run(args: &Args) -> ExitCode {
 
 async fn operate(args: &Args) -> Result<(), Error> {
     let stop = signals()?;
-    let client = fetch::connect(args.kubeconfig.as_deref(), None).await?;
+    let client = fetch::connect(args.kubeconfig.as_deref()).await?;
     let (operator, registry) = Operator::new(client, args.clone(), TimeOfDay::default());
     let address = admin::start(args.listen, Arc::clone(&operator.cx), registry).await?;
     let webhook = match args.webhook_listen {

@@ -8,7 +8,7 @@ use kube::core::{ApiResource, DynamicObject};
 
 use super::capabilities;
 use super::context::Context;
-use super::error::{Error, status};
+use super::error::{Error, is_not_found};
 use super::key::{Name, Root};
 use super::live::{Live, version};
 use super::stores::{self, Objects};
@@ -62,7 +62,7 @@ async fn list(
     let at = Name::new(scope, "");
     let listed = match cx.api(resource, &at).list(params).await {
         Ok(listed) => listed.items,
-        Err(error) if status(&error).is_some_and(kube::core::Status::is_not_found) => Vec::new(),
+        Err(error) if is_not_found(&error) => Vec::new(),
         Err(error) => return Err(Error::api("list", &resource.kind, &at, error)),
     };
     for object in listed {

@@ -10,7 +10,7 @@ use serde_json::Value;
 use tokio::time::sleep;
 
 use super::context::Context;
-use super::error::{Error, status};
+use super::error::{Error, is_not_found, is_outdated};
 use super::key::Name;
 use super::stores;
 use crate::api::labels;
@@ -119,7 +119,7 @@ async fn delete(cx: &Context, object: &Value) -> Result<bool, Error> {
     cx.metrics.requested(kind.kind, "delete");
     match cx.api(&stores::child_resource(kind), &name).delete(&name.name, &params).await {
         Ok(_) => Ok(true),
-        Err(error) if status(&error).is_some_and(|s| s.is_not_found() || s.is_conflict()) => Ok(false),
+        Err(error) if is_not_found(&error) || is_outdated(&error) => Ok(false),
         Err(error) => Err(Error::api("delete", kind.kind, &name, error)),
     }
 }

@@ -1,6 +1,9 @@
-//! What each child of a service may do next: how many tasks it may stop and start, whether it keeps its old template,
-//! whether it stands still.
+//! What each child of a service may do next: how many tasks it has, how many it may stop and start, whether it keeps its
+//! old template, whether it stands still.
 
+mod moves;
+
+use self::moves::Bounds;
 use super::arithmetic::{Rolling, rolling};
 use crate::capacity::strategy::apportion;
 
@@ -11,6 +14,26 @@ pub struct Child {
     pub count: u32,
     /// Where it stands.
     pub state: State,
+    /// What there is of it; nothing of a child that does not exist.
+    pub live: Live,
+}
+
+impl Child {
+    /// Whether it has tasks of an earlier template, or would have them stopped if it may.
+    const fn rolls(&self) -> bool {
+        matches!(self.state, State::Old { .. } | State::Current { settled: false, .. })
+    }
+}
+
+/// The tasks of a child as they are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Live {
+    /// How many it was told to have.
+    pub count: u32,
+    /// How many of any template exist.
+    pub total: u32,
+    /// How many of any template count as healthy.
+    pub healthy: u32,
 }
 
 /// Where the rollout of a child stands.
@@ -27,7 +50,7 @@ pub enum State {
     Current {
         /// Whether every task of it is of that template.
         settled: bool,
-        /// Whether as many tasks as it should have count as healthy.
+        /// Whether as many tasks as it has and should have count as healthy.
         healthy: bool,
     },
 }
@@ -35,6 +58,8 @@ pub enum State {
 /// What a child may do next.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Step {
+    /// How many tasks it has now; not more and not fewer than ECS's percentages allow while tasks move between children.
+    pub count: u32,
     /// How many of its tasks may be missing.
     pub unavailable: Unavailable,
     /// How many tasks it may have too many.
@@ -65,8 +90,8 @@ pub enum Unavailable {
 }
 
 impl Step {
-    const fn of(unavailable: Unavailable, surge: i32) -> Self {
-        Self { unavailable, surge, keeps: false, paused: false, failed: None }
+    const fn of(count: u32, unavailable: Unavailable, surge: i32) -> Self {
+        Self { count, unavailable, surge, keeps: false, paused: false, failed: None }
     }
 
     /// Whether ECS's percentages, and not the circuit breaker, keep it from going on.
@@ -89,14 +114,20 @@ pub fn replica(count: i32, minimum: i32, maximum: i32, children: &[Child]) -> Ve
         // Whoever changes the count alone keeps the percentage right; a number would have to follow.
         let idle = minimum >= 100 && budget.max_surge == 0;
         let step = if budget.blocked {
-            Step::of(Unavailable::Tasks(1), 0)
+            Step::of(only.count, Unavailable::Tasks(1), 0)
         } else {
             let surge = if idle { 1 } else { budget.max_surge };
-            Step::of(Unavailable::Percent(100 - minimum.clamp(0, 100)), surge)
+            Step::of(only.count, Unavailable::Percent(100 - minimum.clamp(0, 100)), surge)
         };
         return vec![stand(step, only, budget.blocked)];
     }
-    shared(&budget, children)
+    let bounds = Bounds::of(count, &budget);
+    let counts = bounds.grown(children);
+    let mut budgets = shared(&budget, &bounds.left(&counts), &counts, children);
+    bounds.afford(&mut budgets, &counts, children);
+    let mut steps = steps(&counts, &budgets, children);
+    bounds.shrink(&mut steps, children);
+    steps
 }
 
 /// Steps of the DaemonSets of a DAEMON service; the counts of the children are nodes, where these are known.
@@ -104,16 +135,18 @@ pub fn replica(count: i32, minimum: i32, maximum: i32, children: &[Child]) -> Ve
 /// Kubernetes rounds a percentage of a DaemonSet up, ECS down: the exact value needs the number of nodes.
 #[must_use]
 pub fn daemon(minimum: i32, nodes_known: bool, children: &[Child]) -> Vec<Step> {
-    let step = match minimum {
-        ..=0 => Step::of(Unavailable::Percent(100), 0),
-        100.. if !nodes_known => Step::of(Unavailable::Tasks(1), 0),
-        _ if !nodes_known => Step::of(Unavailable::Percent(100 - minimum), 0),
+    let unavailable = match minimum {
+        ..=0 => Unavailable::Percent(100),
+        100.. if !nodes_known => Unavailable::Tasks(1),
+        _ if !nodes_known => Unavailable::Percent(100 - minimum),
         _ => {
             let nodes = children.iter().map(|child| i32::try_from(child.count).unwrap_or(i32::MAX));
-            return shared(&rolling(nodes.fold(0, i32::saturating_add), minimum, 100), children);
+            let budget = rolling(nodes.fold(0, i32::saturating_add), minimum, 100);
+            let counts: Vec<u32> = children.iter().map(|child| child.count).collect();
+            return steps(&counts, &shared(&budget, &budget, &counts, children), children);
         }
     };
-    vec![step; children.len()]
+    children.iter().map(|child| Step::of(child.count, unavailable, 0)).collect()
 }
 
 /// Stops every child where it stands, because a deployment has failed.
@@ -125,23 +158,26 @@ pub fn stop(steps: &mut [Step], children: &[Child], failed: &Failed) {
     }
 }
 
-fn shared(budget: &Rolling, children: &[Child]) -> Vec<Step> {
-    let done = |child: &Child| matches!(child.state, State::Current { settled: true, healthy: true });
-    let rolls = children
-        .iter()
-        .any(|child| matches!(child.state, State::Old { .. } | State::Current { settled: false, .. }));
-    let first = Shares::of(budget, children.iter().map(|child| child.count));
-    let rest = children.iter().map(|child| if done(child) { 0 } else { child.count });
-    let now = if rolls { Shares::of(budget, rest) } else { first.clone() };
-    let step = |(i, child): (usize, &Child)| {
-        // One that is done has nothing to do with its share, and so is not written again.
-        let shares = if done(child) { &first } else { &now };
-        let (unavailable, surge) = shares.get(i);
+/// Steps of children that have these counts and may stop and start so many tasks.
+fn steps(counts: &[u32], budgets: &[(i32, i32)], children: &[Child]) -> Vec<Step> {
+    let step = |(child, (&count, &(unavailable, surge))): (&Child, (&u32, &(i32, i32)))| {
         let nothing = unavailable == 0 && surge == 0;
-        let step = Step::of(Unavailable::Tasks(if nothing { 1 } else { unavailable }), surge);
-        stand(step, child, nothing && child.count > 0)
+        let step = Step::of(count, Unavailable::Tasks(if nothing { 1 } else { unavailable }), surge);
+        stand(step, child, nothing && count > 0)
     };
-    children.iter().enumerate().map(step).collect()
+    children.iter().zip(counts.iter().zip(budgets)).map(step).collect()
+}
+
+/// Shares of children that have these counts now, by what they may stop and start. `whole` is shared out where nothing rolls,
+/// what is `left` of it among those that do.
+fn shared(whole: &Rolling, left: &Rolling, counts: &[u32], children: &[Child]) -> Vec<(i32, i32)> {
+    let done = |child: &Child| matches!(child.state, State::Current { settled: true, healthy: true });
+    let first = Shares::of(whole, children.iter().map(|child| child.count));
+    let rest = children.iter().zip(counts).map(|(child, count)| if done(child) { 0 } else { *count });
+    let now = if children.iter().any(Child::rolls) { Shares::of(left, rest) } else { first.clone() };
+    // One that is done has nothing to do with its share, and so is not written again.
+    let of = |(i, child)| if done(child) { first.get(i) } else { now.get(i) };
+    children.iter().enumerate().map(of).collect()
 }
 
 /// Holds a child back that has no budget.

@@ -31,7 +31,7 @@ pub(super) fn of(world: &World, desired: &Desired, observed: &Observed, count: i
         world.recorded.iter().filter(|r| r.id != target.id && has_tasks(world, &r.id)).collect();
     older.sort_by_key(|r| std::cmp::Reverse(r.counter));
     let alone = older.is_empty();
-    let steady = alone && is_steady(world, observed, target, count);
+    let steady = alone && !desired.moves && is_steady(world, observed, target, count);
     let before = world.status.deployments.iter().find(|d| d.id == target.id);
     // One that was returned to has another time: it has to be completed again.
     let same = before.filter(|d| d.status == DeploymentStatus::Primary && d.created_at == target.created_at);

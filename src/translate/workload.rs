@@ -16,7 +16,7 @@ use crate::capacity::strategy::{Share, split};
 use crate::model::Service;
 use crate::model::service::{Capacity, Scheduling};
 use crate::object::Object;
-use crate::rollout::budget::{self, Child, State, Step, Unavailable};
+use crate::rollout::budget::{self, Child, Live, State, Step, Unavailable};
 
 /// What each child may do next, by capacity provider label.
 pub type Steps = BTreeMap<String, Step>;
@@ -34,15 +34,14 @@ pub(super) fn workloads(
     count: Option<i32>,
     steps: &Steps,
 ) -> Vec<Object> {
-    let counts = counts(service, count.unwrap_or(service.desired_count).max(0));
-    let first = first(service, count, &counts);
-    let children = service.capacity.iter().zip(counts).zip(first);
+    let first = first(service, count);
+    let children = service.capacity.iter().zip(first);
     children
-        .filter_map(|((capacity, count), first)| {
+        .filter_map(|(capacity, first)| {
             let template = templates.get(&capacity.label)?;
             let step = steps.get(&capacity.label).unwrap_or(&first);
             Some(match service.scheduling {
-                Scheduling::Replica { .. } => deployment(service, capacity, count, step, template).into(),
+                Scheduling::Replica { .. } => deployment(service, capacity, step, template).into(),
                 Scheduling::Daemon { .. } => daemon_set(service, capacity, step, template).into(),
             })
         })
@@ -56,13 +55,12 @@ pub(super) fn counts(service: &Service, count: i32) -> Vec<u32> {
 }
 
 /// The steps of a first deployment.
-fn first(service: &Service, count: Option<i32>, counts: &[u32]) -> Vec<Step> {
-    let new = |count: &u32| Child { count: *count, state: State::New };
-    let children: Vec<Child> = counts.iter().map(new).collect();
+fn first(service: &Service, count: Option<i32>) -> Vec<Step> {
+    let in_force = count.unwrap_or(service.desired_count).max(0);
+    let new = |count: u32| Child { count, state: State::New, live: Live::default() };
+    let children: Vec<Child> = counts(service, in_force).into_iter().map(new).collect();
     match service.scheduling {
-        Scheduling::Replica { minimum, maximum } => {
-            budget::replica(count.unwrap_or(service.desired_count).max(0), minimum, maximum, &children)
-        }
+        Scheduling::Replica { minimum, maximum } => budget::replica(in_force, minimum, maximum, &children),
         Scheduling::Daemon { minimum } => budget::daemon(minimum, count.is_some(), &children),
     }
 }
@@ -74,20 +72,14 @@ fn int_or_percent(unavailable: Unavailable) -> IntOrString {
     }
 }
 
-fn deployment(
-    service: &Service,
-    capacity: &Capacity,
-    count: u32,
-    step: &Step,
-    template: &PodTemplateSpec,
-) -> Deployment {
+fn deployment(service: &Service, capacity: &Capacity, step: &Step, template: &PodTemplateSpec) -> Deployment {
     let ready = balancing::min_ready_seconds(service, template);
     let checks = service.task.containers.iter().filter_map(|c| c.life.health.as_ref());
     let starts = checks.map(|check| check.budget().cast_signed()).fold(0, i32::saturating_add);
     Deployment {
         metadata: metadata(service, capacity, step, template),
         spec: DeploymentSpec {
-            replicas: Some(count.cast_signed()),
+            replicas: Some(step.count.cast_signed()),
             selector: meta::selector(service, &capacity.label),
             template: template.clone(),
             min_ready_seconds: unless_zero(ready),

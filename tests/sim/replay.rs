@@ -158,6 +158,8 @@ replayed!(
     refused_daemon_pods,
     rolling_update,
     rolling_update_in_place,
+    another_provider_joins,
+    providers_roll_in_place,
     bad_image_and_a_good_one,
     bad_image_rolls_back,
     crash_loop_rolls_back,

@@ -32,6 +32,15 @@ fn daemon_service(name: &str) -> serde_json::Value {
     spec
 }
 
+/// A task definition as Fargate takes it.
+fn on_fargate(mut definition: serde_json::Value) -> serde_json::Value {
+    for (member, value) in [("cpu", json!("256")), ("memory", json!("512")), ("networkMode", json!("awsvpc"))]
+    {
+        definition[member] = value;
+    }
+    definition
+}
+
 /// No pod is admitted from now on.
 fn refuse_pods(world: &World) {
     world.edit("Namespace", SHOP, |namespace| {
@@ -121,6 +130,52 @@ stories! {
         world.task_definition("web", "nginx:2");
         world.steady("web", "nginx:2", 4).await;
         assert!(world.guard.end("web") >= 2);
+    }
+
+    /// Tasks move to a provider that joins, and back as weights change: nobody stops before another one serves.
+    fn another_provider_joins(world) {
+        let mut definition = on_fargate(task_definition("web", "nginx:1"));
+        let mut spec = service("web", 4);
+        let of = |weights: [u32; 2]| {
+            let all = ["FARGATE", "FARGATE_SPOT"].into_iter().zip(weights).filter(|(_, weight)| *weight > 0);
+            all.map(|(name, weight)| json!({"capacityProvider": name, "weight": weight})).collect::<Vec<_>>()
+        };
+        let shares = |world: &World| ["web-fargate", "web-fargate-spot"]
+            .map(|name| world.find("Deployment", name).and_then(|found| found["spec"]["replicas"].as_i64()));
+        spec["capacityProviderStrategy"] = json!(of([1, 0]));
+        world.apply("TaskDefinition", "web", &definition);
+        world.apply("EcsService", "web", &spec);
+        world.steady("web", "nginx:1", 4).await;
+        world.guard.begin("web");
+        spec["capacityProviderStrategy"] = json!(of([1, 1]));
+        world.apply("EcsService", "web", &spec);
+        world.until("tasks have moved", |world| shares(world) == [Some(2), Some(2)]).await;
+        world.steady("web", "nginx:1", 4).await;
+        // Other weights and another image at once.
+        spec["capacityProviderStrategy"] = json!(of([1, 3]));
+        world.apply("EcsService", "web", &spec);
+        definition["containerDefinitions"][0]["image"] = json!("nginx:2");
+        world.apply("TaskDefinition", "web", &definition);
+        world.until("tasks have moved", |world| shares(world) == [Some(1), Some(3)]).await;
+        world.steady("web", "nginx:2", 4).await;
+        assert!(world.guard.end("web") >= 4);
+    }
+
+    /// Another image on two providers, in place.
+    fn providers_roll_in_place(world) {
+        let mut definition = on_fargate(task_definition("web", "nginx:1"));
+        let mut spec = service("web", 4);
+        let provider = |name: &str| json!({"capacityProvider": name, "weight": 1});
+        spec["capacityProviderStrategy"] = json!([provider("FARGATE"), provider("FARGATE_SPOT")]);
+        spec["deploymentConfiguration"] = json!({"minimumHealthyPercent": 75, "maximumPercent": 100});
+        world.apply("TaskDefinition", "web", &definition);
+        world.apply("EcsService", "web", &spec);
+        world.steady("web", "nginx:1", 4).await;
+        world.guard.begin("web");
+        definition["containerDefinitions"][0]["image"] = json!("nginx:2");
+        world.apply("TaskDefinition", "web", &definition);
+        world.steady("web", "nginx:2", 4).await;
+        assert!(world.guard.end("web") >= 3);
     }
 
     /// A deployment that never gets anywhere is replaced by one that does.
@@ -258,10 +313,7 @@ stories! {
 
     /// A service is deleted, its tasks are not; a new one of its name takes over all that is there.
     fn left_behind(world) {
-        let mut definition = task_definition("web", "nginx:1");
-        for (member, value) in [("cpu", json!("256")), ("memory", json!("512")), ("networkMode", json!("awsvpc"))] {
-            definition[member] = value;
-        }
+        let definition = on_fargate(task_definition("web", "nginx:1"));
         let mut spec = service("web", 2);
         let provider = |name: &str| json!({"capacityProvider": name, "weight": 1});
         spec["capacityProviderStrategy"] = json!([provider("FARGATE"), provider("FARGATE_SPOT")]);

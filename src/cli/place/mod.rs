@@ -6,8 +6,9 @@ mod text;
 mod written;
 
 use std::collections::BTreeMap;
-use std::io::{self, Write as _};
+use std::io;
 use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 
 use jiff::Timestamp;
 
@@ -39,7 +40,8 @@ Examples:
 A file of nodes is what `kubectl get nodes,pods -A -o json` prints, or a YAML list such as
   - {name: small, zone: eu-central-1a, count: 2, instanceType: m6i.large, cpu: 2, memory: 8Gi}
 
-Exit code: 0, or 1 when a definition is refused or a task finds no node.")]
+Exit code: 0, 1 when a definition is refused or a task finds no node, 2 when the command line is wrong or the
+nodes cannot be read.")]
 pub(super) struct Args {
     /// Files, directories (searched for .json, .yaml, .yml), patterns, or - for stdin.
     #[cfg_attr(feature = "operator", arg(conflicts_with = "live"))]
@@ -69,6 +71,9 @@ pub(super) struct Args {
 /// Most names of nodes that are told where there is none of the name that was given.
 const SHOWN: usize = 8;
 
+/// Why a number of tasks is not for a daemon.
+const DAEMON: &str = "a DAEMON service has one task on every node that it selects, and no count";
+
 /// How the answer is printed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
 enum Format {
@@ -93,7 +98,7 @@ impl From<Format> for output::Format {
 #[group(skip)]
 pub(super) struct What {
     /// Tasks of each service, instead of the count in force.
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = tasks, allow_negative_numbers = true)]
     count: Option<u32>,
     /// Take a node away once the tasks are placed; can be given again.
     #[arg(long, value_name = "NODE")]
@@ -112,14 +117,27 @@ pub(super) struct What {
 fn scale(text: &str) -> Result<(String, u32), String> {
     let pair = text.split_once('=').filter(|(name, _)| !name.is_empty());
     let (name, count) = pair.ok_or("write SERVICE=N")?;
-    Ok((name.to_owned(), count.parse().map_err(|error| format!("{count:?} is no number of tasks: {error}"))?))
+    Ok((name.to_owned(), tasks(count)?))
+}
+
+fn tasks(text: &str) -> Result<u32, String> {
+    let number = text.parse();
+    number.map_err(|_| format!("{text:?} is no number of tasks: write a whole number, 0 or more"))
 }
 
 fn time(text: &str) -> Result<Timestamp, String> {
     text.parse().map_err(|_| "write a date and a time with its zone, such as 2026-11-27T06:00:00Z".to_owned())
 }
 
-pub(super) fn run(args: &Args) -> io::Result<Outcome> {
+/// Carries the command out.
+pub(super) fn run(args: &Args) -> ExitCode {
+    match look(args) {
+        Ok(outcome) => outcome.into(),
+        Err(error) => super::failed(&error, 2),
+    }
+}
+
+fn look(args: &Args) -> io::Result<Outcome> {
     #[cfg(feature = "operator")]
     if let Some((sources, cluster)) = args.live.read(args.gather.namespace.as_deref(), &args.target)? {
         let (kubeconfig, context) = args.live.parts();
@@ -157,22 +175,23 @@ fn answer(
     gathered.look_at_refused(cluster);
     let mut wanted = checked.made;
     wanted.sort_by(|a, b| a.service.group.cmp(&b.service.group));
-    hint(args, &nodes, &wanted)?;
+    output::tell(&hints(args, &nodes, &wanted))?;
     let picture = picture(args, &wanted, nodes)?;
-    let mut stdout = io::stdout().lock();
-    match args.format {
-        Format::Human => stdout.write_all(text::picture(&picture).as_bytes())?,
-        Format::Json => writeln!(stdout, "{}", serde_json::to_string_pretty(&picture)?)?,
-    }
-    stdout.flush()?;
+    let text = match args.format {
+        Format::Human => text::picture(&picture),
+        Format::Json => serde_json::to_string_pretty(&picture)? + "\n",
+    };
+    output::print(|stdout| stdout.write_all(text.as_bytes()))?;
     conclude(args, &gathered, &picture)
 }
 
-/// Tells what may be meant otherwise.
-fn hint(args: &Args, nodes: &nodes::Nodes, wanted: &[Wanted]) -> io::Result<()> {
-    let mut stderr = io::stderr().lock();
-    for hint in &nodes.hints {
-        writeln!(stderr, "ecs-bridge: {hint}")?;
+/// What may be meant otherwise.
+fn hints(args: &Args, nodes: &nodes::Nodes, wanted: &[Wanted]) -> Vec<String> {
+    let mut hints = nodes.hints.clone();
+    let daemons: Vec<&str> =
+        wanted.iter().map(|w| &w.service).filter(|s| s.daemon).map(|s| &*s.name).collect();
+    if let Some(count) = args.what.count.filter(|_| !daemons.is_empty()) {
+        hints.push(format!("--count {count} is not for {}: {DAEMON}", daemons.join(", ")));
     }
     for Wanted { service, scheduled, .. } in wanted {
         if let Some(bounds) = scheduled.filter(|_| args.what.count.is_none() && !service.daemon) {
@@ -183,7 +202,7 @@ fn hint(args: &Args, nodes: &nodes::Nodes, wanted: &[Wanted]) -> io::Result<()> 
             let (least, most) = (bounds.min_capacity, bounds.max_capacity);
             let tasks = if least == most { most.to_string() } else { format!("{least} to {most}") };
             let name = &service.name;
-            writeln!(stderr, "ecs-bridge: scheduled actions keep {name} at {tasks} tasks {when}")?;
+            hints.push(format!("scheduled actions keep {name} at {tasks} tasks {when}"));
         }
     }
     for Wanted { service, .. } in wanted {
@@ -202,14 +221,13 @@ fn hint(args: &Args, nodes: &nodes::Nodes, wanted: &[Wanted]) -> io::Result<()> 
         for (namespace, pods) in elsewhere {
             let name = &service.name;
             let own = &service.group.cluster;
-            writeln!(
-                stderr,
-                "ecs-bridge: pods of a service {name} in the namespace {namespace} ({pods}) count as others, because {name} is \
+            hints.push(format!(
+                "pods of a service {name} in the namespace {namespace} ({pods}) count as others, because {name} is \
                  looked at in {own}; if they are its tasks, give -n {namespace}"
-            )?;
+            ));
         }
     }
-    Ok(())
+    hints
 }
 
 fn conclude(args: &Args, gathered: &Gathered<'_>, picture: &Picture) -> io::Result<Outcome> {
@@ -224,7 +242,7 @@ fn conclude(args: &Args, gathered: &Gathered<'_>, picture: &Picture) -> io::Resu
         output::report(&reported, args.format.into(), None)?;
     }
     let outcome = output::outcome(&reported);
-    Ok(if picture.waiting > 0 { Outcome::Refused } else { outcome })
+    Ok(if picture.has_waited() { Outcome::Refused } else { outcome })
 }
 
 /// Carries out what was asked for.
@@ -289,9 +307,7 @@ fn found(name: &str, wanted: &[Wanted], names: &[String]) -> Result<usize, Strin
         known.join(", ")
     };
     match meant.as_slice() {
-        [number] if wanted.get(*number).is_some_and(|wanted| wanted.service.daemon) => {
-            Err("a DAEMON service has one task on every node that it selects, and no count".to_owned())
-        }
+        [number] if wanted.get(*number).is_some_and(|wanted| wanted.service.daemon) => Err(DAEMON.to_owned()),
         [number] => Ok(*number),
         [] if wanted.is_empty() => Err("there is no service".to_owned()),
         [] => {

@@ -159,6 +159,12 @@ impl Picture {
         self.stages.push(Stage { what: what.to_owned(), moves: moves.collect(), others });
     }
 
+    /// Whether a task had no node at some time, or has none in the end.
+    pub(super) fn has_waited(&self) -> bool {
+        let mut moves = self.stages.iter().flat_map(|stage| &stage.moves);
+        self.waiting > 0 || moves.any(|step| step.to.is_none() && !step.stopped)
+    }
+
     /// Takes over how things are in the end.
     pub(super) fn take(&mut self, world: &mut WhatIf, wanted: &[Wanted]) {
         let names = names(world);

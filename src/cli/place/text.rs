@@ -7,6 +7,8 @@ use crate::cli::output::number;
 
 /// Characters of a bar.
 const BAR: u64 = 10;
+/// How many more tasks are counted at most.
+const COUNTED: usize = 10_000;
 /// Most nodes of the table; programs get all of them.
 const MOST: usize = 60;
 
@@ -85,7 +87,11 @@ fn services(picture: &Picture) -> String {
         let waiting = usize::try_from(*desired).unwrap_or(usize::MAX).saturating_sub(*placed);
         // All of its tasks are where there are no nodes to show.
         let gone = *desired == 0 && service.tasks_elsewhere > 0;
-        let more = if service.daemon || gone { "-".to_owned() } else { format!("{room} more") };
+        let more = match *room {
+            _ if service.daemon || gone => "-".to_owned(),
+            COUNTED.. => format!("{COUNTED}+ more"),
+            room => format!("{room} more"),
+        };
         let strategy =
             if service.daemon { "one on every node".to_owned() } else { service.strategies.join(", ") };
         let decides = match (service.elsewhere.is_empty(), gone) {
@@ -180,7 +186,8 @@ fn notes(picture: &Picture) -> String {
     let native =
         picture.services.iter().any(|service| service.decides == "kube-scheduler" && !service.daemon);
     let mut text = if picture.waiting == 0 {
-        "Every task has a node.\n".to_owned()
+        let when = if picture.has_waited() { "In the end every" } else { "Every" };
+        format!("{when} task has a node.\n")
     } else {
         let waiting = usize::try_from(picture.waiting).unwrap_or(usize::MAX);
         let enough = picture.enough.as_ref().map(|more| {

@@ -238,3 +238,70 @@ fn a_rollout_without_progress_says_where_to_look() {
     world.workloads[0].stuck = true;
     assert!(message(&world).contains("health checks"), "{}", message(&world));
 }
+
+#[test]
+fn a_provider_that_joins_takes_tasks_over_one_healthy_task_at_a_time() {
+    let mut spec = replica(4);
+    let provider = |name: &str| json!({ "capacityProvider": name, "weight": 1 });
+    spec["capacityProviderStrategy"] = json!([provider("FARGATE")]);
+    let mut start = world(spec);
+    for (member, value) in [("cpu", "256"), ("memory", "512"), ("networkMode", "awsvpc")] {
+        start.revisions[0].spec[member] = value.into();
+    }
+    let mut world = carried_out(start.clone(), &service(&start));
+    world.spec["capacityProviderStrategy"] = json!([provider("FARGATE"), provider("FARGATE_SPOT")]);
+    let counts = |desired: &Desired| -> Vec<i64> {
+        let deployments = desired.objects.iter().filter(|object| object.kind().kind == "Deployment");
+        deployments.filter_map(|object| object.to_value()["spec"]["replicas"].as_i64()).collect()
+    };
+    let first = service(&world);
+    assert_eq!((counts(&first), first.moves, first.prune), (vec![4, 2], true, Prune::KeepRunning));
+
+    // The new ones are there and not healthy yet; then one of them is; then both are.
+    world = carried_out(world.clone(), &first);
+    let of_spot = |task: &Task| task.provider == "fargate-spot";
+    let healthy: Vec<_> =
+        world.tasks.iter().filter(|task| of_spot(task)).map(|task| task.name.clone()).collect();
+    for (ready, expected) in [(0, [4, 2]), (1, [3, 2]), (2, [2, 2])] {
+        for task in world.tasks.iter_mut().filter(|task| of_spot(task)) {
+            let is_ready = healthy.iter().position(|name| *name == task.name) < Some(ready);
+            task.ready_since = is_ready.then_some(world.now);
+        }
+        let desired = service(&world);
+        assert_eq!((counts(&desired), desired.moves), (expected.to_vec(), ready < 2), "{ready} ready");
+        assert_eq!(desired.prune == Prune::All, ready == 2, "{ready} ready");
+    }
+}
+
+#[test]
+fn a_provider_has_its_turn_when_the_tasks_of_the_one_before_serve_whatever_its_controller_said_last() {
+    let mut spec = replica(4);
+    let provider = |name: &str| json!({ "capacityProvider": name, "weight": 1 });
+    spec["capacityProviderStrategy"] = json!([provider("FARGATE"), provider("FARGATE_SPOT")]);
+    spec["deploymentConfiguration"] = json!({ "minimumHealthyPercent": 75, "maximumPercent": 100 });
+    let mut start = world(spec);
+    for (member, value) in [("cpu", "256"), ("memory", "512"), ("networkMode", "awsvpc")] {
+        start.revisions[0].spec[member] = value.into();
+    }
+    let mut world = carried_out(start.clone(), &service(&start));
+    let mut changed = world.revisions[0].clone();
+    (changed.revision, changed.object) = (2, "web-2".to_owned());
+    changed.spec["containerDefinitions"][0]["image"] = "web:2".into();
+    world.revisions.push(changed);
+    let of_spot = |desired: &Desired| {
+        let spot = desired
+            .objects
+            .iter()
+            .map(Object::to_value)
+            .find(|o| o["metadata"]["name"] == "web-fargate-spot");
+        template_id(&spot.expect("a Deployment")).to_owned()
+    };
+    let world = carried_out(world.clone(), &service(&world));
+    let [old, new] = [0, 1].map(|number: usize| world.recorded[number].id.clone());
+    assert_eq!(of_spot(&service(&world)), new, "both of the first provider serve");
+    // An old one of them is gone, the new one in its place is not there yet, and the status is from before that.
+    let mut later = world;
+    let at = later.tasks.iter().position(|task| task.provider == "fargate").expect("a task");
+    later.tasks.remove(at);
+    assert_eq!(of_spot(&service(&later)), old);
+}

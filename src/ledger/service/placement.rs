@@ -8,7 +8,7 @@ table! { PLACEMENT "Placement" at "";
     "capacityProviderStrategy[].capacityProvider" Exact deploys
         "Another provider means other nodes.";
     "capacityProviderStrategy[].weight" | "capacityProviderStrategy[].base" Exact stays
-        "Moves tasks, restarts none of the others.";
+        "Moves tasks within both percentages, restarts none of the others.";
     "placementConstraints" | "placementConstraints[].type" Exact stays
         "Required node affinity and pod anti-affinity; takes effect with the next deployment.";
     "placementConstraints[].expression" Approximate(AutoscalerBlind) stays needs NodeLabels

@@ -10,7 +10,12 @@ const UNDER_WAY: State = State::Current { settled: false, healthy: false };
 const NOT_BEGUN: State = State::Old { settled: true };
 
 fn children(counts: &[u32], states: &[State]) -> Vec<Child> {
-    counts.iter().zip(states).map(|(count, state)| Child { count: *count, state: *state }).collect()
+    let child = |(&count, &state)| {
+        let live =
+            if state == State::New { Live::default() } else { Live { count, total: count, healthy: count } };
+        Child { count, state, live }
+    };
+    counts.iter().zip(states).map(child).collect()
 }
 
 fn budget(step: &Step) -> (i32, i32) {
@@ -116,6 +121,8 @@ struct Model {
     template: usize,
     replicas: i32,
     tasks: Vec<i32>,
+    /// Those of the newest that are not healthy yet.
+    starting: i32,
     paused: bool,
     unavailable: i32,
     surge: i32,
@@ -126,17 +133,27 @@ impl Model {
         self.tasks.iter().sum()
     }
 
-    fn state(&self, target: usize) -> State {
+    fn healthy(&self) -> i32 {
+        self.total() - self.starting
+    }
+
+    fn state(&self, target: usize, share: u32) -> State {
         let settled = self.tasks.iter().enumerate().all(|(i, n)| i == self.template || *n == 0);
-        match self.tasks.get(target) {
-            _ if self.template < target => State::Old { settled },
-            of => State::Current { settled, healthy: of.is_some_and(|n| *n >= self.replicas) },
+        if self.template < target {
+            State::Old { settled }
+        } else {
+            State::Current { settled, healthy: self.live().healthy >= share.max(self.live().count) }
         }
     }
 
+    fn live(&self) -> Live {
+        let [total, healthy] = [self.total(), self.healthy()].map(i32::unsigned_abs);
+        Live { count: self.replicas.unsigned_abs(), total, healthy }
+    }
+
     /// What the API server would refuse, and what must never happen.
-    fn write(&mut self, step: &Step, count: u32, target: usize) {
-        let count = count.cast_signed();
+    fn write(&mut self, step: &Step, target: usize) {
+        let count = step.count.cast_signed();
         let unavailable = match step.unavailable {
             Unavailable::Percent(percent) => {
                 assert!((0..=100).contains(&percent));
@@ -158,8 +175,14 @@ impl Model {
         self.tasks.resize(self.tasks.len().max(self.template + 1), 0);
     }
 
-    /// One round of the controller; every task that is started is healthy at once.
+    fn start(&mut self, tasks: i32) {
+        self.tasks[self.template] += tasks;
+        self.starting += tasks;
+    }
+
+    /// One round of the controller; every task that was started in the one before is healthy now.
     fn run(&mut self) {
+        self.starting = 0;
         // A changed count is followed whether paused or not: up by the newest, down by the oldest.
         let rolls = self.tasks.iter().enumerate().any(|(i, n)| i != self.template && *n > 0);
         let most = self.replicas + if rolls { self.surge } else { 0 };
@@ -170,13 +193,12 @@ impl Model {
             spare -= stopped;
         }
         let missing = (self.replicas - self.total()).max(0);
-        self.tasks[self.template] += missing;
+        self.start(missing);
         if self.paused || !rolls {
             return;
         }
-        self.tasks[self.template] +=
-            (most - self.total()).min(self.replicas - self.tasks[self.template]).max(0);
-        let mut spare = self.total() - (self.replicas - self.unavailable);
+        self.start((most - self.total()).min(self.replicas - self.tasks[self.template]).max(0));
+        let mut spare = self.healthy() - (self.replicas - self.unavailable);
         for (i, tasks) in self.tasks.iter_mut().enumerate() {
             if i != self.template {
                 let stopped = spare.clamp(0, *tasks);
@@ -188,18 +210,40 @@ impl Model {
 }
 
 fn decide(models: &mut [Model], exists: bool, count: i32, percents: (i32, i32), target: usize) {
-    let shares = vec![Share { base: 0, weight: 1 }; models.len()];
+    let weights = vec![1; models.len()];
+    decide_by(&weights, models, |_| exists, count, percents, target);
+}
+
+/// Decides once for providers of these weights; the share of each.
+fn decide_by(
+    weights: &[u32],
+    models: &mut [Model],
+    exists: impl Fn(usize) -> bool,
+    count: i32,
+    percents: (i32, i32),
+    target: usize,
+) -> Vec<u32> {
+    let shares: Vec<Share> = weights.iter().map(|&weight| Share { base: 0, weight }).collect();
     let counts = split(count.unsigned_abs(), &shares);
-    let state = |model: &Model| if exists { model.state(target) } else { State::New };
-    let all: Vec<_> = models
-        .iter()
-        .zip(&counts)
-        .map(|(model, count)| Child { count: *count, state: state(model) })
-        .collect();
+    let child = |(number, (model, &count)): (usize, (&Model, &u32))| {
+        let state = if exists(number) { model.state(target, count) } else { State::New };
+        Child { count, state, live: model.live() }
+    };
+    let all: Vec<_> = models.iter().zip(&counts).enumerate().map(child).collect();
     let steps = replica(count, percents.0, percents.1, &all);
-    for ((model, step), count) in models.iter_mut().zip(&steps).zip(counts) {
-        model.write(step, count, target);
+    for (model, step) in models.iter_mut().zip(&steps) {
+        model.write(step, target);
     }
+    counts
+}
+
+/// What must never happen, whatever moves and rolls.
+fn within(models: &[Model], count: i32, whole: &Rolling) -> Result<(), TestCaseError> {
+    let healthy: i32 = models.iter().map(Model::healthy).sum();
+    let running: i32 = models.iter().map(Model::total).sum();
+    prop_assert!(healthy >= count - whole.max_unavailable, "{:?}", models);
+    prop_assert!(running <= count + whole.max_surge, "{:?}", models);
+    Ok(())
 }
 
 proptest! {
@@ -222,13 +266,13 @@ proptest! {
             decide(&mut models, true, count, percents, target);
         }
         // With room for a task more, everything comes to its end.
-        let rounds = 4 * (count.unsigned_abs() as usize + providers + target) + 8;
+        let rounds = 8 * (count.unsigned_abs() as usize + providers + target) + 8;
         for _ in 0..rounds {
             decide(&mut models, true, count, (0, 200), target);
             models.iter_mut().for_each(Model::run);
         }
         for model in &models {
-            prop_assert_eq!(model.state(target), DONE, "{:?}", models);
+            prop_assert_eq!(model.state(target, model.replicas.unsigned_abs()), DONE, "{:?}", models);
             prop_assert_eq!(model.total(), model.replicas);
         }
     }
@@ -242,17 +286,48 @@ proptest! {
     ) {
         let mut models = vec![Model::default(); providers];
         decide(&mut models, false, count, (minimum, maximum), 0);
-        models.iter_mut().for_each(Model::run);
+        (0..2).for_each(|_| models.iter_mut().for_each(Model::run));
         let whole = rolling(count, minimum, maximum);
-        for _ in 0..2 * count + 4 {
+        for _ in 0..4 * count + 4 {
             decide(&mut models, true, count, (minimum, maximum), 1);
             // Stopping and starting in the same round is what costs most.
             models.iter_mut().for_each(Model::run);
-            let running: i32 = models.iter().map(Model::total).sum();
-            prop_assert!(running >= count - whole.max_unavailable, "{:?}", models);
-            prop_assert!(running <= count + whole.max_surge, "{:?}", models);
+            within(&models, count, &whole)?;
         }
-        let rolled = models.iter().all(|model| model.state(1) == DONE);
+        let rolled = models.iter().all(|model| model.state(1, model.replicas.unsigned_abs()) == DONE);
         prop_assert_eq!(rolled, !whole.blocked, "{:?}", models);
+    }
+
+    /// A provider that joins, weights that change, and a new template at the same time.
+    #[test]
+    fn tasks_that_move_between_providers_never_pass_ecs_bounds(
+        before in prop::collection::vec(0u32..5, 2..4),
+        after in prop::collection::vec(1u32..5, 3),
+        count in 0i32..30,
+        minimum in 0i32..=100,
+        maximum in 100i32..=300,
+        target in 0usize..2,
+    ) {
+        prop_assume!(before.iter().any(|&weight| weight > 0));
+        let providers = before.len();
+        let after = &after[..providers];
+        let mut models = vec![Model::default(); providers];
+        let first = decide_by(&before, &mut models, |_| false, count, (minimum, maximum), 0);
+        (0..2).for_each(|_| models.iter_mut().for_each(Model::run));
+        prop_assert!(models.iter().zip(&first).all(|(model, share)| model.total() == share.cast_signed()));
+        let whole = rolling(count, minimum, maximum);
+        let mut shares = Vec::new();
+        for round in 0..8 * count + 8 {
+            // What had no weight is not there yet.
+            let exists = |i: usize| before[i] > 0 || round > 0;
+            shares = decide_by(after, &mut models, exists, count, (minimum, maximum), target);
+            models.iter_mut().for_each(Model::run);
+            within(&models, count, &whole)?;
+        }
+        if !whole.blocked {
+            for (model, share) in models.iter().zip(shares) {
+                prop_assert_eq!(model.total(), share.cast_signed(), "{:?}", models);
+            }
+        }
     }
 }
