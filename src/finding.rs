@@ -243,6 +243,7 @@ codes! {
     FsxServerAssumed Warning "The DNS name of a Windows file server is made of its id and domain.";
     GatewayConnectorNotApplied Warning "A gateway connector does not reach the tasks."
         "Route to the Service of the same name.";
+    GatewayTargetsAreNodes Warning "A Gateway of the AWS Load Balancer Controller takes nodes for targets, unless another object says that it is the tasks.";
     GmsaNeedsCredentialSpec Warning "A group managed service account needs an object of the cluster, and the container runs without it.";
     GpuOnFargate Error "Fargate has no GPUs.";
     GpuShareNotApplied Warning "The share of a GPU is up to the node, not to the definition.";
@@ -280,7 +281,7 @@ codes! {
     ManagedInstancesNotStarted Warning "No managed instances are started."
         "Give the cluster nodes with the provider's label, for example by Karpenter.";
     MetricReadByKeda Info "KEDA reads a metric of CloudWatch and scales by it.";
-    MinCapacityRaised Warning "An autoscaler by utilization keeps at least one task.";
+    MinCapacityRaised Warning "An autoscaler by utilization or by alarms keeps at least one task.";
     MissingMember Error "A member that ECS requires is absent.";
     NameAssumed Info "A name that the file leaves out was taken from elsewhere.";
     NameChanged Info "Kubernetes cannot spell the ECS name; another one is used and the original is kept in an annotation.";

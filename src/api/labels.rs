@@ -38,7 +38,8 @@ pub const NETWORK: &str = "ecs-bridge.dev/network";
 pub const NETWORK_NONE: &str = "none";
 /// Annotation on pods, written by users: the time (RFC 3339) until which the task is the last to be stopped.
 pub const PROTECTED_UNTIL: &str = "ecs-bridge.dev/protected-until";
-/// Annotation on pods: the value of [`PROTECTED_UNTIL`] that was acted upon.
+/// Annotation on pods: the value of [`PROTECTED_UNTIL`] that was acted upon, and what stood before in the annotations
+/// that protect, as JSON.
 pub const PROTECTION: &str = "ecs-bridge.dev/protection";
 /// Pod label: the operator decides on the node of the pod, as ECS would. Its value is always [`EXACT_TRUE`].
 pub const EXACT: &str = "ecs-bridge.dev/exact";

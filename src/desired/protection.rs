@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use k8s_openapi::api::core::v1::Pod;
+use serde::{Deserialize, Serialize};
 
 use crate::api::labels;
 use crate::rollout::observed::Task;
@@ -24,10 +25,25 @@ const MARKS: [(&str, &str); 3] = [
 pub struct Protection {
     /// The time that is asked for, as it is written.
     pub until: Option<String>,
-    /// The request that was acted upon last.
-    pub done: Option<String>,
-    /// Whether everything is there that protects it.
-    pub marked: bool,
+    /// What was done about it last.
+    pub done: Option<Done>,
+    /// Values that the pod has where [`MARKS`] are.
+    marks: BTreeMap<&'static str, String>,
+}
+
+/// What was done about a request, as it is written down on the pod.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Done {
+    /// The task is protected.
+    Protected {
+        /// The request.
+        until: String,
+        /// What others had written in the places of the marks, to be put back.
+        before: BTreeMap<String, String>,
+    },
+    /// The request is no time.
+    Refused(String),
 }
 
 impl Protection {
@@ -36,13 +52,42 @@ impl Protection {
     pub fn of(pod: &Pod) -> Option<Self> {
         let annotations = pod.metadata.annotations.as_ref()?;
         let text = |key: &str| annotations.get(key).cloned();
-        let (until, done) = (text(labels::PROTECTED_UNTIL), text(labels::PROTECTION));
+        // What cannot be read says of no mark that it is ours.
+        let read = |text: String| serde_json::from_str(&text).unwrap_or(Done::Refused(text));
+        let (until, done) = (text(labels::PROTECTED_UNTIL), text(labels::PROTECTION).map(read));
         (until.is_some() || done.is_some()).then(|| Self {
-            marked: MARKS.iter().all(|(key, value)| annotations.get(*key).is_some_and(|has| has == value)),
+            marks: MARKS.iter().filter_map(|(key, _)| Some((*key, text(key)?))).collect(),
             until,
             done,
         })
     }
+
+    /// Whether a mark is there as it protects.
+    fn has(&self, (key, value): (&str, &str)) -> bool {
+        self.marks.get(key).is_some_and(|has| has == value)
+    }
+
+    /// The marks that protect, and what stood in their places.
+    fn protect(&self, until: &str) -> BTreeMap<&'static str, Option<String>> {
+        let before = match &self.done {
+            Some(Done::Protected { before, .. }) => before.clone(),
+            _ => self.marks.iter().map(|(key, value)| ((*key).to_owned(), value.clone())).collect(),
+        };
+        let marks = MARKS.iter().map(|(key, value)| (*key, Some((*value).to_owned())));
+        marks.chain([noted(&Done::Protected { until: until.to_owned(), before })]).collect()
+    }
+
+    /// What is left of the marks when they protect no longer: what stood there before. What was never ours, or no
+    /// longer is, stays.
+    fn give_back(&self) -> BTreeMap<&'static str, Option<String>> {
+        let Some(Done::Protected { before, .. }) = &self.done else { return BTreeMap::new() };
+        let ours = MARKS.iter().filter(|mark| self.has(**mark));
+        ours.map(|(key, _)| (*key, before.get(*key).cloned())).collect()
+    }
+}
+
+fn noted(done: &Done) -> (&'static str, Option<String>) {
+    (labels::PROTECTION, serde_json::to_string(done).ok())
 }
 
 /// A change of a pod's annotations.
@@ -66,32 +111,35 @@ pub fn decide(tasks: &[Task], now: Timestamp) -> (Vec<Mark>, Option<Timestamp>) 
     for task in tasks {
         let Some(protection) = task.protection.as_deref() else { continue };
         let until = protection.until.as_deref().map(|text| (text, text.trim().parse::<Timestamp>()));
-        marks.extend(match until {
+        let (annotations, event) = match until {
             Some((text, Ok(at))) if at > now => {
                 next = Some(next.map_or(at, |next| next.min(at)));
-                let is_done = protection.marked && protection.done.as_deref() == Some(text);
-                (!is_done).then(|| mark(task, protection, true, Some(text.to_owned())))
+                let is_asked =
+                    matches!(&protection.done, Some(Done::Protected { until, .. }) if until == text);
+                if is_asked && MARKS.iter().all(|mark| protection.has(*mark)) {
+                    continue;
+                }
+                (protection.protect(text), None)
             }
             Some((text, Err(_))) => {
-                let refused = format!("refused: {text}");
-                (protection.done.as_ref() != Some(&refused)).then(|| Mark {
-                    event: Some(refusal(task, text)),
-                    ..mark(task, protection, false, Some(refused))
-                })
+                let refused = Done::Refused(text.to_owned());
+                if protection.done.as_ref() == Some(&refused) {
+                    continue;
+                }
+                let mut annotations = protection.give_back();
+                annotations.extend([noted(&refused)]);
+                (annotations, Some(refusal(task, text)))
             }
-            Some((_, Ok(_))) | None => protection.done.is_some().then(|| mark(task, protection, false, None)),
-        });
+            Some((_, Ok(_))) | None if protection.done.is_none() => continue,
+            Some((_, Ok(_))) | None => {
+                let mut annotations = protection.give_back();
+                annotations.insert(labels::PROTECTION, None);
+                (annotations, None)
+            }
+        };
+        marks.push(Mark { pod: task.name.clone(), uid: task.uid.clone(), annotations, event });
     }
     (marks, next)
-}
-
-fn mark(task: &Task, protection: &Protection, protect: bool, done: Option<String>) -> Mark {
-    // What somebody else wrote is not ours to take away.
-    let ours = protect || protection.done.is_some();
-    let marks = MARKS.iter().filter(|_| ours);
-    let marks = marks.map(|(key, value)| (*key, protect.then(|| (*value).to_owned())));
-    let annotations = marks.chain([(labels::PROTECTION, done)]).collect();
-    Mark { pod: task.name.clone(), uid: task.uid.clone(), annotations, event: None }
 }
 
 fn refusal(task: &Task, text: &str) -> Event {
@@ -162,7 +210,10 @@ mod tests {
         longer[labels::PROTECTED_UNTIL] = json!("2026-01-02T12:00:00Z");
         let (longer, next, _) = decided(&longer, "2026-01-01T13:00:00Z");
         assert_eq!(next, Some(at("2026-01-02T12:00:00Z")));
-        assert_eq!(longer[labels::PROTECTION], "2026-01-02T12:00:00Z");
+        assert_eq!(
+            longer[labels::PROTECTION],
+            r#"{"protected":{"until":"2026-01-02T12:00:00Z","before":{}}}"#
+        );
         let mut touched = marked.clone();
         touched["karpenter.sh/do-not-disrupt"] = json!("false");
         assert_eq!(decided(&touched, "2026-01-01T11:00:00Z").0, marked);
@@ -181,9 +232,51 @@ mod tests {
         assert_eq!((same, event), (after, None));
     }
 
+    /// A pod that somebody else has marked, and asks for protection.
+    fn own(until: Option<&str>) -> Value {
+        let mut own = json!({ "controller.kubernetes.io/pod-deletion-cost": "5", "karpenter.sh/do-not-disrupt": "true" });
+        if let Some(until) = until {
+            own[labels::PROTECTED_UNTIL] = json!(until);
+        }
+        own
+    }
+
     #[test]
     fn what_others_wrote_on_a_pod_that_nobody_protects_stays() {
-        let own = json!({ "controller.kubernetes.io/pod-deletion-cost": "5", "karpenter.sh/do-not-disrupt": "true" });
-        assert_eq!(decided(&own, SOON), (own.clone(), None, None));
+        assert_eq!(decided(&own(None), SOON), (own(None), None, None));
+        let (mut refused, ..) = decided(&own(Some("tomorrow")), SOON);
+        assert_eq!(refused["controller.kubernetes.io/pod-deletion-cost"], "5");
+        refused.as_object_mut().unwrap().remove(labels::PROTECTED_UNTIL);
+        assert_eq!(decided(&refused, SOON).0, own(None), "taken back");
+        let (mut refused, ..) = decided(&own(Some("tomorrow")), SOON);
+        refused[labels::PROTECTED_UNTIL] = json!("2025-01-01T00:00:00Z");
+        assert_eq!(decided(&refused, SOON).0, own(Some("2025-01-01T00:00:00Z")), "corrected, and over");
+        let mut foreign = own(None);
+        foreign[labels::PROTECTION] = json!("nobody knows");
+        assert_eq!(decided(&foreign, SOON).0, own(None));
+    }
+
+    #[test]
+    fn what_stood_in_the_places_of_the_marks_is_put_back() {
+        let early = "2026-01-01T11:00:00Z";
+        let (marked, ..) = decided(&own(Some(SOON)), early);
+        assert_eq!(marked["controller.kubernetes.io/pod-deletion-cost"], "2147483647");
+        assert_eq!(marked["cluster-autoscaler.kubernetes.io/safe-to-evict"], "false");
+        assert_eq!(decided(&marked, SOON).0, own(Some(SOON)), "it is over");
+        let mut longer = marked.clone();
+        longer[labels::PROTECTED_UNTIL] = json!("2026-01-02T12:00:00Z");
+        let (mut longer, ..) = decided(&longer, early);
+        longer.as_object_mut().unwrap().remove(labels::PROTECTED_UNTIL);
+        assert_eq!(decided(&longer, early).0, own(None), "also after a longer time");
+        let mut wrong = marked.clone();
+        wrong[labels::PROTECTED_UNTIL] = json!("tomorrow");
+        let (mut wrong, ..) = decided(&wrong, early);
+        wrong.as_object_mut().unwrap().remove(labels::PROTECTION);
+        assert_eq!(wrong, own(Some("tomorrow")), "a request that is refused ends the one before");
+        let mut changed = marked;
+        changed["controller.kubernetes.io/pod-deletion-cost"] = json!("7");
+        let mut expected = own(Some(SOON));
+        expected["controller.kubernetes.io/pod-deletion-cost"] = json!("7");
+        assert_eq!(decided(&changed, SOON).0, expected, "what is no longer ours stays");
     }
 }

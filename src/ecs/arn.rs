@@ -53,6 +53,21 @@ pub fn scaling_policy(arn: &str) -> Option<((&str, &str), &str)> {
     Some((scalable_service(service)?, policy))
 }
 
+/// Whether this is `arn:PARTITION:elasticloadbalancing:REGION:ACCOUNT:targetgroup/NAME/ID`.
+#[must_use]
+pub fn is_target_group(arn: &str) -> bool {
+    let parts: Vec<&str> = arn.splitn(6, ':').collect();
+    let ["arn", partition, "elasticloadbalancing", region, account, resource] = parts[..] else {
+        return false;
+    };
+    let Some((name, id)) = resource.strip_prefix("targetgroup/").and_then(|rest| rest.split_once('/')) else {
+        return false;
+    };
+    let part =
+        |text: &str| !text.is_empty() && !text.contains(['/', ':']) && !text.contains(char::is_whitespace);
+    [partition, region, account, name, id].into_iter().all(part)
+}
+
 fn last(reference: &str) -> &str {
     if reference.starts_with("arn:") { reference.rsplit('/').next().unwrap_or(reference) } else { reference }
 }
@@ -87,5 +102,22 @@ mod tests {
         assert_eq!(scaling_policy(&found), Some((("prod", "web"), "out/up")));
         assert_eq!(scaling_policy(&arn("dynamodb/table/orders:policyName/out")), None);
         assert_eq!(scaling_policy("arn:aws:sns:r:1:pager"), None);
+    }
+
+    #[test]
+    fn a_target_group_is_named_in_one_way() {
+        assert!(is_target_group("arn:aws-cn:elasticloadbalancing:r:1:targetgroup/web/0123456789abcdef"));
+        for other in [
+            "web",
+            "arn:x",
+            "arn:aws:elasticloadbalancing:r:1:targetgroup/web",
+            "arn:aws:elasticloadbalancing:r:1:targetgroup/web/0/1",
+            "arn:aws:elasticloadbalancing::1:targetgroup/web/0",
+            "arn:aws:elasticloadbalancing:r:1:loadbalancer/app/web/0",
+            "arn:aws:vpc-lattice:r:1:targetgroup/web/0",
+            "arn:aws:elasticloadbalancing:r:1:targetgroup/web/0 ",
+        ] {
+            assert!(!is_target_group(other), "{other}");
+        }
     }
 }

@@ -5,7 +5,7 @@ use crate::api::ecs_service::Capacities;
 /// How a service's count follows metrics.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Scaling {
-    /// Least count; may be 0.
+    /// Least count; may be 0, which only metrics that the count is in proportion to lead to.
     pub min: i32,
     /// Greatest count; with 0 there is nothing to scale.
     pub max: i32,

@@ -68,8 +68,6 @@ pub struct ScalingModifiers {
     pub formula: String,
     /// The value to keep, as a number.
     pub target: String,
-    /// The value above which there is something to do for a first replica, as a number.
-    pub activation_target: String,
     /// `Value` (compared as it is) or `AverageValue` (divided by the replicas first).
     pub metric_type: String,
 }

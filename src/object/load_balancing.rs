@@ -12,6 +12,8 @@ pub const ELB: &str = "elbv2.k8s.aws";
 pub const VPC: &str = "vpcresources.k8s.aws";
 /// API group of [`HTTPRoute`].
 pub const GATEWAY: &str = "gateway.networking.k8s.io";
+/// API group of what the AWS Load Balancer Controller adds to Gateway API.
+pub const AWS_GATEWAY: &str = "gateway.k8s.aws";
 
 /// Targets of an existing target group.
 #[derive(CustomResource, Clone, Debug, PartialEq, Serialize, Deserialize)]

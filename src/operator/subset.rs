@@ -22,7 +22,7 @@ const ORDERED: &[&str] = &["initContainers"];
 /// Objects whose values are quantities.
 const QUANTITIES: &[&str] = &["capacity", "limits", "requests"];
 /// Members that are quantities wherever they stand.
-const QUANTITY: &[&str] = &["averageValue", "divisor", "sizeLimit"];
+const QUANTITY: &[&str] = &["averageValue", "divisor", "sizeLimit", "tolerance"];
 /// Booleans whose absence does not mean `false`.
 const NOT_FALSE_BY_DEFAULT: &[&str] = &["allowPrivilegeEscalation", "automountServiceAccountToken"];
 
@@ -169,6 +169,8 @@ mod tests {
         }
         assert!(is_subset(&of(json!(2)), &of(json!("2"))));
         assert!(!is_subset(&of("1".into()), &of("1Gi".into())));
+        assert!(is_subset(&json!({"tolerance": "1000m"}), &json!({"tolerance": "1"})));
+        assert!(!is_subset(&json!({"tolerance": "100m"}), &json!({"tolerance": "1"})));
         assert!(!is_subset(
             &json!({"env": [{"name": "A", "value": "1000m"}]}),
             &json!({"env": [{"name": "A", "value": "1"}]})

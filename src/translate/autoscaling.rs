@@ -9,7 +9,7 @@ use k8s_openapi::api::autoscaling::v2::{
 };
 use k8s_openapi::apimachinery::pkg::api::resource::Quantity;
 
-use super::meta;
+use super::{meta, units};
 use crate::api::API_VERSION;
 use crate::desired::Context;
 use crate::model::Service;
@@ -124,12 +124,7 @@ fn of_steps(scaling: &Scaling, steps: &Steps, tolerance: bool) -> HorizontalPodA
         Watched::Utilization { low, .. } if tolerance => Some(1.0 - low.unwrap_or(1.0)),
         _ => None,
     };
-    let ignored = |part: f64| {
-        Quantity(match (part * 1000.0).round() {
-            0.0 => "0".to_owned(),
-            thousandths => format!("{thousandths}m"),
-        })
-    };
+    let ignored = |part: f64| units::thousandths((part * 1000.0).round().max(0.0) as u64);
     let up = direction(out, out.is_none() || scaling.scale_out_disabled, UP_AT_ONCE);
     let down = direction(back, back.is_none() || scaling.scale_in_disabled, DOWN_AT_ONCE);
     HorizontalPodAutoscalerBehavior {

@@ -4,8 +4,13 @@ use k8s_openapi::apimachinery::pkg::api::resource::Quantity;
 
 use crate::model::units::Mebibytes;
 
-/// CPU: `1500` is `1500m`, `2000` is `2`.
+/// CPU, in millicores: `1500` is `1500m`, `2000` is `2`.
 pub(super) fn millicores(milli: u64) -> Quantity {
+    thousandths(milli)
+}
+
+/// What has no unit: `600` is `600m`, `1000` is `1`.
+pub(super) fn thousandths(milli: u64) -> Quantity {
     if milli.is_multiple_of(1000) {
         Quantity((milli / 1000).to_string())
     } else {
@@ -48,6 +53,9 @@ mod tests {
             (millicores(250), "250m"),
             (millicores(1000), "1"),
             (millicores(1500), "1500m"),
+            (thousandths(0), "0"),
+            (thousandths(600), "600m"),
+            (thousandths(1000), "1"),
             (memory(Mebibytes(512)), "512Mi"),
             (memory(Mebibytes(1024)), "1Gi"),
             (memory(Mebibytes(1536)), "1536Mi"),

@@ -108,7 +108,8 @@ pub struct IngressOptions {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1, max = 65535))]
     pub port: Option<i32>,
-    /// Annotations of the Ingress. For class `alb` it has those that make tasks targets.
+    /// Annotations of the Ingress. For class `alb`, and where the AWS Load Balancer Controller is, it has those that
+    /// make tasks targets.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub annotations: BTreeMap<String, String>,
 }

@@ -42,6 +42,31 @@ fn a_deployment_in_progress_keeps_the_autoscaler_from_lowering_the_count() {
 }
 
 #[test]
+fn a_deployment_in_progress_keeps_keda_from_stopping_the_last_task() {
+    let mut spec = scaled(json!([]));
+    spec["cluster"] = json!("arn:aws:ecs:eu-west-1:123456789012:cluster/default");
+    spec["autoScaling"]["scalableTarget"]["MinCapacity"] = json!(0);
+    spec["autoScaling"]["scalingPolicies"][0]["TargetTrackingScalingPolicyConfiguration"]["PredefinedMetricSpecification"] = json!({
+        "PredefinedMetricType": "ALBRequestCountPerTarget",
+        "ResourceLabel": "app/web/50dc6c495c0c9188/targetgroup/web/6d0ecf831eec9f09",
+    });
+    let paused = |desired: &Desired| {
+        let object =
+            desired.objects.iter().find(|o| o.kind().kind == "ScaledObject").expect("a ScaledObject");
+        object.to_value()["metadata"]["annotations"]["autoscaling.keda.sh/paused-scale-in"].clone()
+    };
+    let mut start = world(spec);
+    start.context.capabilities.apis.insert("keda.sh".to_owned());
+    let first = service(&start);
+    assert_eq!(paused(&first), json!("true"));
+    let mut world = carried_out(start, &first);
+    world.status = outcome(&world, &service(&world)).status;
+    assert_eq!(paused(&service(&world)), Value::Null);
+    world.revisions.push(revision(2, "web:2"));
+    assert_eq!(paused(&service(&world)), json!("true"));
+}
+
+#[test]
 fn a_scheduled_action_moves_bounds_and_count_and_writes_neither_into_what_the_user_declares() {
     let action = |name: &str, at: &str, bounds: Value| json!({"ScheduledActionName": name, "Schedule": format!("at({at})"), "ScalableTargetAction": bounds});
     let actions = json!([

@@ -6,8 +6,8 @@ use serde_json::{Map, Value};
 use super::super::arn::{self, TaskDefinitionRef};
 use super::super::detect::Kind;
 use crate::api::EcsServiceSpec;
-use crate::api::ecs::SchedulingStrategy;
-use crate::finding::{Code, Finding};
+use crate::api::ecs::{SchedulingStrategy, Tag};
+use crate::finding::{Code, Finding, Path};
 
 /// What an answer says about a definition besides the definition.
 #[derive(Debug, Default)]
@@ -108,6 +108,24 @@ pub(super) fn daemon(service: &mut EcsServiceSpec) -> Option<Finding> {
             "ECS counts the tasks of a DAEMON service itself, one on each instance; `desiredCount` is ignored.";
         Finding::new(Code::OutputOnlyMember, "desiredCount", message)
     })
+}
+
+/// Tags that AWS has set by itself: nobody else can, so a request may not have them.
+pub(super) fn tags(tags: &mut Vec<Tag>) -> Vec<Finding> {
+    let mut dropped = Vec::new();
+    let mut index = 0;
+    tags.retain(|tag| {
+        let (here, key) = (index, tag.key.as_deref().unwrap_or_default());
+        index += 1;
+        let is_ours = !key.to_ascii_lowercase().starts_with("aws:");
+        if !is_ours {
+            let message = format!("The tag {key:?} is one of those that AWS sets by itself; it is left out.");
+            let at = Path::ROOT.member("tags");
+            dropped.push(Finding::new(Code::NotApplicable, at.index(here), message));
+        }
+        is_ours
+    });
+    dropped
 }
 
 fn text<'a>(map: &'a Map<String, Value>, name: &str) -> Option<&'a str> {

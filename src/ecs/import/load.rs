@@ -121,6 +121,9 @@ impl Context<'_> {
             Kind::TaskDefinition => {
                 let mut spec = take::<TaskDefinitionSpec>(read(part.value), &mut findings)?;
                 self.name_family(&mut spec.family, is_resource, &mut findings);
+                if !is_resource {
+                    findings.extend(answer::tags(&mut spec.tags));
+                }
                 Content::TaskDefinition(spec)
             }
             Kind::Service => {
@@ -128,6 +131,7 @@ impl Context<'_> {
                 self.name_service(&mut spec.service_name, is_resource, &mut findings);
                 if !is_resource {
                     findings.extend(answer::daemon(&mut spec));
+                    findings.extend(answer::tags(&mut spec.tags));
                 }
                 if self.options.without_scaled_counts {
                     findings.extend(scaled_count(&mut spec));

@@ -1,3 +1,5 @@
+mod answers;
+
 use serde_json::{Value, json};
 
 use super::*;
@@ -229,20 +231,6 @@ fn no_file_name_means_no_name() {
     let (resources, said) = import(&[("-", json!([{"name": "a", "image": "b"}]))], &Options::default());
     assert_eq!(resources, Vec::<Value>::new());
     assert_eq!(said, ["MissingMember family"]);
-}
-
-#[test]
-fn ecs_counts_the_tasks_of_a_daemon_service() {
-    let service = json!({"serviceName": "agent", "taskDefinition": "agent", "schedulingStrategy": "DAEMON", "desiredCount": 3});
-    let (resources, said) = import(&[("s.json", json!({"services": [service]}))], &Options::default());
-    assert_eq!(resources[0]["spec"].get("desiredCount"), None);
-    assert_eq!(said, ["OutputOnlyMember services[0].desiredCount"]);
-    let resource = json!({
-        "apiVersion": "ecs-bridge.dev/v1alpha1", "kind": "EcsService", "metadata": {"name": "agent"}, "spec": service,
-    });
-    let (resources, said) = import(&[("s.json", resource)], &Options::default());
-    assert_eq!(resources[0]["spec"]["desiredCount"], 3, "a custom resource says what it means");
-    assert_eq!(said, Vec::<String>::new());
 }
 
 #[test]

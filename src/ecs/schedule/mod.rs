@@ -185,8 +185,8 @@ fn rate(text: &str, start: usize) -> Result<i64, Error> {
     if let Some((at, more)) = words.next() {
         return Err(Error::new(at, format!("{more:?} is too much")));
     }
-    let plural = word.ends_with('s');
-    let unit = UNITS.iter().find(|(unit, _)| *unit == word.trim_end_matches('s'));
+    let (singular, plural) = word.strip_suffix('s').map_or((word, false), |singular| (singular, true));
+    let unit = UNITS.iter().find(|(unit, _)| *unit == singular);
     let Some((unit, seconds)) = unit else {
         return Err(Error::new(at, format!("{word:?} is none of minutes, hours and days")));
     };

@@ -99,6 +99,7 @@ fn what_is_wrong_is_said_with_its_place() {
         ("rate(1 days)", "at character 8: AWS wants it spelled day after 1"),
         ("rate(2 day)", "at character 8: AWS wants it spelled days after 2"),
         ("rate(2 weeks)", "at character 8: \"weeks\" is none of minutes, hours and days"),
+        ("rate(5 minutess)", "at character 8: \"minutess\" is none of minutes, hours and days"),
         ("rate(2)", "at character 7: expected minutes, hours or days"),
         ("at(2026-01-01T00:00:00Z)", "at character 23: \"Z\" is too much: the zone has a member of its own"),
         (

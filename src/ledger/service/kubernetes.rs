@@ -24,7 +24,7 @@ table! { KUBERNETES "Under kubernetes" at "kubernetes";
     "ingress.ingressClassName" | "ingress.host" | "ingress.path" | "ingress.port" | "ingress.annotations" Exact deploys
         "What the Ingress says.";
     "gateway" Approximate(RouteNotMade) deploys
-        "An HTTPRoute that leads to the service, where Gateway API is served.";
+        "An HTTPRoute that leads to the service, where Gateway API is served; behind the AWS Load Balancer Controller it needs a TargetGroupConfiguration of yours.";
     "gateway.name" | "gateway.namespace" | "gateway.hostnames" | "gateway.path" | "gateway.port" Exact deploys
         "What the HTTPRoute says.";
     "forceNewDeployment" Exact deploys

@@ -10,12 +10,12 @@ table! { TARGET "Scalable target" at "autoScaling";
     "scalableTarget.ResourceId" Exact stays
         "Has to name the service.";
     "scalableTarget.MinCapacity" Approximate(MinCapacityRaised) stays
-        "The least count: at least 1 for an autoscaler by utilization alone.";
+        "The least count: at least 1 for an autoscaler by utilization alone, and for steps.";
     "scalableTarget.RoleARN" NotApplicable(NotApplicable) stays
         "The cluster scales by itself.";
     "scalableTarget.SuspendedState" | "scalableTarget.SuspendedState.DynamicScalingInSuspended"
         | "scalableTarget.SuspendedState.DynamicScalingOutSuspended" Exact stays
-        "The direction is switched off in the HorizontalPodAutoscaler.";
+        "The direction is switched off in the HorizontalPodAutoscaler; KEDA neither starts the first task nor stops the last one then.";
     "scalableTarget.SuspendedState.ScheduledScalingSuspended" Exact stays
         "Scheduled actions are skipped, and not made up for.";
     "scalableTarget.Tags" NotApplicable(NotApplicable) stays

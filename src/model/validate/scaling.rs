@@ -73,16 +73,16 @@ pub(super) fn validate(inputs: &Inputs, daemon: bool, report: &mut Report<'_>) -
     if !tracks && steps.is_none() {
         return None;
     }
-    let by_keda = !tracked.triggers.is_empty()
-        || steps.as_ref().is_some_and(|steps| matches!(steps.watched, Watched::Alarms(_)));
-    if min == 0 && !by_keda && target.min_capacity.is_some() {
-        report.advise(
-            Code::MinCapacityRaised,
-            path.member("MinCapacity"),
+    if min == 0 && tracked.triggers.is_empty() && target.min_capacity.is_some() {
+        let by_alarms = steps.as_ref().is_some_and(|steps| matches!(steps.watched, Watched::Alarms(_)));
+        let message = if by_alarms {
+            "KEDA leaves at least one task: it has no steps to the last one, and would stop all tasks at once. A count \
+             of 0 becomes 1, unless MaxCapacity is 0 as well."
+        } else {
             "The autoscaler leaves at least one task: with none there is no utilization to go by. A count of 0 that \
-             is set by hand or by a scheduled action stays.",
-            "Set MinCapacity to 1.",
-        );
+             is set by hand or by a scheduled action stays."
+        };
+        report.advise(Code::MinCapacityRaised, path.member("MinCapacity"), message, "Set MinCapacity to 1.");
     }
     let suspended = target.suspended_state.as_ref();
     let is = |member: Option<bool>| member == Some(true);

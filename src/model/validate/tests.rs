@@ -229,15 +229,12 @@ pub(super) fn merged(base: &Value, patch: &Value) -> Value {
 #[test]
 fn services() {
     let strategy = |items: Value| json!({ "capacityProviderStrategy": items });
-    let balancer = |name: &str, port: i32| json!({ "loadBalancers": [{ "containerName": name, "containerPort": port }] });
     let deployment = |min: i32, max: i32| json!({ "deploymentConfiguration": { "minimumHealthyPercent": min, "maximumPercent": max } });
     for (patch, expected) in [
         (json!({ "serviceName": "" }), "MissingMember serviceName"),
         (json!({ "taskDefinition": null }), "MissingMember taskDefinition"),
         (json!({ "cluster": "shop" }), "ClusterMismatch cluster"),
         (json!({ "desiredCount": -1 }), "InvalidValue desiredCount"),
-        (balancer("web", 80), "InvalidReference loadBalancers[0].containerName"),
-        (balancer("app", 81), "InvalidReference loadBalancers[0].containerPort"),
         (deployment(100, 100), "InvalidValue deploymentConfiguration"),
         (deployment(75, 100), "DeploymentConfigurationBlocks deploymentConfiguration"),
         (deployment(120, 200), "InvalidValue deploymentConfiguration.minimumHealthyPercent"),

@@ -24,6 +24,9 @@ const COLLECTED: i32 = 300;
 const UP: i32 = 1000;
 const STAY: i32 = 1;
 const DOWN: i32 = 0;
+/// Annotations that keep KEDA from the first and the last replica, which no autoscaler's behaviour speaks of.
+const NEVER_LAST: &str = "autoscaling.keda.sh/paused-scale-in";
+const NEVER_FIRST: &str = "autoscaling.keda.sh/paused-scale-out";
 
 /// The ScaledObject, and as whom it reads.
 pub(super) fn objects(service: &Service, scaling: &Scaling) -> [Object; 2] {
@@ -36,15 +39,22 @@ pub(super) fn objects(service: &Service, scaling: &Scaling) -> [Object; 2] {
     let outside = scaling.triggers.iter().map(|trigger| outside(trigger, name));
     let steps = scaling.steps.as_ref().map_or(&[][..], alarms);
     let alarms = steps.iter().enumerate().map(|(i, alarm)| watched(alarm, called(i), name));
+    // From 0 and to 0 KEDA goes by itself, at once. Metrics that the count is in proportion to mean that, steps do not.
+    let min = if steps.is_empty() { scaling.min } else { scaling.min.max(1) };
+    let mut metadata = meta::owned(service, name);
+    let never = [(NEVER_LAST, scaling.scale_in_disabled), (NEVER_FIRST, scaling.scale_out_disabled)];
+    for (key, _) in never.into_iter().filter(|(_, disabled)| *disabled && min == 0) {
+        metadata.annotations.get_or_insert_default().insert(key.to_owned(), "true".to_owned());
+    }
     let object = ScaledObject {
-        metadata: meta::owned(service, name),
+        metadata,
         spec: ScaledObjectSpec {
             scale_target_ref: ScaleTarget {
                 api_version: API_VERSION.to_owned(),
                 kind: "EcsService".to_owned(),
                 name: name.clone(),
             },
-            min_replica_count: scaling.min,
+            min_replica_count: min,
             max_replica_count: scaling.max,
             advanced: Advanced {
                 horizontal_pod_autoscaler_config: AutoscalerConfig { behavior: behavior(scaling, false) },
@@ -96,12 +106,7 @@ fn modifiers(alarms: &[Alarm]) -> ScalingModifiers {
             formula = format!("({condition}) ? {value} : ({formula})");
         }
     }
-    ScalingModifiers {
-        formula,
-        target: STAY.to_string(),
-        activation_target: "0.5".to_owned(),
-        metric_type: "Value".to_owned(),
-    }
+    ScalingModifiers { formula, target: STAY.to_string(), metric_type: "Value".to_owned() }
 }
 
 fn condition(name: &str, zone: &Zone) -> String {

@@ -70,7 +70,7 @@ fn the_formula_says_the_direction_and_the_behaviour_how_far() {
         advanced["scalingModifiers"],
         json!({
             "formula": "(alarm0 >= 75) ? 1000 : ((alarm1 < 20.5) ? 0 : (1))",
-            "target": "1", "activationTarget": "0.5", "metricType": "Value",
+            "target": "1", "metricType": "Value",
         })
     );
     let limit =
@@ -97,6 +97,44 @@ fn the_formula_says_the_direction_and_the_behaviour_how_far() {
 }
 
 #[test]
+fn steps_lead_to_one_task_at_least_because_keda_stops_all_at_once() {
+    let object = rendered(&json!({
+        "scalableTarget": {"MinCapacity": 0, "MaxCapacity": 40},
+        "scalingPolicies": [policy("in", None, Some(0.0), -1, 300)],
+        "alarms": [alarm("low", "in", "LessThanThreshold", 100.0, 3)],
+    }));
+    assert_eq!(
+        (&object["spec"]["minReplicaCount"], &object["metadata"]["annotations"]),
+        (&json!(1), &Value::Null)
+    );
+}
+
+#[test]
+fn where_keda_goes_to_none_it_is_kept_from_the_directions_that_are_switched_off() {
+    let told = |min: i32, suspended: Value| {
+        let object = rendered(&json!({
+            "scalableTarget": {"MinCapacity": min, "MaxCapacity": 9, "SuspendedState": suspended},
+            "scalingPolicies": [{"PolicyName": "requests", "TargetTrackingScalingPolicyConfiguration": {
+                "TargetValue": 100, "PredefinedMetricSpecification": {
+                    "PredefinedMetricType": "ALBRequestCountPerTarget",
+                    "ResourceLabel": "app/web/50dc6c495c0c9188/targetgroup/web/6d0ecf831eec9f09",
+                },
+            }}],
+        }));
+        assert_eq!(object["spec"]["minReplicaCount"], min);
+        object["metadata"]["annotations"].clone()
+    };
+    let in_off = json!({"DynamicScalingInSuspended": true});
+    assert_eq!(told(0, json!({})), Value::Null);
+    assert_eq!(told(0, in_off.clone()), json!({"autoscaling.keda.sh/paused-scale-in": "true"}));
+    assert_eq!(
+        told(0, json!({"DynamicScalingOutSuspended": true})),
+        json!({"autoscaling.keda.sh/paused-scale-out": "true"})
+    );
+    assert_eq!(told(1, in_off), Value::Null, "the behaviour says it");
+}
+
+#[test]
 fn a_direction_without_steps_is_switched_off() {
     let out = json!({
         "scalableTarget": {"MinCapacity": 1, "MaxCapacity": 9},
@@ -116,8 +154,8 @@ fn a_direction_without_steps_is_switched_off() {
     assert_eq!(behavior["scaleUp"]["selectPolicy"], "Disabled");
 }
 
-#[test]
-fn between_two_thresholds_of_a_utilization_an_autoscaler_has_tolerance() {
+/// The autoscaler of a service with an alarm above 75 % of its CPU and one at a lower threshold.
+fn between(low: f64) -> Value {
     let own = |name: &str, policy: &str, operator: &str, threshold: f64| {
         let mut alarm = alarm(name, policy, operator, threshold, 3);
         (alarm["MetricName"], alarm["Namespace"]) = (json!("CPUUtilization"), json!("AWS/ECS"));
@@ -125,17 +163,22 @@ fn between_two_thresholds_of_a_utilization_an_autoscaler_has_tolerance() {
             json!([{"Name": "ClusterName", "Value": "default"}, {"Name": "ServiceName", "Value": "web"}]);
         alarm
     };
-    let object = of_kind(
+    of_kind(
         "HorizontalPodAutoscaler",
         &json!({
             "scalableTarget": {"MinCapacity": 1, "MaxCapacity": 9},
             "scalingPolicies": [policy("out", Some(0.0), None, 2, 60), policy("in", None, Some(0.0), -1, 300)],
             "alarms": [
                 own("high", "out", "GreaterThanOrEqualToThreshold", 75.0),
-                own("low", "in", "LessThanThreshold", 30.0),
+                own("low", "in", "LessThanThreshold", low),
             ],
         }),
-    );
+    )
+}
+
+#[test]
+fn between_two_thresholds_of_a_utilization_an_autoscaler_has_tolerance() {
+    let object = between(30.0);
     let metrics = &object["spec"]["metrics"];
     assert_eq!(metrics[0]["resource"]["target"], json!({"type": "Utilization", "averageUtilization": 75}));
     let behavior = &object["spec"]["behavior"];
@@ -148,4 +191,28 @@ fn between_two_thresholds_of_a_utilization_an_autoscaler_has_tolerance() {
         behavior["scaleDown"]["policies"],
         json!([{"type": "Pods", "value": 1, "periodSeconds": 300}])
     );
+}
+
+#[test]
+fn tolerances_are_written_as_the_api_server_answers() {
+    for (low, expected) in [(0.0, "1"), (37.5, "500m"), (60.0, "200m"), (74.99, "0"), (75.0, "0")] {
+        let behavior = between(low)["spec"]["behavior"].clone();
+        assert_eq!(
+            (&behavior["scaleUp"]["tolerance"], &behavior["scaleDown"]["tolerance"]),
+            (&json!("0"), &json!(expected))
+        );
+    }
+}
+
+proptest! {
+    #[test]
+    fn every_tolerance_is_canonical(low in 0.0..=100.0_f64) {
+        let tolerance = between(low)["spec"]["behavior"]["scaleDown"]["tolerance"].clone();
+        let text = tolerance.as_str().unwrap();
+        let canonical = match text.strip_suffix('m') {
+            Some(thousandths) => thousandths.parse::<u64>().unwrap() % 1000 != 0,
+            None => text.parse::<u64>().is_ok(),
+        };
+        prop_assert!(canonical, "{text}");
+    }
 }

@@ -102,7 +102,10 @@ fn names_of_containers_and_ports_are_the_same_wherever_they_are_referred_to() {
     let task = one(&container, &json!({}));
     let service = json!({
         "serviceName": "web", "taskDefinition": "web",
-        "loadBalancers": [{ "containerName": "log_router", "containerPort": 80 }],
+        "loadBalancers": [{
+            "targetGroupArn": "arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/web/0123456789abcdef",
+            "containerName": "log_router", "containerPort": 80,
+        }],
     });
     let objects = rendered(&task, &service, "1.36");
     let port = |kind: &str, pointer: &str| {

@@ -4,6 +4,7 @@ use super::network_balancer;
 use crate::api::EcsServiceSpec;
 use crate::api::ecs::{LoadBalancer, NetworkMode};
 use crate::api::ecs_service::SecurityGroups;
+use crate::ecs::arn::is_target_group;
 use crate::finding::{Code, Path};
 use crate::model::exposure::{DRAIN, TargetGroup, Targets};
 use crate::model::name;
@@ -21,10 +22,8 @@ pub(super) fn validate(inputs: &Inputs, task: &Task, report: &mut Report<'_>) ->
     for (i, balancer) in inputs.service.load_balancers.iter().enumerate() {
         let path = list.index(i);
         let port = port(balancer, task, path, report);
-        classic(balancer, path, report);
-        let Some(arn) = set(balancer.target_group_arn.as_deref()) else { continue };
+        let Some(arn) = target_group(balancer, path, report) else { continue };
         let path = path.member("targetGroupArn");
-        report.grant(Privilege::TargetGroups, arn, path);
         if !is_served(path, report) {
             continue;
         }
@@ -38,8 +37,13 @@ pub(super) fn validate(inputs: &Inputs, task: &Task, report: &mut Report<'_>) ->
             );
             continue;
         }
+        delay(arn, path, report);
         if groups.is_empty() {
-            about(inputs, arn, port, targets, path, report);
+            health(targets, path, report);
+        }
+        // Nodes are reached at the same ports, whatever the tasks listen on.
+        if groups.iter().all(|group| group.targets == Targets::Tasks && group.port != port) {
+            access(inputs, port, targets, path, report);
         }
         let name = name::child(&report.context.name, &name::hash(arn, 8));
         groups.push(TargetGroup { name, arn: arn.to_owned(), port, targets });
@@ -52,13 +56,44 @@ pub(super) fn alone(spec: &EcsServiceSpec, report: &mut Report<'_>) {
     let list = Path::ROOT.member("loadBalancers");
     for (i, balancer) in spec.load_balancers.iter().enumerate() {
         let path = list.index(i);
-        classic(balancer, path, report);
-        if let Some(arn) = set(balancer.target_group_arn.as_deref()) {
-            let path = path.member("targetGroupArn");
-            report.grant(Privilege::TargetGroups, arn, path);
-            is_served(path, report);
+        if target_group(balancer, path, report).is_some() {
+            is_served(path.member("targetGroupArn"), report);
         }
     }
+}
+
+/// The target group that a load balancer names, as ECS wants it: that, or a classic load balancer.
+fn target_group<'b>(balancer: &'b LoadBalancer, path: Path<'_>, report: &mut Report<'_>) -> Option<&'b str> {
+    let arn = set(balancer.target_group_arn.as_deref());
+    match (arn, set(balancer.load_balancer_name.as_deref())) {
+        (None, None) => report.advise(
+            Code::MissingMember,
+            path.member("targetGroupArn"),
+            "A load balancer names its target group, and this one names none.",
+            "Write its ARN, or take the load balancer out.",
+        ),
+        (Some(_), Some(_)) => report.advise(
+            Code::InvalidValue,
+            path.member("loadBalancerName"),
+            "A load balancer is named by targetGroupArn or, if it is a classic one, by loadBalancerName, not by both.",
+            "Keep the targetGroupArn.",
+        ),
+        (None, Some(name)) => classic(balancer, name, path, report),
+        (Some(_), None) => {}
+    }
+    let path = path.member("targetGroupArn");
+    let arn = arn?;
+    if !is_target_group(arn) {
+        report.advise(
+            Code::InvalidReference,
+            path,
+            format!("{arn:?} is not the ARN of a target group."),
+            "Write it as arn:aws:elasticloadbalancing:REGION:ACCOUNT:targetgroup/NAME/ID.",
+        );
+        return None;
+    }
+    report.grant(Privilege::TargetGroups, arn, path);
+    Some(arn)
 }
 
 fn port(balancer: &LoadBalancer, task: &Task, path: Path<'_>, report: &mut Report<'_>) -> Option<u16> {
@@ -84,22 +119,20 @@ fn port(balancer: &LoadBalancer, task: &Task, path: Path<'_>, report: &mut Repor
     mapped.map(|port| port.container)
 }
 
-fn classic(balancer: &LoadBalancer, path: Path<'_>, report: &mut Report<'_>) {
-    if let Some(name) = set(balancer.load_balancer_name.as_deref()) {
-        let port = balancer.container_port.and_then(|port| u16::try_from(port).ok());
-        let network = port.map_or_else(String::new, |port| {
-            format!(" Or: {}", network_balancer::remedy(report.context, port, Protocol::Tcp, None))
-        });
-        report.advise(
-            Code::ClassicLoadBalancerUnsupported,
-            path.member("loadBalancerName"),
-            format!("Nothing here registers tasks with the classic load balancer {name:?}."),
-            format!(
-                "Name the targetGroupArn of an application or network load balancer instead, or take the load balancer \
-                 out and set kubernetes.ingress or kubernetes.gateway for a new one.{network}"
-            ),
-        );
-    }
+fn classic(balancer: &LoadBalancer, name: &str, path: Path<'_>, report: &mut Report<'_>) {
+    let port = balancer.container_port.and_then(|port| u16::try_from(port).ok());
+    let network = port.map_or_else(String::new, |port| {
+        format!(" Or: {}", network_balancer::remedy(report.context, port, Protocol::Tcp, None))
+    });
+    report.advise(
+        Code::ClassicLoadBalancerUnsupported,
+        path.member("loadBalancerName"),
+        format!("Nothing here registers tasks with the classic load balancer {name:?}."),
+        format!(
+            "Name the targetGroupArn of an application or network load balancer instead, or take the load balancer \
+             out and set kubernetes.ingress or kubernetes.gateway for a new one.{network}"
+        ),
+    );
 }
 
 fn is_served(path: Path<'_>, report: &mut Report<'_>) -> bool {
@@ -117,8 +150,8 @@ fn is_served(path: Path<'_>, report: &mut Report<'_>) -> bool {
     served
 }
 
-/// What is not the same behind a target group as on ECS, said of the first.
-fn about(inputs: &Inputs, arn: &str, port: u16, targets: Targets, path: Path<'_>, report: &mut Report<'_>) {
+/// How long a target group goes on with a task that leaves.
+fn delay(arn: &str, path: Path<'_>, report: &mut Report<'_>) {
     report.advise(
         Code::DrainDelayAssumed,
         path,
@@ -128,6 +161,10 @@ fn about(inputs: &Inputs, arn: &str, port: u16, targets: Targets, path: Path<'_>
              --attributes Key=deregistration_delay.timeout_seconds,Value={DRAIN}"
         ),
     );
+}
+
+/// What the health checks of target groups decide about, said of the first.
+fn health(targets: Targets, path: Path<'_>, report: &mut Report<'_>) {
     if targets == Targets::Nodes {
         report.add(
             Code::TargetsAreNodes,
@@ -143,6 +180,10 @@ fn about(inputs: &Inputs, arn: &str, port: u16, targets: Targets, path: Path<'_>
              not replaced; a health check of its container does that.",
         );
     }
+}
+
+/// Who has to let load balancers in, at which port.
+fn access(inputs: &Inputs, port: u16, targets: Targets, path: Path<'_>, report: &mut Report<'_>) {
     report.advise(
         Code::TargetGroupNeedsAccess,
         path,

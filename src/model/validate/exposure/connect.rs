@@ -30,6 +30,14 @@ pub(super) fn validate(inputs: &Inputs, task: &Task, addresses: &mut Vec<Address
     let list = root.member("services");
     for (i, service) in connect.services.iter().enumerate() {
         let path = list.index(i);
+        if service.client_aliases.len() > 1 {
+            report.advise(
+                Code::InvalidValue,
+                path.member("clientAliases"),
+                "A service of Service Connect has at most one client alias.",
+                "Keep one of them.",
+            );
+        }
         let Some(port) = port(inputs, service, task, path, report) else { continue };
         if let Some(app @ (ApplicationProtocol::Http2 | ApplicationProtocol::Grpc)) = port.app {
             report.advise(
@@ -85,9 +93,8 @@ fn name(
     if let Some(alias) = alias {
         let first = list.index(0);
         let lower = alias.trim_end_matches('.').to_ascii_lowercase();
-        let local = format!(".{own}");
-        let short = lower.strip_suffix(&format!(".{CLUSTER}")).unwrap_or(&lower);
-        let short = short.strip_suffix(&local).unwrap_or(short);
+        let local = [format!(".{own}.{CLUSTER}"), format!(".{own}.svc"), format!(".{own}")];
+        let short = local.iter().find_map(|end| lower.strip_suffix(end)).unwrap_or(&lower);
         let label = spelling::label(short, spelling::CHILD);
         if short != label {
             rewrite(&lower, &label, first.member("dnsName"), report);

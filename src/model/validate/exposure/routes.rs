@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use serde_json::json;
+
 use super::{entry, network_balancer};
 use crate::api::EcsServiceSpec;
 use crate::api::ecs::ApplicationProtocol;
@@ -10,12 +12,14 @@ use crate::model::exposure::{AddressPort, DRAIN, Ingress, Route};
 use crate::model::name;
 use crate::model::task::Protocol;
 use crate::model::validate::{Report, set};
-use crate::object::load_balancing::GATEWAY;
+use crate::object::load_balancing::{AWS_GATEWAY, ELB, GATEWAY};
 
 /// IngressClass of the AWS Load Balancer Controller.
 const ALB: &str = "alb";
 /// Prefix of its annotations.
 const PREFIX: &str = "alb.ingress.kubernetes.io/";
+/// Attribute of a target group: seconds until a target that is taken out gets nothing any more.
+const DRAIN_ATTRIBUTE: &str = "deregistration_delay.timeout_seconds";
 
 pub(super) fn ingress(
     spec: &EcsServiceSpec,
@@ -46,21 +50,26 @@ pub(super) fn ingress(
         host: host.map(str::to_owned),
         path: prefix,
         port: port.port,
-        annotations: with_defaults(class, port.app, &options.annotations),
+        annotations: with_defaults(
+            class == Some(ALB) || report.context.capabilities.apis.contains(ELB),
+            port.app,
+            &options.annotations,
+        ),
     })
 }
 
-/// What ECS has other defaults for than the controller.
+/// What ECS has other defaults for than the AWS Load Balancer Controller. Whose a class is, its name does not say, and
+/// other controllers do not look at these annotations.
 fn with_defaults(
-    class: Option<&str>,
+    aws: bool,
     app: Option<ApplicationProtocol>,
     given: &BTreeMap<String, String>,
 ) -> BTreeMap<String, String> {
     let mut annotations = BTreeMap::new();
-    if class == Some(ALB) {
+    if aws {
         let mut add = |key: &str, value: String| annotations.insert(format!("{PREFIX}{key}"), value);
         add("target-type", "ip".to_owned());
-        add("target-group-attributes", format!("deregistration_delay.timeout_seconds={DRAIN}"));
+        add("target-group-attributes", format!("{DRAIN_ATTRIBUTE}={DRAIN}"));
         match app {
             Some(ApplicationProtocol::Http2) => drop(add("backend-protocol-version", "HTTP2".to_owned())),
             Some(ApplicationProtocol::Grpc) => drop(add("backend-protocol-version", "GRPC".to_owned())),
@@ -109,6 +118,9 @@ pub(super) fn gateway(
         );
         return None;
     }
+    if report.context.capabilities.apis.contains(AWS_GATEWAY) {
+        targets(path, report);
+    }
     Some(Route {
         gateway: options.name.clone(),
         namespace: namespace.map(str::to_owned),
@@ -116,6 +128,30 @@ pub(super) fn gateway(
         path: prefix,
         port: port.port,
     })
+}
+
+/// Targets of a Gateway of the AWS Load Balancer Controller. The object that says what they are has the health checks,
+/// too, and there is one for a Service: it is left to the user.
+fn targets(path: Path<'_>, report: &mut Report<'_>) {
+    let (name, namespace) = (&report.context.name, &report.context.namespace);
+    let manifest = json!({
+        "apiVersion": format!("{AWS_GATEWAY}/v1beta1"), "kind": "TargetGroupConfiguration",
+        "metadata": {"name": name, "namespace": namespace},
+        "spec": {
+            "targetReference": {"name": name},
+            "defaultConfiguration": {
+                "targetType": "ip",
+                "targetGroupAttributes": [{"key": DRAIN_ATTRIBUTE, "value": DRAIN.to_string()}],
+            },
+        },
+    });
+    report.advise(
+        Code::GatewayTargetsAreNodes,
+        path,
+        "If the Gateway is one of the AWS Load Balancer Controller, it takes nodes for targets, which the Service does \
+         not lead to, unless a TargetGroupConfiguration says that it is the tasks.",
+        format!("Apply one, with the health checks that you want, where there is none yet: {manifest}"),
+    );
 }
 
 fn port<'p>(

@@ -1,10 +1,13 @@
+mod connect;
+mod routes;
+
 use serde_json::{Value, json};
 
 use crate::finding::Finding;
 use crate::model::exposure::{AddressKind, Exposure, Targets};
-use crate::model::validate::service;
 use crate::model::validate::tests::{context, inputs};
-use crate::object::load_balancing::{ELB, GATEWAY, VPC};
+use crate::model::validate::{lone_service, service};
+use crate::object::load_balancing::{ELB, VPC};
 
 const ARN: &str = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/web/0123456789abcdef";
 
@@ -73,6 +76,65 @@ fn a_target_group_is_bound_once() {
     let groups = made(&task, &twice, &[ELB]).target_groups;
     assert_eq!(groups.len(), 2);
     assert_ne!(groups[0].name, groups[1].name);
+}
+
+#[test]
+fn what_every_target_group_needs_is_told_of_every_one() {
+    let at = |n: usize| format!("loadBalancers[{n}].targetGroupArn");
+    let task = |mode: &str| {
+        let mut task = named(None);
+        task["networkMode"] = json!(mode);
+        let more = json!({ "containerPort": 9090 });
+        task["containerDefinitions"][0]["portMappings"].as_array_mut().unwrap().push(more);
+        task
+    };
+    let group = |n: usize, port: i32| json!({ "targetGroupArn": format!("{ARN}{n}"), "containerName": "app", "containerPort": port });
+    let spec = json!({ "loadBalancers": [group(0, 8080), group(1, 9090), group(2, 8080)] });
+    let places = |mode: &str, code: &str| {
+        let (_, findings) = looked(&task(mode), &spec, &[ELB]);
+        findings.into_iter().filter(|f| f.code == code).map(|f| f.path).collect::<Vec<_>>()
+    };
+    for mode in ["awsvpc", "bridge"] {
+        assert_eq!(places(mode, "DrainDelayAssumed"), [at(0), at(1), at(2)]);
+    }
+    assert_eq!(places("awsvpc", "TargetGroupNeedsAccess"), [at(0), at(1)], "two ports");
+    assert_eq!(places("bridge", "TargetGroupNeedsAccess"), [at(0)], "ports of the nodes");
+    assert_eq!(places("awsvpc", "TargetHealthReplacesNoTask"), [at(0)]);
+    assert_eq!(places("bridge", "TargetsAreNodes"), [at(0)]);
+}
+
+#[test]
+fn a_load_balancer_leads_to_a_port_that_a_container_maps() {
+    for (patch, path) in [
+        (json!({ "containerName": "web" }), "loadBalancers[0].containerName"),
+        (json!({ "containerPort": 81 }), "loadBalancers[0].containerPort"),
+    ] {
+        assert_eq!(told(&json!({}), &balanced(&patch), &[ELB]), [format!("InvalidReference {path}")]);
+    }
+}
+
+#[test]
+fn a_load_balancer_is_named_in_one_way_whether_or_not_the_tasks_are_known() {
+    let target = "loadBalancers[0].targetGroupArn";
+    for (patch, expected) in [
+        (json!({}), None),
+        (json!({ "targetGroupArn": null }), Some(format!("MissingMember {target}"))),
+        (json!({ "targetGroupArn": "web" }), Some(format!("InvalidReference {target}"))),
+        (
+            json!({ "loadBalancerName": "old" }),
+            Some("InvalidValue loadBalancers[0].loadBalancerName".to_owned()),
+        ),
+    ] {
+        let spec = balanced(&patch);
+        let mut context = context();
+        context.capabilities.apis.insert(ELB.to_owned());
+        let inputs = inputs(&json!({}), &spec);
+        for findings in [service(&inputs, &context).1.service, lone_service(&inputs.service, &context)] {
+            let errors = findings.iter().filter(|finding| finding.is_error());
+            let said: Vec<_> = errors.map(|f| format!("{} {}", f.code, f.path)).collect();
+            assert_eq!(said, expected.clone().into_iter().collect::<Vec<_>>(), "{patch}");
+        }
+    }
 }
 
 #[test]
@@ -194,170 +256,12 @@ fn a_registry_is_a_name_for_the_addresses_of_the_tasks() {
     );
 }
 
-fn connect(service: &Value) -> Value {
-    json!({ "serviceConnectConfiguration": { "enabled": true, "services": [service] } })
-}
-
 fn named(app: Option<&str>) -> Value {
     let mut mapping = json!({ "name": "http", "containerPort": 8080 });
     if let Some(app) = app {
         mapping["appProtocol"] = json!(app);
     }
     json!({ "containerDefinitions": [{ "name": "app", "image": "app:1", "memory": 128, "portMappings": [mapping] }] })
-}
-
-#[test]
-fn an_alias_is_a_service_with_the_port_of_the_alias() {
-    let alias =
-        |name: &str| json!({ "portName": "http", "clientAliases": [{ "port": 80, "dnsName": name }] });
-    for (name, label, rule) in [
-        ("api", "api", None),
-        ("API", "api", None),
-        ("api.default", "api", None),
-        ("api.default.svc.cluster.local", "api", None),
-        ("api.internal", "api-internal-46b1c39d", Some("rewrite name exact api.internal ")),
-    ] {
-        let spec = connect(&alias(name));
-        let exposure = made(&named(None), &spec, &[]);
-        let address = &exposure.addresses[1];
-        let ports: Vec<_> = address.ports.iter().map(|port| (port.port, port.target)).collect();
-        assert_eq!(ports, [(80, 8080)], "{name}");
-        let (_, findings) = looked(&named(None), &spec, &[]);
-        let found = findings.iter().find(|finding| finding.code == "AliasNeedsDnsRewrite");
-        assert_eq!(found.is_some(), rule.is_some(), "{name}");
-        match (found, rule) {
-            (Some(found), Some(rule)) => {
-                let whole = format!("{rule}{}.default.svc.cluster.local", address.name);
-                assert!(found.remedy.ends_with(&whole), "{}", found.remedy);
-                assert!(address.name.starts_with("api-internal-"));
-            }
-            _ => assert_eq!(address.name, label),
-        }
-    }
-}
-
-#[test]
-fn an_alias_of_the_services_own_name_is_another_port_of_it() {
-    let alias =
-        |port: i32| json!({ "portName": "http", "clientAliases": [{ "port": port, "dnsName": "web" }] });
-    let ports = |port: i32| {
-        let exposure = made(&named(None), &connect(&alias(port)), &[]);
-        assert_eq!(exposure.addresses.len(), 1);
-        let ports = exposure.addresses[0].ports.clone();
-        ports.into_iter().map(|port| (port.name, port.port, port.target)).collect::<Vec<_>>()
-    };
-    assert_eq!(ports(8080), [("http".to_owned(), 8080, 8080)]);
-    assert_eq!(ports(80), [("http".to_owned(), 8080, 8080), ("c80".to_owned(), 80, 8080)]);
-    let mut two = named(None);
-    let more = json!({ "name": "admin", "containerPort": 80 });
-    two["containerDefinitions"][0]["portMappings"].as_array_mut().unwrap().push(more);
-    let taken = told(&two, &connect(&alias(80)), &[]);
-    assert!(
-        taken.contains(&"AliasPortTaken serviceConnectConfiguration.services[0]".to_owned()),
-        "{taken:?}"
-    );
-}
-
-#[test]
-fn without_an_alias_the_name_lies_in_the_namespace_of_service_connect() {
-    let plain = json!({ "portName": "http", "discoveryName": "api" });
-    for (namespace, path) in [
-        (Some("default"), None),
-        (Some("internal"), Some("serviceConnectConfiguration.namespace")),
-        (None, Some("serviceConnectConfiguration.services[0].discoveryName")),
-    ] {
-        let mut spec = connect(&plain);
-        if let Some(namespace) = namespace {
-            spec["serviceConnectConfiguration"]["namespace"] = json!(namespace);
-        }
-        assert_eq!(made(&named(None), &spec, &[]).addresses[1].name, "api");
-        let (_, findings) = looked(&named(None), &spec, &[]);
-        let found = findings.iter().find(|finding| finding.code == "AliasNeedsDnsRewrite");
-        assert_eq!(found.map(|finding| finding.path.as_str()), path, "{namespace:?}");
-    }
-}
-
-#[test]
-fn what_a_proxy_did_is_told_by_protocol_and_only_of_servers() {
-    let service = json!({ "portName": "http", "clientAliases": [{ "port": 80, "dnsName": "api" }] });
-    for (app, lost) in [(None, false), (Some("http"), false), (Some("http2"), true), (Some("grpc"), true)] {
-        let told = told(&named(app), &connect(&service), &[]);
-        assert!(told.contains(&"ServiceConnectWithoutProxy serviceConnectConfiguration.services".to_owned()));
-        let found =
-            told.contains(&"L7BalancingLost serviceConnectConfiguration.services[0].portName".to_owned());
-        assert_eq!(found, lost, "{app:?}");
-    }
-    assert!(
-        told(&named(None), &json!({ "serviceConnectConfiguration": { "enabled": true } }), &[]).is_empty()
-    );
-}
-
-#[test]
-fn a_new_load_balancer_gets_the_port_that_is_asked_for_else_the_balanced_one_else_the_first() {
-    let mut task = named(None);
-    task["containerDefinitions"][0]["portMappings"] =
-        json!([{ "containerPort": 53, "protocol": "udp" }, { "containerPort": 80 }, { "containerPort": 81 }]);
-    let port = |spec: &Value| made(&task, spec, &[]).ingress.unwrap().port;
-    assert_eq!(port(&json!({ "kubernetes": { "ingress": {} } })), 80);
-    assert_eq!(port(&json!({ "kubernetes": { "ingress": { "port": 81 } } })), 81);
-    let mut spec = balanced(&json!({ "containerPort": 81 }));
-    spec["kubernetes"] = json!({ "ingress": {} });
-    assert_eq!(port(&spec), 81);
-    let udp = json!({ "kubernetes": { "ingress": { "port": 53 } } });
-    assert_eq!(told(&task, &udp, &[]), ["RouteNotMade kubernetes.ingress"]);
-    let unknown = json!({ "kubernetes": { "ingress": { "port": 54 } } });
-    assert_eq!(told(&task, &unknown, &[]), ["InvalidReference kubernetes.ingress.port"]);
-    task["containerDefinitions"][0]["portMappings"] = json!([]);
-    assert_eq!(
-        told(&task, &json!({ "kubernetes": { "ingress": {} } }), &[]),
-        ["RouteNotMade kubernetes.ingress"]
-    );
-}
-
-#[test]
-fn an_alb_gets_tasks_as_targets_unless_its_annotations_say_otherwise() {
-    let annotations = |options: &Value| {
-        let spec = json!({ "kubernetes": { "ingress": options } });
-        made(&named(Some("grpc")), &spec, &[]).ingress.unwrap().annotations
-    };
-    let alb = annotations(&json!({ "ingressClassName": "alb" }));
-    assert_eq!(alb["alb.ingress.kubernetes.io/target-type"], "ip");
-    assert_eq!(alb["alb.ingress.kubernetes.io/backend-protocol-version"], "GRPC");
-    let own = json!({ "ingressClassName": "alb", "annotations": { "alb.ingress.kubernetes.io/target-type": "instance" } });
-    assert_eq!(annotations(&own)["alb.ingress.kubernetes.io/target-type"], "instance");
-    assert!(annotations(&json!({ "ingressClassName": "nginx" })).is_empty());
-}
-
-#[test]
-fn a_route_is_made_where_its_api_is_served() {
-    let spec = json!({ "kubernetes": { "gateway": { "name": "public" } } });
-    assert_eq!(told(&json!({}), &spec, &[]), ["RouteNotMade kubernetes.gateway"]);
-    assert!(made(&json!({}), &spec, &[]).route.is_none());
-    assert!(told(&json!({}), &spec, &[GATEWAY]).is_empty());
-    let route = made(&json!({}), &spec, &[GATEWAY]).route.unwrap();
-    assert_eq!((route.gateway.as_str(), route.path.as_str(), route.port), ("public", "/", 80));
-}
-
-#[test]
-fn what_the_api_server_would_refuse_of_a_route_is_refused_at_its_place() {
-    let ingress = |options: Value| json!({ "kubernetes": { "ingress": options } });
-    let gateway = |options: Value| json!({ "kubernetes": { "gateway": options } });
-    for (spec, expected) in [
-        (ingress(json!({ "ingressClassName": "A" })), "InvalidName kubernetes.ingress.ingressClassName"),
-        (ingress(json!({ "host": "a_b" })), "InvalidValue kubernetes.ingress.host"),
-        (ingress(json!({ "host": "10.0.0.1" })), "InvalidValue kubernetes.ingress.host"),
-        (ingress(json!({ "path": "web" })), "InvalidValue kubernetes.ingress.path"),
-        (ingress(json!({ "path": "/a/../b" })), "InvalidValue kubernetes.ingress.path"),
-        (ingress(json!({ "path": "/a%zz" })), "InvalidValue kubernetes.ingress.path"),
-        (ingress(json!({ "annotations": { "a b": "" } })), "InvalidName kubernetes.ingress.annotations.a b"),
-        (gateway(json!({ "name": "" })), "InvalidName kubernetes.gateway.name"),
-        (gateway(json!({ "name": "g", "namespace": "a.b" })), "InvalidName kubernetes.gateway.namespace"),
-        (gateway(json!({ "name": "g", "hostnames": ["*"] })), "InvalidValue kubernetes.gateway.hostnames[0]"),
-    ] {
-        assert_eq!(told(&json!({}), &spec, &[GATEWAY]), [expected], "{spec}");
-    }
-    let fine = json!({ "host": "*.example.com", "path": "/a%20b", "annotations": { "a/B.c": "" } });
-    assert!(told(&json!({}), &ingress(fine), &[]).is_empty());
 }
 
 #[test]

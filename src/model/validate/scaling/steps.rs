@@ -115,13 +115,6 @@ pub(super) fn of(
                 report,
             );
         }
-        if bounds.0 == 0 {
-            report.add(
-                Code::StepScalingApproximated,
-                root.member("scalableTarget").member("MinCapacity"),
-                "KEDA starts one task as soon as no alarm asks for fewer; it stops the last one when one does.",
-            );
-        }
         Watched::Alarms(alarms)
     };
     let out = pace(&moves.out, "up", list, report);

@@ -31,54 +31,68 @@ pub(super) fn of(
     moves: &mut Moves,
     report: &mut Report<'_>,
 ) -> Option<Watched> {
-    let watched = all.first().and_then(|acting| resource(acting.alarm, service))?;
     let tolerance = report.context.capabilities.autoscaler_tolerance;
+    let fit = all.iter().find(|acting| unfit(acting, tolerance).is_none());
+    let watched = fit.and_then(|acting| resource(acting.alarm, service));
     let (mut high, mut low) = (None::<f64>, None::<f64>);
     for acting in all {
         let alarm = acting.alarm;
-        let above = acting.out.first().and_then(|(_, zone)| zone.lower);
-        let below = acting.back.last().and_then(|(_, zone)| zone.upper);
-        let open = acting.out.last().is_none_or(|(_, zone)| zone.upper.is_none())
-            && acting.back.first().is_none_or(|(_, zone)| zone.lower.is_none());
-        let why = if resource(alarm, service) != Some(watched) {
-            "the autoscaler of the service goes by another utilization, and has tolerances for one"
-        } else if alarm.statistic != Some(MetricStatistic::Average) {
-            "an autoscaler measures the average utilization"
-        } else if !open || acting.out.is_empty() == acting.back.is_empty() {
-            "an autoscaler has more tasks above a utilization, and fewer below one"
-        } else if below.is_some() && !tolerance {
-            "autoscalers of this cluster (before Kubernetes 1.35) have no tolerance for what lies below a threshold"
-        } else {
-            ""
-        };
-        if !why.is_empty() {
+        let other = "the autoscaler of the service goes by another utilization, and has tolerances for one";
+        let is_other = resource(alarm, service) != watched;
+        if let Some(why) = unfit(acting, tolerance).or(is_other.then_some(other)) {
             not_applied(acting, why, report);
             continue;
         }
         let root = Path::ROOT.member("autoScaling");
         let list = root.member("alarms");
         let place = list.index(acting.index);
-        if let Some((at, _)) = above {
+        if let Some((at, _)) = above(acting) {
             high = Some(high.map_or(at, |high| high.min(at)));
         }
-        if let Some((at, _)) = below {
+        if let Some((at, _)) = below(acting) {
             low = Some(low.map_or(at, |low| low.max(at)));
         }
         let ignored = if tolerance { "" } else { ", and lets 10 % of it pass" };
         let message = format!(
             "An autoscaler compares the {} utilization of the pods with the threshold every 15 seconds{ignored}; it \
              changes the count by no more than a step, and by no more than the utilization asks for.",
-            watched.as_str()
+            watched.map_or("", Resource::as_str)
         );
         report.add(Code::AlarmApproximated, place, message);
         let period = alarm.period.unwrap_or(60);
         let window = read::window(alarm, period, place, report);
         moves.add(acting, period, window, report);
     }
-    let target = high.or(low)?;
+    let (resource, target) = (watched?, high.or(low)?);
     let percent = target.round().clamp(1.0, 10_000.0);
     let low = low.filter(|low| *low < target).map(|low| low / target);
-    Some(Watched::Utilization { target: Target { resource: watched, percent: percent as i32 }, low })
+    Some(Watched::Utilization { target: Target { resource, percent: percent as i32 }, low })
+}
+
+/// Where the count goes up, and where it goes down.
+fn above(acting: &Acting<'_>) -> Option<(f64, bool)> {
+    acting.out.first().and_then(|(_, zone)| zone.lower)
+}
+
+fn below(acting: &Acting<'_>) -> Option<(f64, bool)> {
+    acting.back.last().and_then(|(_, zone)| zone.upper)
+}
+
+/// Why no autoscaler can follow an alarm on a utilization.
+fn unfit(acting: &Acting<'_>, tolerance: bool) -> Option<&'static str> {
+    let open = acting.out.last().is_none_or(|(_, zone)| zone.upper.is_none())
+        && acting.back.first().is_none_or(|(_, zone)| zone.lower.is_none());
+    if acting.alarm.statistic != Some(MetricStatistic::Average) {
+        Some("an autoscaler measures the average utilization")
+    } else if !open || acting.out.is_empty() == acting.back.is_empty() {
+        Some("an autoscaler has more tasks above a utilization, and fewer below one")
+    } else if below(acting).is_some() && !tolerance {
+        Some(
+            "autoscalers of this cluster (before Kubernetes 1.35) have no tolerance for what lies below a threshold",
+        )
+    } else {
+        None
+    }
 }
 
 pub(super) fn not_applied(acting: &Acting<'_>, why: &str, report: &mut Report<'_>) {

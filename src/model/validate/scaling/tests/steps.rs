@@ -193,7 +193,7 @@ fn what_an_autoscaler_cannot_do_as_ecs_does_is_said() {
         (
             up("ChangeInCapacity", 1, json!({})),
             json!({"scalableTarget": {"MinCapacity": 0}}),
-            vec!["StepScalingApproximated scalableTarget.MinCapacity".to_owned()],
+            vec!["MinCapacityRaised scalableTarget.MinCapacity".to_owned()],
             pace(Some(1), None, 300, 120),
         ),
     ] {
@@ -293,6 +293,17 @@ fn the_utilization_of_the_service_is_measured_in_the_cluster_without_keda() {
     assert_eq!(steps.watched, Watched::Utilization { target, low: Some(0.4) });
     assert_eq!((steps.out, steps.back), (pace(Some(1), None, 60, 120), pace(Some(1), None, 300, 120)));
     let (_, steps) = told(&json!([one_up()]), &json!([own("high", "out", &json!({}))]), &json!({}), false);
+    assert_eq!(steps.unwrap().watched, Watched::Utilization { target, low: None });
+}
+
+#[test]
+fn an_alarm_that_no_autoscaler_can_follow_keeps_none_from_following_another() {
+    let cpu = own("cpu", "out", &json!({"Statistic": "Maximum"}));
+    let memory = own("memory", "out", &json!({"MetricName": "MemoryUtilization", "Threshold": 80}));
+    let (mut said, steps) = scaled(&json!([one_up()]), &json!([cpu, memory]), &json!({}));
+    said.retain(|said| !said.starts_with("AlarmApproximated alarms[1]"));
+    assert_eq!(said, ["StepScalingNotApplied alarms[0]"]);
+    let target = Target { resource: Resource::Memory, percent: 80 };
     assert_eq!(steps.unwrap().watched, Watched::Utilization { target, low: None });
 }
 
