@@ -80,6 +80,7 @@ impl Args {
             keep_pins: self.keep_pins,
             with_service,
             without_revisions: false,
+            without_scaled_counts: false,
         }
     }
 

@@ -8,7 +8,7 @@ use super::check::{self, Alone};
 use super::gather::{self, Gathered};
 use super::input::{self, Source};
 use super::{Outcome, manifest, output, parallel, target};
-use crate::ecs::import::{Imported, Resource};
+use crate::ecs::import::{Imported, Options, Resource};
 
 /// Turns ECS definitions into custom resources.
 ///
@@ -82,7 +82,8 @@ pub(super) struct Made<'a> {
 
 /// Everything between reading and writing.
 pub(super) fn make<'a>(args: &Args, sources: &'a [Source]) -> io::Result<Made<'a>> {
-    let mut gathered = gather::gather(&args.gather, sources, &args.gather.options(args.with_service));
+    let options = Options { without_scaled_counts: true, ..args.gather.options(args.with_service) };
+    let mut gathered = gather::gather(&args.gather, sources, &options);
     let cluster = args.target.cluster();
     let checked = check::resources(&gathered.run, &cluster, Alone::Fine, check::check_only);
     let accepted: Vec<&Imported> = gathered

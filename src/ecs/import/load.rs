@@ -4,6 +4,7 @@ use serde_json::{Map, Value};
 
 use super::answer;
 use super::{Content, Definition, Graft, Note, Options, Origin, metadata};
+use crate::api::ecs_service::EcsServiceKubernetes;
 use crate::api::{EcsServiceSpec, TaskDefinitionSpec};
 use crate::ecs::detect::{self, Kind, Part};
 use crate::ecs::document::{self, Parsed};
@@ -132,6 +133,9 @@ impl Context<'_> {
                     findings.extend(answer::daemon(&mut spec));
                     findings.extend(answer::tags(&mut spec.tags));
                 }
+                if self.options.without_scaled_counts {
+                    findings.extend(scaled_count(&mut spec));
+                }
                 Content::Service(spec)
             }
             Kind::CapacityProvider => Content::CapacityProvider(take(read(part.value), &mut findings)?),
@@ -203,6 +207,18 @@ impl Context<'_> {
             }
         }
     }
+}
+
+/// Takes out the count in force, which is the cluster's.
+fn scaled_count(spec: &mut EcsServiceSpec) -> Option<Finding> {
+    let kubernetes = spec.kubernetes.as_mut()?;
+    let count = kubernetes.scaled_count.take()?;
+    if *kubernetes == EcsServiceKubernetes::default() {
+        spec.kubernetes = None;
+    }
+    let message = format!("{count} tasks are the count in force, which the cluster keeps; it is left out.");
+    let remedy = "Set `desiredCount` to declare another one.";
+    Some(Finding::new(Code::NotApplicable, "kubernetes.scaledCount", message).remedy(remedy))
 }
 
 /// A file's name without directory and ending, in letters that ECS accepts in a name.

@@ -42,6 +42,8 @@ pub struct Options {
     pub with_service: bool,
     /// Whether the custom resource leaves out the revision that an answer names.
     pub without_revisions: bool,
+    /// Whether custom resources leave out the count in force: in a manifest it would be set back with each apply.
+    pub without_scaled_counts: bool,
 }
 
 /// Where a definition stands.

@@ -450,3 +450,21 @@ fn a_file_that_somebody_names_has_to_hold_something() {
         }
     }
 }
+
+#[test]
+fn a_manifest_leaves_the_count_in_force_to_the_cluster() {
+    let mut spec = json!({"serviceName": "web", "taskDefinition": "web", "desiredCount": 2, "kubernetes": {"scaledCount": 5}});
+    let live = |spec: &Value| [("s.json", resource("EcsService", json!({"name": "web"}), spec))];
+    let options = Options { without_scaled_counts: true, ..Options::default() };
+    let (resources, said) = import(&live(&spec), &options);
+    assert_eq!(
+        (&resources[0]["spec"]["desiredCount"], resources[0]["spec"].get("kubernetes")),
+        (&json!(2), None)
+    );
+    assert_eq!(said, ["NotApplicable spec.kubernetes.scaledCount"]);
+    spec["kubernetes"]["paused"] = true.into();
+    let (resources, _) = import(&live(&spec), &options);
+    assert_eq!(resources[0]["spec"]["kubernetes"], json!({"paused": true}));
+    let (resources, said) = import(&live(&spec), &Options::default());
+    assert_eq!((&resources[0]["spec"]["kubernetes"]["scaledCount"], said), (&json!(5), Vec::new()));
+}
