@@ -72,7 +72,7 @@ pub(crate) fn all() -> Vec<Story> {
         change: a_changed_task_definition_rolls, an_invalid_task_definition_keeps_the_workload,
             an_invalid_service_keeps_the_workload, another_rendering_writes_no_template;
         rollout: a_rolling_update_keeps_within_its_percentages, a_count_may_change_in_the_middle_of_a_rollout,
-            providers_take_turns, a_restart_by_kubectl_is_left_alone, tasks_that_are_never_ready_keep_the_old_ones;
+            providers_take_turns, tasks_move_to_a_provider_that_joins_and_none_is_missed, a_restart_by_kubectl_is_left_alone, tasks_that_are_never_ready_keep_the_old_ones;
         breaker: a_bad_image_is_rolled_back_and_costs_no_task, a_crash_loop_stops_without_rollback_also_over_a_restart,
             a_crash_after_a_task_was_healthy_ends_no_deployment, tasks_without_a_place_say_why,
             a_daemon_whose_pods_are_refused_says_why;

@@ -101,6 +101,33 @@ pub(crate) async fn providers_take_turns(cluster: Arc<Cluster>) {
     world.end().await;
 }
 
+pub(crate) async fn tasks_move_to_a_provider_that_joins_and_none_is_missed(cluster: Arc<Cluster>) {
+    let (world, _operator) = World::with_operator(&cluster, "joins").await;
+    world.apply("TaskDefinition", "web", fargate_task_definition("web", "nginx:1.27")).await;
+    let of = |providers: Value| {
+        let mut spec = with_percents("web", 4, 100, 150);
+        spec["capacityProviderStrategy"] = providers;
+        spec
+    };
+    let provider = |name: &str, weight: i32| json!({"capacityProvider": name, "weight": weight});
+    world.apply("EcsService", "web", of(json!([provider("FARGATE", 1)]))).await;
+    world.steady("web", 4).await;
+    let sample = Sample::of(&world, "web").await;
+    let has = |count: i64| move |deployment: &Value| deployment["spec"]["replicas"] == json!(count);
+    for (weights, image, counts) in [([1, 1], "nginx:1.27", [2, 2]), ([1, 3], "nginx:1.28", [1, 3])] {
+        let both = json!([provider("FARGATE", weights[0]), provider("FARGATE_SPOT", weights[1])]);
+        world.apply("EcsService", "web", of(both)).await;
+        world.apply("TaskDefinition", "web", fargate_task_definition("web", image)).await;
+        world.deployment_until("web-fargate-spot", "has its share", has(counts[1])).await;
+        world.deployment_until("web-fargate", "has its share", has(counts[0])).await;
+        world.steady("web", 4).await;
+    }
+    rolled(&world, "web", "web:2", 4).await;
+    let seen = sample.end();
+    assert!(seen.fewest_ready >= 4 && seen.most_wanted <= 6, "{seen:?}");
+    world.end().await;
+}
+
 pub(crate) async fn a_restart_by_kubectl_is_left_alone(cluster: Arc<Cluster>) {
     let (world, operator) = World::with_operator(&cluster, "restart").await;
     world.task_definition("web", "nginx:1.27").await;
