@@ -214,7 +214,7 @@ stories! {
 
     /// The same while what runs keeps ending, because of something that it depends on. It goes on when that is over.
     fn bad_image_while_tasks_crash(world) {
-        let down = |count: Option<&str>| world.edit("Namespace", SHOP, |namespace| namespace["metadata"]["annotations"][DOWN] = json!(count));
+        let annotate = |annotations| world.edit("Namespace", SHOP, |namespace| namespace["metadata"]["annotations"] = annotations);
         let runs = |world: &World, image: &str| world.all("Pod").iter().any(|pod| pod["spec"]["containers"][0]["image"] == *image);
         let mut spec = service("web", 3);
         spec["deploymentConfiguration"] = json!({"deploymentCircuitBreaker": {"enable": true, "rollback": true}});
@@ -223,12 +223,12 @@ stories! {
         world.steady("web", "nginx:1", 3).await;
         world.task_definition("web", "missing:2");
         world.until("it begins", |world| runs(world, "missing:2")).await;
-        down(Some("6"));
+        annotate(json!({DOWN: "6"}));
         let comes_back = |s: &serde_json::Value| condition(s, "Reconciling").1 == "RollingBack";
         world.service_until("web", "the other one comes back", comes_back).await;
         world.rest().await;
         assert!(world.find("EcsService", "web").is_some_and(|service| comes_back(&service)), "it is given up");
-        down(None);
+        annotate(json!({}));
         world.rolled_back("web", "nginx:1", 3).await;
     }
 
