@@ -65,31 +65,28 @@ pub(super) fn children(
         budget::stop(&mut steps, &children, &Failed { deployment: target.id.clone(), tasks });
     }
     // One that waits for another child has its turn as soon as that one is done.
-    let moves = |(child, step): (&Child, &Step)| {
-        let done = matches!(child.state, State::Current { settled: true, healthy: true });
-        child.count > 0 && !done && !step.is_held()
-    };
-    let somebody_moves = children.iter().zip(&steps).any(moves);
+    let goes_on = |(child, step): (&Child, &Step)| child.count > 0 && !child.is_done() && !step.is_held();
+    let somebody_goes_on = children.iter().zip(&steps).any(goes_on);
     // Where nothing may stop and nothing may start, tasks stay where they are as well.
     let blocked = match model.scheduling {
         Scheduling::Replica { minimum, maximum } => rolling(in_force, minimum, maximum).blocked,
         Scheduling::Daemon { .. } => false,
     };
     let apart = |(child, step): (&Child, &Step)| child.count != step.count;
-    let on_the_way = children.iter().zip(&steps).any(apart);
+    let moves = children.iter().zip(&steps).any(apart);
     let mut held = Vec::new();
     let mut named = Steps::new();
     for (((step, child), live), capacity) in steps.into_iter().zip(&children).zip(live).zip(&model.capacity) {
         if let Some(live) = live {
             keep(world, &step, live, &mut templates);
             let stays = blocked && apart((child, &step));
-            if stays || step.is_held() && !somebody_moves {
+            if stays || step.is_held() && !somebody_goes_on {
                 held.push(live.name.clone());
             }
         }
         named.insert(capacity.label.clone(), step);
     }
-    Children { templates, steps: named, held, moves: on_the_way }
+    Children { templates, steps: named, held, moves }
 }
 
 /// Puts back the template that a child has. Whose record is gone is left out, and so left as it is.

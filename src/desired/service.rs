@@ -158,10 +158,7 @@ fn decide(world: &World) -> Desired {
         .filter_map(|(child, t)| Some((child, serde_json::from_value(t).ok()?)))
         .collect();
     desired.objects = translate::objects(&model, &world.context, &parsed, in_force, &steps);
-    desired.prune = match prune(world, &target, &desired.objects) {
-        Prune::All if moves => Prune::KeepRunning,
-        prune => prune,
-    };
+    desired.prune = prune(world, &target, &desired.objects, moves);
     desired.obsolete = plan::obsolete(&world.recorded, |id| {
         world.tasks.iter().any(|t| t.deployment_id == id && t.state.counts())
             || world.workloads.iter().any(|w| w.deployment_id == id)
@@ -187,16 +184,16 @@ fn bounds(world: &World, reading: &Reading<EcsServiceSpec>) -> Decision {
     bounds::decide(auto, before, world.now)
 }
 
-/// What may be deleted: as long as the deployment is not complete, or a child of it is not among the objects, what
-/// runs may need anything.
-fn prune(world: &World, target: &ServiceRevision, objects: &[Object]) -> Prune {
+/// What may be deleted: as long as the deployment is not complete, tasks move between its children, or a child of it is not
+/// among the objects, what runs may need anything.
+fn prune(world: &World, target: &ServiceRevision, objects: &[Object], moves: bool) -> Prune {
     let wanted = objects.iter().filter(|object| object.kind().rank == Rank::Workload).count();
     if wanted != target.templates.len() {
         return Prune::Nothing;
     }
     let mut children = world.workloads.iter().filter(|w| target.templates.contains_key(&w.provider));
     let there = children.clone().count() == target.templates.len();
-    if there && children.all(|w| w.deployment_id == target.id && w.is_complete()) {
+    if there && !moves && children.all(|w| w.deployment_id == target.id && w.is_complete()) {
         Prune::All
     } else {
         Prune::KeepRunning

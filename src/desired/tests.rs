@@ -130,6 +130,32 @@ fn steady() -> World {
     world
 }
 
+fn strategy(weights: &[(&str, i32)]) -> Value {
+    let item = |(name, weight): &(&str, i32)| json!({ "capacityProvider": name, "weight": weight });
+    weights.iter().map(item).collect()
+}
+
+/// A service whose tasks are shared out equally between two providers of its own, in its steady state.
+fn on_two_providers(mut spec: Value) -> World {
+    spec["capacityProviderStrategy"] = strategy(&[("one", 1), ("two", 1)]);
+    let mut start = world(spec);
+    for name in ["one", "two"] {
+        start.providers.insert(name.to_owned(), json!({ "name": name }));
+    }
+    let mut world = carried_out(start.clone(), &service(&start));
+    world.status = outcome(&world, &service(&world)).status;
+    world
+}
+
+/// A world of tasks as Fargate takes them, before anything is done.
+fn on_fargate(spec: Value) -> World {
+    let mut start = world(spec);
+    for (member, value) in [("cpu", "256"), ("memory", "512"), ("networkMode", "awsvpc")] {
+        start.revisions[0].spec[member] = value.into();
+    }
+    start
+}
+
 fn condition<'a>(outcome: &'a Outcome, type_: &str) -> (&'a str, &'a str) {
     let found = outcome.status.conditions.iter().find(|c| c.type_ == type_).expect("the condition");
     (found.status.as_str(), found.reason.as_str())

@@ -16,7 +16,7 @@ use super::{ClassId, Engine};
 use crate::capacity::strategy::{Share, split};
 
 /// Most tasks that are tried when it is counted how many more there is room for.
-const MOST: usize = 10_000;
+pub const MOST: usize = 10_000;
 
 /// A service, as far as it has to do with nodes.
 #[derive(Clone, Debug)]
@@ -203,7 +203,7 @@ impl WhatIf {
         (steps, others.len())
     }
 
-    /// How many more tasks of a service there is room for, up to 10,000; of its first capacity provider with nodes, where it
+    /// How many more tasks of a service there is room for, up to [`MOST`]; of its first capacity provider with nodes, where it
     /// has several.
     pub fn room(&mut self, number: usize) -> usize {
         let first = self.services.get(number).and_then(|known| {

@@ -19,6 +19,12 @@ pub struct Child {
 }
 
 impl Child {
+    /// Whether all that it has and should have is of the newest template and healthy.
+    #[must_use]
+    pub const fn is_done(&self) -> bool {
+        matches!(self.state, State::Current { settled: true, healthy: true })
+    }
+
     /// Whether it has tasks of an earlier template, or would have them stopped if it may.
     const fn rolls(&self) -> bool {
         matches!(self.state, State::Old { .. } | State::Current { settled: false, .. })
@@ -171,12 +177,11 @@ fn steps(counts: &[u32], budgets: &[(i32, i32)], children: &[Child]) -> Vec<Step
 /// Shares of children that have these counts now, by what they may stop and start. `whole` is shared out where nothing rolls,
 /// what is `left` of it among those that do.
 fn shared(whole: &Rolling, left: &Rolling, counts: &[u32], children: &[Child]) -> Vec<(i32, i32)> {
-    let done = |child: &Child| matches!(child.state, State::Current { settled: true, healthy: true });
     let first = Shares::of(whole, children.iter().map(|child| child.count));
-    let rest = children.iter().zip(counts).map(|(child, count)| if done(child) { 0 } else { *count });
+    let rest = children.iter().zip(counts).map(|(child, count)| if child.is_done() { 0 } else { *count });
     let now = if children.iter().any(Child::rolls) { Shares::of(left, rest) } else { first.clone() };
     // One that is done has nothing to do with its share, and so is not written again.
-    let of = |(i, child)| if done(child) { first.get(i) } else { now.get(i) };
+    let of = |(i, child): (usize, &Child)| if child.is_done() { first.get(i) } else { now.get(i) };
     children.iter().enumerate().map(of).collect()
 }
 

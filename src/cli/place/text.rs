@@ -4,11 +4,10 @@ use std::collections::BTreeMap;
 
 use super::picture::{Move, Part, Picture, Service, Stage};
 use crate::cli::output::number;
+use crate::placement::what_if;
 
 /// Characters of a bar.
 const BAR: u64 = 10;
-/// How many more tasks are counted at most.
-const COUNTED: usize = 10_000;
 /// Most nodes of the table; programs get all of them.
 const MOST: usize = 60;
 
@@ -89,7 +88,7 @@ fn services(picture: &Picture) -> String {
         let gone = *desired == 0 && service.tasks_elsewhere > 0;
         let more = match *room {
             _ if service.daemon || gone => "-".to_owned(),
-            COUNTED.. => format!("{COUNTED}+ more"),
+            what_if::MOST.. => format!("{}+ more", what_if::MOST),
             room => format!("{room} more"),
         };
         let strategy =

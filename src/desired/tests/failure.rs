@@ -254,16 +254,7 @@ fn without_rollback_a_failed_deployment_stands_still_and_says_so() {
 fn two_providers() -> World {
     let mut spec = replica(2);
     spec["deploymentConfiguration"] = json!({ "minimumHealthyPercent": 50, "maximumPercent": 100 });
-    spec["capacityProviderStrategy"] = json!([
-        { "capacityProvider": "one", "weight": 1 }, { "capacityProvider": "two", "weight": 1 },
-    ]);
-    let mut start = world(spec);
-    for name in ["one", "two"] {
-        start.providers.insert(name.to_owned(), json!({ "name": name }));
-    }
-    let mut world = carried_out(start.clone(), &service(&start));
-    world.status = outcome(&world, &service(&world)).status;
-    world
+    on_two_providers(spec)
 }
 
 #[test]

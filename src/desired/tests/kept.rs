@@ -8,6 +8,14 @@ fn names<'a>(outcome: &'a Outcome, reason: &str) -> Vec<&'a str> {
     events.map(|event| event.name.as_str()).collect()
 }
 
+/// Names of the events that tell of started and of stopped tasks.
+fn counted(outcome: &Outcome) -> impl Iterator<Item = String> {
+    ["ServiceTaskStarted", "ServiceTaskStopped"]
+        .into_iter()
+        .flat_map(|reason| names(outcome, reason))
+        .map(str::to_owned)
+}
+
 #[test]
 fn a_deployment_that_is_complete_is_what_comes_back_though_no_status_says_so() {
     let start = world(replica(2));
@@ -112,8 +120,7 @@ fn a_task_that_is_replaced_for_ever_is_told_once_a_minute() {
             world.tasks.truncate(1);
             world.tasks.extend((!gone).then(|| task.clone()));
             let outcome = outcome(&world, &service(&world));
-            let reasons = ["ServiceTaskStarted", "ServiceTaskStopped"];
-            told.extend(reasons.iter().flat_map(|reason| names(&outcome, reason)).map(str::to_owned));
+            told.extend(counted(&outcome));
             world.status = outcome.status;
         }
     }
@@ -132,8 +139,7 @@ fn tasks_that_come_and_go_in_great_numbers_are_a_few_events_a_minute_also_during
         world.tasks = tasks[..500 + pass * 379 % 500].to_vec();
         let outcome = outcome(&world, &service(&world));
         assert_eq!(outcome.status.deployments[0].rollout_state, RolloutState::InProgress);
-        let reasons = ["ServiceTaskStarted", "ServiceTaskStopped"];
-        told.extend(reasons.iter().flat_map(|reason| names(&outcome, reason)).map(str::to_owned));
+        told.extend(counted(&outcome));
         world.status = outcome.status;
     }
     assert!((10..=60).contains(&told.len()), "{}", told.len());

@@ -67,19 +67,7 @@ fn a_service_that_is_refused_uses_what_it_names_and_what_runs() {
 fn shared() -> World {
     let mut spec = replica(10);
     spec["deploymentConfiguration"] = breaker(true);
-    spec["capacityProviderStrategy"] = strategy(&[("one", 1), ("two", 1)]);
-    let mut start = world(spec);
-    for name in ["one", "two"] {
-        start.providers.insert(name.to_owned(), json!({ "name": name }));
-    }
-    let mut world = carried_out(start.clone(), &service(&start));
-    world.status = outcome(&world, &service(&world)).status;
-    world
-}
-
-fn strategy(weights: &[(&str, i32)]) -> Value {
-    let item = |(name, weight): &(&str, i32)| json!({ "capacityProvider": name, "weight": weight });
-    weights.iter().map(item).collect()
+    on_two_providers(spec)
 }
 
 /// How many tasks each child shall have.

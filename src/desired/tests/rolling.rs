@@ -13,12 +13,8 @@ fn a_count_alone_never_rolls() {
 
 #[test]
 fn an_operator_that_renders_differently_writes_no_template() {
-    let mut start = world(replica(2));
+    let mut start = on_fargate(replica(2));
     start.spec["launchType"] = "FARGATE".into();
-    let definition = &mut start.revisions[0].spec;
-    definition["networkMode"] = "awsvpc".into();
-    definition["cpu"] = "256".into();
-    definition["memory"] = "512".into();
     let fargate = carried_out(start.clone(), &service(&start));
     assert_eq!(service(&fargate).findings, []);
 
@@ -102,11 +98,7 @@ fn changes() -> Vec<(&'static str, Value, bool)> {
 
 #[test]
 fn every_change_that_ecs_calls_a_deployment_is_one_and_no_other() {
-    let mut start = world(replica(2));
-    let definition = &mut start.revisions[0].spec;
-    definition["networkMode"] = "awsvpc".into();
-    definition["cpu"] = "256".into();
-    definition["memory"] = "512".into();
+    let start = on_fargate(replica(2));
     let world = carried_out(start.clone(), &service(&start));
     for (member, value, deploys) in changes() {
         let mut world = world.clone();
@@ -242,14 +234,10 @@ fn a_rollout_without_progress_says_where_to_look() {
 #[test]
 fn a_provider_that_joins_takes_tasks_over_one_healthy_task_at_a_time() {
     let mut spec = replica(4);
-    let provider = |name: &str| json!({ "capacityProvider": name, "weight": 1 });
-    spec["capacityProviderStrategy"] = json!([provider("FARGATE")]);
-    let mut start = world(spec);
-    for (member, value) in [("cpu", "256"), ("memory", "512"), ("networkMode", "awsvpc")] {
-        start.revisions[0].spec[member] = value.into();
-    }
+    spec["capacityProviderStrategy"] = strategy(&[("FARGATE", 1)]);
+    let start = on_fargate(spec);
     let mut world = carried_out(start.clone(), &service(&start));
-    world.spec["capacityProviderStrategy"] = json!([provider("FARGATE"), provider("FARGATE_SPOT")]);
+    world.spec["capacityProviderStrategy"] = strategy(&[("FARGATE", 1), ("FARGATE_SPOT", 1)]);
     let counts = |desired: &Desired| -> Vec<i64> {
         let deployments = desired.objects.iter().filter(|object| object.kind().kind == "Deployment");
         deployments.filter_map(|object| object.to_value()["spec"]["replicas"].as_i64()).collect()
@@ -276,13 +264,9 @@ fn a_provider_that_joins_takes_tasks_over_one_healthy_task_at_a_time() {
 #[test]
 fn a_provider_has_its_turn_when_the_tasks_of_the_one_before_serve_whatever_its_controller_said_last() {
     let mut spec = replica(4);
-    let provider = |name: &str| json!({ "capacityProvider": name, "weight": 1 });
-    spec["capacityProviderStrategy"] = json!([provider("FARGATE"), provider("FARGATE_SPOT")]);
+    spec["capacityProviderStrategy"] = strategy(&[("FARGATE", 1), ("FARGATE_SPOT", 1)]);
     spec["deploymentConfiguration"] = json!({ "minimumHealthyPercent": 75, "maximumPercent": 100 });
-    let mut start = world(spec);
-    for (member, value) in [("cpu", "256"), ("memory", "512"), ("networkMode", "awsvpc")] {
-        start.revisions[0].spec[member] = value.into();
-    }
+    let start = on_fargate(spec);
     let mut world = carried_out(start.clone(), &service(&start));
     let mut changed = world.revisions[0].clone();
     (changed.revision, changed.object) = (2, "web-2".to_owned());
